@@ -1,0 +1,50 @@
+package io.dunlin.broker.port;
+
+import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.packet.SubscriptionRequest;
+import java.util.List;
+
+/**
+ * What happens to state that outlives a connection. Messages are named by the id that the core gave them, unique while the
+ * process runs; a session by its client id.
+ */
+public sealed interface JournalRecord {
+    /** A session that outlives its connection began or changed its expiry. */
+    record SessionOpened(String clientId, long expirySeconds) implements JournalRecord {}
+
+    /** It lost its connection at this wall time and expires {@code expirySeconds} later. */
+    record SessionParked(String clientId, long expirySeconds, long wallMillis) implements JournalRecord {}
+
+    record SessionEnded(String clientId) implements JournalRecord {}
+
+    /** @param subscriptionId 0 for none */
+    record Subscribed(String clientId, SubscriptionRequest request, int subscriptionId) implements JournalRecord {}
+
+    record Unsubscribed(String clientId, String filter) implements JournalRecord {}
+
+    /** One message for all the sessions that it is queued for. */
+    record Published(long messageId, Message message, List<Reference> references) implements JournalRecord {}
+
+    /** A session's share in a message. {@code subscriptionIds} is not to be changed. */
+    record Reference(String clientId, QoS qos, boolean retain, int[] subscriptionIds) {}
+
+    /** The message left the session: acknowledged, expired or dropped. Lazy: losing it means one delivery more. */
+    record Settled(String clientId, long messageId) implements JournalRecord {}
+
+    /** The receiver has a QoS 2 message (PUBREC); PUBREL is under way with this packet identifier. */
+    record Received(String clientId, long messageId, int packetId) implements JournalRecord {}
+
+    /** A QoS 2 message came in with this packet identifier and is not to be taken a second time. */
+    record InboundTaken(String clientId, int packetId) implements JournalRecord {}
+
+    /** PUBREL came: the identifier is free. */
+    record InboundReleased(String clientId, int packetId) implements JournalRecord {}
+
+    /** The retained message of its topic from now on; with an empty payload, none. */
+    record Retained(Message message) implements JournalRecord {}
+
+    /** A will that waits; {@code delaySeconds} runs from the end of the connection. */
+    record WillStored(String clientId, Message will, long delaySeconds) implements JournalRecord {}
+
+    record WillCleared(String clientId) implements JournalRecord {}
+}

@@ -1,0 +1,27 @@
+package io.dunlin.protocol.packet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CONNECT (3.1). {@code cleanStart} is the flag that 3.1 and 3.1.1 call clean session; {@code keepAliveSeconds} is 0 to 65,535,
+ * 0 for none. The password is the array itself, not a copy.
+ */
+public record Connect(
+        ProtocolVersion version,
+        String clientId,
+        boolean cleanStart,
+        int keepAliveSeconds,
+        Properties properties,
+        @Nullable Will will,
+        @Nullable String username,
+        byte @Nullable [] password)
+        implements Packet {
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "Connect[version=" + version + ", clientId=" + clientId + ", cleanStart=" + cleanStart
+                + ", keepAliveSeconds=" + keepAliveSeconds + ", properties=" + properties + ", will=" + will
+                + ", username=" + username + ", password=" + (password == null ? "none" : "***") + "]";
+    }
+}

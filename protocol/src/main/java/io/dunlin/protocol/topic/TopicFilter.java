@@ -1,0 +1,131 @@
+package io.dunlin.protocol.topic;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a subscription matches: topic levels with + for one level and # at the end for any number (MQTT 5, section 4.7.1), with
+ * the share name of a shared subscription apart (4.8.2). Immutable; compared character by character, share name included
+ * [MQTT-3.10.4-1].
+ */
+public final class TopicFilter {
+    private static final String SHARE_PREFIX = "$share/";
+
+    private final String text;
+    private final String filter;
+    private final @Nullable String shareName;
+    private final String[] levels;
+
+    private TopicFilter(String text, String filter, @Nullable String shareName) {
+        this.text = text;
+        this.filter = filter;
+        this.shareName = shareName;
+        this.levels = filter.split("/", -1);
+    }
+
+    /** @throws InvalidTopic with a sentence that says why */
+    public static TopicFilter of(String text) {
+        String filter = text;
+        String shareName = null;
+        if (text.startsWith(SHARE_PREFIX) || text.equals("$share")) {
+            int slash = text.indexOf('/', SHARE_PREFIX.length());
+            if (slash <= SHARE_PREFIX.length()) { // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
+                throw invalid("a shared subscription is $share/name/filter with a name and a filter");
+            }
+            shareName = text.substring(SHARE_PREFIX.length(), slash);
+            filter = text.substring(slash + 1);
+            if (shareName.indexOf('+') >= 0 || shareName.indexOf('#') >= 0) { // [MQTT-4.8.2-2]
+                throw invalid("a share name has no wildcards");
+            }
+        }
+        check(filter);
+        if (text.length() * 3L > TopicName.BYTES_MAX
+                && text.getBytes(StandardCharsets.UTF_8).length > TopicName.BYTES_MAX) { // [MQTT-4.7.3-3]
+            throw invalid("a topic filter has at most 65,535 bytes");
+        }
+        return new TopicFilter(text, filter, shareName);
+    }
+
+    private static void check(String filter) {
+        if (filter.isEmpty()) { // [MQTT-4.7.3-1]
+            throw invalid("a topic filter has at least one character");
+        }
+        int length = filter.length();
+        for (int i = 0; i < length; i++) {
+            char c = filter.charAt(i);
+            if (c == 0) { // [MQTT-4.7.3-2]
+                throw invalid("a topic filter has no U+0000");
+            }
+            if (c == '#' && (i != length - 1 || i > 0 && filter.charAt(i - 1) != '/')) { // [MQTT-4.7.1-1]
+                throw invalid("# stands alone or after a slash, and last");
+            }
+            if (c == '+' // [MQTT-4.7.1-2]
+                    && (i > 0 && filter.charAt(i - 1) != '/' || i < length - 1 && filter.charAt(i + 1) != '/')) {
+                throw invalid("+ fills a whole level");
+            }
+        }
+    }
+
+    private static InvalidTopic invalid(String message) {
+        return new InvalidTopic(message);
+    }
+
+    /** As the client wrote it, with $share and share name. */
+    public String text() {
+        return text;
+    }
+
+    /** What is matched: the text without $share and share name. */
+    public String filter() {
+        return filter;
+    }
+
+    public @Nullable String shareName() {
+        return shareName;
+    }
+
+    public boolean isShared() {
+        return shareName != null;
+    }
+
+    /** The levels of {@link #filter}; not to be changed. */
+    public String[] levels() {
+        return levels;
+    }
+
+    public boolean hasWildcard() {
+        return filter.indexOf('+') >= 0 || filter.indexOf('#') >= 0;
+    }
+
+    /** Whether a message with this topic goes to a subscription with this filter. */
+    public boolean matches(TopicName topic) {
+        String[] names = topic.levels();
+        if (topic.startsWithDollar() && (levels[0].equals("+") || levels[0].equals("#"))) { // [MQTT-4.7.2-1]
+            return false;
+        }
+        for (int i = 0; i < levels.length; i++) {
+            if (levels[i].equals("#")) {
+                return true; // "a/#" matches "a" too: the loop reaches it when all levels of "a" are used up
+            }
+            if (i >= names.length || !levels[i].equals("+") && !levels[i].equals(names[i])) {
+                return false;
+            }
+        }
+        return levels.length == names.length;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TopicFilter that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
