@@ -1,6 +1,6 @@
 package io.dunlin.broker;
 
-import io.dunlin.broker.admin.Counters;
+import io.dunlin.broker.port.Counters;
 import io.dunlin.broker.admin.Totals;
 import io.dunlin.broker.port.Acceptor;
 import io.dunlin.broker.port.BrokerOptions;

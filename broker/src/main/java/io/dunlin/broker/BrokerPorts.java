@@ -2,6 +2,7 @@ package io.dunlin.broker;
 
 import io.dunlin.broker.port.Authenticator;
 import io.dunlin.broker.port.Authorizer;
+import io.dunlin.broker.port.BrokerEvents;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.ShardExecutor;
@@ -19,4 +20,5 @@ public record BrokerPorts(
         Journal journal,
         Authenticator authenticator,
         Authorizer authorizer,
+        BrokerEvents events,
         RandomGenerator random) {}

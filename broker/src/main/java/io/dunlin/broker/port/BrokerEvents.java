@@ -1,0 +1,51 @@
+package io.dunlin.broker.port;
+
+import io.dunlin.protocol.packet.ProtocolVersion;
+import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.packet.ReasonCode;
+
+/** What happens to clients, for logs, $SYS and consoles. Called on the client's shard: must not block. */
+public interface BrokerEvents {
+    /** After the CONNACK. */
+    void connected(
+            Principal principal,
+            ConnectionInfo connection,
+            ProtocolVersion version,
+            boolean cleanStart,
+            int keepAliveSeconds,
+            long sessionExpirySeconds);
+
+    /** @param message why, for people */
+    void disconnected(Principal principal, ReasonCode reason, String message);
+
+    void subscribed(Principal principal, String filter, QoS granted);
+
+    void unsubscribed(Principal principal, String filter);
+
+    /** A connection that never became a client: refused, or broken before its CONNACK. */
+    void refused(ConnectionInfo connection, String clientId, ReasonCode reason, String message);
+
+    /** Tells nobody. */
+    BrokerEvents NONE = new BrokerEvents() {
+        @Override
+        public void connected(
+                Principal principal,
+                ConnectionInfo connection,
+                ProtocolVersion version,
+                boolean cleanStart,
+                int keepAliveSeconds,
+                long sessionExpirySeconds) {}
+
+        @Override
+        public void disconnected(Principal principal, ReasonCode reason, String message) {}
+
+        @Override
+        public void subscribed(Principal principal, String filter, QoS granted) {}
+
+        @Override
+        public void unsubscribed(Principal principal, String filter) {}
+
+        @Override
+        public void refused(ConnectionInfo connection, String clientId, ReasonCode reason, String message) {}
+    };
+}
