@@ -35,7 +35,8 @@ public interface Authenticator {
         record Continue(byte[] data) implements Outcome {}
 
         /** @param reason 0x80 or above @param serverReference for USE_ANOTHER_SERVER and SERVER_MOVED, else null */
-        record Refused(ReasonCode reason, String message, @Nullable String serverReference) implements Outcome {
+        record Refused(
+                ReasonCode reason, String message, @Nullable String serverReference) implements Outcome {
             public Refused(ReasonCode reason, String message) {
                 this(reason, message, null);
             }

@@ -45,8 +45,8 @@ public record BrokerOptions(
             SharedStrategy sharedStrategy,
             String serverReference,
             String responseInformation) {
-        public static final Features DEFAULTS = new Features(
-                QoS.EXACTLY_ONCE, true, true, true, true, true, SharedStrategy.ROUND_ROBIN, "", "");
+        public static final Features DEFAULTS =
+                new Features(QoS.EXACTLY_ONCE, true, true, true, true, true, SharedStrategy.ROUND_ROBIN, "", "");
     }
 
     /**
@@ -110,7 +110,11 @@ public record BrokerOptions(
      */
     public record MessageLimits(
             int retainedMax, long retainedBytesMax, long expirySecondsMax, int topicLevelsMax, long memoryBytesMax) {
-        public static final MessageLimits DEFAULTS =
-                new MessageLimits(5_000_000, 1L << 30, 0, 200, Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 3));
+        public static final MessageLimits DEFAULTS = new MessageLimits(
+                5_000_000,
+                1L << 30,
+                0,
+                200,
+                Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 3));
     }
 }

@@ -11,4 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param peer the client's address; behind a proxy the one that the PROXY header names
  * @param tls null on plain transports
  */
-public record ConnectionInfo(String listener, String transport, SocketAddress peer, @Nullable TlsInfo tls) {}
+public record ConnectionInfo(
+        String listener,
+        String transport,
+        SocketAddress peer,
+        @Nullable TlsInfo tls) {}

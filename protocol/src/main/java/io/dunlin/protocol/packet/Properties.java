@@ -180,7 +180,8 @@ public final class Properties {
                         case PAIR -> value instanceof UserProperty;
                     };
             if (!fits) {
-                throw new IllegalArgumentException(property + " cannot hold a " + value.getClass().getSimpleName());
+                throw new IllegalArgumentException(
+                        property + " cannot hold a " + value.getClass().getSimpleName());
             }
             keys.add(property);
             values.add(value);
