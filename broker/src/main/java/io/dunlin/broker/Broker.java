@@ -1,11 +1,11 @@
 package io.dunlin.broker;
 
-import io.dunlin.broker.port.Counters;
 import io.dunlin.broker.admin.Totals;
 import io.dunlin.broker.port.Acceptor;
 import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
+import io.dunlin.broker.port.Counters;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.ShardExecutor;

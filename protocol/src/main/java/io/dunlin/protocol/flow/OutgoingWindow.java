@@ -13,7 +13,8 @@ public final class OutgoingWindow<T> {
 
     private static final int CAPACITY_MIN = 8;
 
-    // An identifier has its place at id & (length - 1); a place holds at most one, so an identifier whose place is taken
+    // An identifier has its place at id & (length - 1); a place holds at most one, so an identifier whose place is
+    // taken
     // is skipped. The table is kept at most half full.
     private int[] ids = new int[CAPACITY_MIN];
     private long[] order = new long[CAPACITY_MIN];
