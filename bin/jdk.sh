@@ -1,0 +1,49 @@
+# Sourced by ./build and ./dunlin: which JDK, and the flags of every JVM that may run the broker.
+
+DUNLIN_JDK=25
+
+# What Netty needs on this JDK without warnings, and 8-byte object headers. The same stand in pom.xml for the tests.
+DUNLIN_JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseCompactObjectHeaders)
+
+# The flags of the JVM that Maven runs in: they silence the warnings of Maven's own libraries.
+DUNLIN_MAVEN_FLAGS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+
+# is_jdk DIR: DIR is a whole JDK (with javac) of the version needed. Reads the `release` file, starts nothing.
+is_jdk() {
+  [ -x "$1/bin/javac" ] && [ -r "$1/release" ] && grep -Eq "^JAVA_VERSION=\"$DUNLIN_JDK(\"|[.+-])" "$1/release"
+}
+
+# jdk_of_path: the folder of the javac on PATH, with symbolic links followed.
+jdk_of_path() {
+  local file link
+  file=$(command -v javac) || return 1
+  while [ -L "$file" ]; do
+    link=$(readlink "$file")
+    case $link in /*) file=$link ;; *) file=$(dirname "$file")/$link ;; esac
+  done
+  (cd "$(dirname "$file")/.." && pwd)
+}
+
+# find_jdk: exports JAVA_HOME as a JDK of the version needed, or says what to install and returns 1.
+find_jdk() {
+  local home
+  for home in "${JAVA_HOME:-}" "$(jdk_of_path)" \
+    /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
+    "${SDKMAN_DIR:-$HOME/.sdkman}"/candidates/java/* "$HOME"/.jdks/* "$HOME"/.asdf/installs/java/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+    if [ -n "$home" ] && is_jdk "$home"; then
+      export JAVA_HOME=$home
+      return 0
+    fi
+  done
+  echo "Dunlin needs a JDK $DUNLIN_JDK and found none: install one (for example Eclipse Temurin $DUNLIN_JDK) or set JAVA_HOME to it." >&2
+  return 1
+}
+
+# find_maven: succeeds when `mvn` is there, or says what to install and returns 1.
+find_maven() {
+  command -v mvn >/dev/null && return 0
+  echo "Dunlin is built with Apache Maven 3.8 or later and there is no 'mvn' on the PATH: install it (for example: apt-get install maven)." >&2
+  return 1
+}
