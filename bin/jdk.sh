@@ -13,15 +13,11 @@ is_jdk() {
   [ -x "$1/bin/javac" ] && [ -r "$1/release" ] && grep -Eq "^JAVA_VERSION=\"$DUNLIN_JDK(\"|[.+-])" "$1/release"
 }
 
-# jdk_of_path: the folder of the javac on PATH, with symbolic links followed.
+# jdk_of_path: the folder of the javac on PATH.
 jdk_of_path() {
-  local file link
-  file=$(command -v javac) || return 1
-  while [ -L "$file" ]; do
-    link=$(readlink "$file")
-    case $link in /*) file=$link ;; *) file=$(dirname "$file")/$link ;; esac
-  done
-  (cd "$(dirname "$file")/.." && pwd)
+  local javac
+  javac=$(command -v javac) || return 0
+  (cd "$(dirname "$(readlink -f "$javac")")/.." && pwd)
 }
 
 # find_jdk: exports JAVA_HOME as a JDK of the version needed, or says what to install and returns 1.
