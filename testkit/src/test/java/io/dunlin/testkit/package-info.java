@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.testkit;
+
+import org.jspecify.annotations.NullMarked;
