@@ -45,6 +45,21 @@ allow_anonymous false
 password_file {dir}/passwd
 """
 
+DUNLIN_CONF = """\
+listeners {{
+  tcp {{ type = tcp, bind = "127.0.0.1:{tcp}", allow-anonymous = true }}
+  tls {{ type = tls, bind = "127.0.0.1:{tls}", allow-anonymous = true
+    tls {{ certfile = "{dir}/server.crt", keyfile = "{dir}/server.key" }} }}
+  tls-client-cert {{ type = tls, bind = "127.0.0.1:{tls_client_cert}", allow-anonymous = true
+    tls {{ certfile = "{dir}/server.crt", keyfile = "{dir}/server.key", cafile = "{dir}/ca.crt", require-certificate = true }} }}
+  ws {{ type = ws, bind = "127.0.0.1:{ws}", allow-anonymous = true }}
+  wss {{ type = wss, bind = "127.0.0.1:{wss}", allow-anonymous = true
+    tls {{ certfile = "{dir}/server.crt", keyfile = "{dir}/server.key" }} }}
+  logins {{ type = tcp, bind = "127.0.0.1:{logins}", allow-anonymous = false }}
+}}
+authentication.users.alice.password = secret
+"""
+
 ACL = "topic readwrite #\ntopic read $SYS/#\ntopic deny test/nosubscribe\n"
 
 
@@ -140,7 +155,9 @@ class Broker:
         return ["mosquitto", "-c", conf]
 
     def _dunlin(self):
-        raise NotImplementedError
+        self.facts["no_subscribe"] = ""  # has no access rules yet
+        conf = self._write("dunlin.conf", DUNLIN_CONF.format(dir=self.dir, **self.facts))
+        return [os.path.join(ROOT, "dunlin"), "broker", "-c", conf, "--data", os.path.join(self.dir, "data")]
 
     def _await_port(self, port):
         end = time.monotonic() + START_SECONDS_MAX

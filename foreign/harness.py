@@ -74,14 +74,14 @@ def equal(actual, expected, what):
 
 
 def wait_until(condition, what, seconds=10):
-    """Waits for condition() and returns its first true value."""
+    """Waits for condition() and returns its first true value. what: a text, or a function that makes it in the end."""
     end = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise Failed("not within %g s: %s" % (seconds, what))
+            raise Failed("not within %g s: %s" % (seconds, what() if callable(what) else what))
         time.sleep(0.01)
 
 
