@@ -12,14 +12,13 @@ public interface Authorizer {
      * {@link #ALLOWED} and {@link #DENIED} themselves are the fast answers; while another stage is open, reading from this
      * client pauses. An exceptional stage denies.
      *
-     * @param topic a topic name for PUBLISH and RECEIVE, a filter without its share name for SUBSCRIBE
+     * @param topic a topic name for PUBLISH, a filter without its share name for SUBSCRIBE
      */
     CompletionStage<Boolean> authorize(Principal principal, Action action, String topic);
 
     enum Action {
         PUBLISH,
-        SUBSCRIBE,
-        RECEIVE
+        SUBSCRIBE
     }
 
     /** Allows everything. */
