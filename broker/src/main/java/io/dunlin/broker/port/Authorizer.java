@@ -21,6 +21,18 @@ public interface Authorizer {
         SUBSCRIBE
     }
 
+    /** Whether it is the fast yes. */
+    @SuppressWarnings("ReferenceEquality") // these very objects are the fast answers
+    static boolean isAllowed(CompletionStage<Boolean> answer) {
+        return answer == ALLOWED;
+    }
+
+    /** Whether it is the fast no. */
+    @SuppressWarnings("ReferenceEquality")
+    static boolean isDenied(CompletionStage<Boolean> answer) {
+        return answer == DENIED;
+    }
+
     /** Allows everything. */
     static Authorizer allowAll() {
         return (principal, action, topic) -> ALLOWED;

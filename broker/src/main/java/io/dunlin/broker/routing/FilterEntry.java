@@ -76,7 +76,8 @@ final class FilterEntry {
         few = Arrays.stream(few).filter(each -> each.subscriber() != subscriber).toArray(Subscription[]::new);
     }
 
-    @Nullable SharedGroup group(String name) {
+    @Nullable
+    SharedGroup group(String name) {
         for (SharedGroup group : groups) {
             if (group.name().equals(name)) {
                 return group;

@@ -21,7 +21,8 @@ public record Recipient(
         @Nullable Recipient own) {
 
     /** This, or what holds for the publisher's own messages [MQTT-3.8.3-3]. */
-    @Nullable Recipient forPublisher(String publisher) {
+    @Nullable
+    Recipient forPublisher(String publisher) {
         return ownDiffers && publisher.equals(subscriber.clientId()) ? own : this;
     }
 }

@@ -25,8 +25,7 @@ public final class Router {
     private final Supplier<SharedStrategy> sharedStrategy;
     private long messages;
 
-    public Router(
-            Shard shard, List<Shard> shards, SubscriptionIndex index, Supplier<SharedStrategy> sharedStrategy) {
+    public Router(Shard shard, List<Shard> shards, SubscriptionIndex index, Supplier<SharedStrategy> sharedStrategy) {
         this.shard = shard;
         this.shards = shards;
         this.cache = new RouteCache(index, shards.size());
@@ -129,8 +128,7 @@ public final class Router {
         if (subscriber.shard() == shard) {
             subscriber.deliver(message, recipient, choice.group, messageId);
         } else {
-            shard.post(
-                    subscriber.shard(), () -> subscriber.deliver(message, recipient, choice.group, messageId));
+            shard.post(subscriber.shard(), () -> subscriber.deliver(message, recipient, choice.group, messageId));
         }
     }
 

@@ -58,7 +58,8 @@ public final class SharedGroup {
      * @param publisher the client id, for {@link SharedStrategy#HASH_PUBLISHER}
      * @param except a member that gave the message back, or null
      */
-    @Nullable Subscription choose(SharedStrategy strategy, String publisher, @Nullable Subscriber except) {
+    @Nullable
+    Subscription choose(SharedStrategy strategy, String publisher, @Nullable Subscriber except) {
         Subscription[] all = members;
         if (all.length == 0) {
             return null;

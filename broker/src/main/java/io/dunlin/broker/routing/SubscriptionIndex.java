@@ -108,7 +108,12 @@ public final class SubscriptionIndex {
         }
         recipients.addAll(merged.values());
         return new Match(
-                topic, generation, byShard(recipients, shards), recipients.size(), List.copyOf(groups), List.copyOf(sinks));
+                topic,
+                generation,
+                byShard(recipients, shards),
+                recipients.size(),
+                List.copyOf(groups),
+                List.copyOf(sinks));
     }
 
     private static @Nullable Recipient[] @Nullable [] byShard(List<Recipient> recipients, int shards) {

@@ -9,5 +9,4 @@ import io.dunlin.protocol.packet.Properties;
  *
  * @param connackProperties what the CONNACK says whatever becomes of the session
  */
-record Arrival(
-        Link link, Connect connect, Principal principal, Negotiated negotiated, Properties connackProperties) {}
+record Arrival(Link link, Connect connect, Principal principal, Negotiated negotiated, Properties connackProperties) {}

@@ -37,7 +37,8 @@ public final class Connections {
             shards.add(done);
             context.shard().execute("the end of connections", () -> {
                 for (Link link : List.copyOf(context.links())) {
-                    if (listener == null || listener.equals(link.connection().info().listener())) {
+                    if (listener == null
+                            || listener.equals(link.connection().info().listener())) {
                         end(link, reason, message);
                     }
                 }

@@ -44,8 +44,7 @@ final class Handshake implements PacketHandler {
     Handshake(Link link) {
         this.link = link;
         this.core = link.context().core();
-        link.expectPackets(
-                TimeUnit.SECONDS.toNanos(core.options().connections().connectTimeoutSeconds()));
+        link.expectPackets(TimeUnit.SECONDS.toNanos(core.options().connections().connectTimeoutSeconds()));
     }
 
     @Override
@@ -60,7 +59,9 @@ final class Handshake implements PacketHandler {
         } else { // [MQTT-3.1.0-1] [MQTT-3.1.0-2] [MQTT-3.1.2-30]
             throw new ProtocolError(
                     ReasonCode.PROTOCOL_ERROR,
-                    connect == null ? "the first packet must be CONNECT" : "only AUTH may follow CONNECT before CONNACK");
+                    connect == null
+                            ? "the first packet must be CONNECT"
+                            : "only AUTH may follow CONNECT before CONNACK");
         }
     }
 
@@ -81,7 +82,10 @@ final class Handshake implements PacketHandler {
             return;
         }
         if (!core.authenticator().methods().contains(method)) { // [MQTT-4.12.0-1]
-            refuse(ReasonCode.BAD_AUTHENTICATION_METHOD, "authentication method " + method + " is not known here", null);
+            refuse(
+                    ReasonCode.BAD_AUTHENTICATION_METHOD,
+                    "authentication method " + method + " is not known here",
+                    null);
             return;
         }
         Exchange begun = core.authenticator().begin(method, credentials(first));
@@ -127,7 +131,9 @@ final class Handshake implements PacketHandler {
     private void authenticate(Connect first) {
         ListenerOptions listener =
                 core.listener(link.connection().info().listener()).options();
-        String commonName = listener.certificateAsUsername() ? commonName(link.connection().info().tls()) : null;
+        String commonName = listener.certificateAsUsername()
+                ? commonName(link.connection().info().tls())
+                : null;
         if (commonName != null) {
             accept(new Principal(clientId, commonName), null);
         } else if (first.username() == null && first.password() == null) {
@@ -142,7 +148,8 @@ final class Handshake implements PacketHandler {
     }
 
     private Credentials credentials(Connect first) {
-        return new Credentials(clientId, first.username(), first.password(), link.connection().info());
+        return new Credentials(
+                clientId, first.username(), first.password(), link.connection().info());
     }
 
     private void onAuth(Connect first, Auth auth, Exchange running) {
@@ -150,8 +157,7 @@ final class Handshake implements PacketHandler {
         if (auth.reason() != ReasonCode.CONTINUE_AUTHENTICATION // [MQTT-4.12.0-3]
                 || method == null
                 || !method.equals(Negotiated.authenticationMethod(first))) { // [MQTT-4.12.0-5]
-            throw new ProtocolError(
-                    ReasonCode.PROTOCOL_ERROR, "AUTH must continue with the method that CONNECT named");
+            throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "AUTH must continue with the method that CONNECT named");
         }
         await(running.next(dataOf(auth.properties())));
     }
@@ -277,7 +283,8 @@ final class Handshake implements PacketHandler {
     @Override
     public void onSilence() {
         core.events()
-                .refused(link.connection().info(), clientId, ReasonCode.MAXIMUM_CONNECT_TIME, "no CONNECT came in time");
+                .refused(
+                        link.connection().info(), clientId, ReasonCode.MAXIMUM_CONNECT_TIME, "no CONNECT came in time");
         link.close();
     }
 

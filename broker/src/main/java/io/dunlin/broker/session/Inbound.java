@@ -54,7 +54,10 @@ final class Inbound {
                 session.context().core().options().connections();
         rate = limits.messagesPerSecondMax() == 0 && limits.bytesPerSecondMax() == 0
                 ? null
-                : new RateLimit(limits.messagesPerSecondMax(), limits.bytesPerSecondMax(), session.shard().nanos());
+                : new RateLimit(
+                        limits.messagesPerSecondMax(),
+                        limits.bytesPerSecondMax(),
+                        session.shard().nanos());
     }
 
     void detach() {
@@ -88,7 +91,7 @@ final class Inbound {
                 .core()
                 .authorizer()
                 .authorize(session.principal(), Authorizer.Action.PUBLISH, topic.text());
-        if (allowed == Authorizer.ALLOWED) {
+        if (Authorizer.isAllowed(allowed)) {
             take(publish, topic);
         } else {
             whenAllowed(allowed, publish, topic);
@@ -132,7 +135,8 @@ final class Inbound {
         if (topic.startsWithDollar() && topic.text().startsWith(SYSTEM_PREFIX)) { // [MQTT311-4.7.2-1]
             return ReasonCode.NOT_AUTHORIZED;
         }
-        if (topic.levels().length > session.context().core().options().messages().topicLevelsMax()) {
+        if (topic.levels().length
+                > session.context().core().options().messages().topicLevelsMax()) {
             return ReasonCode.TOPIC_NAME_INVALID;
         }
         Properties properties = publish.properties();
@@ -167,8 +171,8 @@ final class Inbound {
     }
 
     private void take(Publish publish, TopicName topic) {
-        Message message = Messages.of(
-                session, topic, publish.qos(), publish.retain(), publish.properties(), publish.payload());
+        Message message =
+                Messages.of(session, topic, publish.qos(), publish.retain(), publish.properties(), publish.payload());
         long position = Routed.NOTHING_STORED;
         if (message.retain()) { // [MQTT-3.3.1-5] [MQTT-3.3.1-8]
             if (session.context().core().retained().store(message) == RetainedStore.Outcome.QUOTA_EXCEEDED) {
@@ -226,8 +230,8 @@ final class Inbound {
         if (known && session.isDurable()) {
             position = session.append(new JournalRecord.InboundReleased(session.clientId(), pubrel.packetId()));
         }
-        Pubcomp answer = new Pubcomp(
-                pubrel.packetId(), known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+        Pubcomp answer =
+                new Pubcomp(pubrel.packetId(), known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
         Link link = session.link();
         if (session.answersAtOnce(position)) {
             session.send(answer);

@@ -224,7 +224,8 @@ final class Link extends Flushable implements ConnectionEvents {
             return;
         }
         Packet wanted = problemInformation ? packet : withoutProblemInformation(packet);
-        Packet fitting = packetBytesMax == Long.MAX_VALUE ? wanted : PacketEncoder.fit(wanted, version(), packetBytesMax);
+        Packet fitting =
+                packetBytesMax == Long.MAX_VALUE ? wanted : PacketEncoder.fit(wanted, version(), packetBytesMax);
         int size = PacketEncoder.size(fitting, version());
         if (size > packetBytesMax) { // [MQTT-3.1.2-24]
             return;
@@ -245,7 +246,9 @@ final class Link extends Flushable implements ConnectionEvents {
     }
 
     private static Packet withoutProblemInformation(Packet packet) { // [MQTT-3.1.2-29]
-        return packet instanceof Connack || packet instanceof Disconnect ? packet : PacketEncoder.fit(packet, ProtocolVersion.V5, 0);
+        return packet instanceof Connack || packet instanceof Disconnect
+                ? packet
+                : PacketEncoder.fit(packet, ProtocolVersion.V5, 0);
     }
 
     @Override
@@ -258,11 +261,14 @@ final class Link extends Flushable implements ConnectionEvents {
     /** Tells an MQTT 5 client why, and closes [MQTT-4.13.2-1]. Only after its CONNACK [MQTT-3.14.0-1]. */
     void disconnect(ReasonCode reason, String message) {
         if (open && version() == ProtocolVersion.V5) {
-            Properties properties = message.isEmpty() ? Properties.NONE : Properties.of(Property.REASON_STRING, message);
+            Properties properties =
+                    message.isEmpty() ? Properties.NONE : Properties.of(Property.REASON_STRING, message);
             if (reason == ReasonCode.SERVER_SHUTTING_DOWN
                     && !core.options().features().serverReference().isEmpty()) {
                 properties = properties.toBuilder()
-                        .text(Property.SERVER_REFERENCE, core.options().features().serverReference())
+                        .text(
+                                Property.SERVER_REFERENCE,
+                                core.options().features().serverReference())
                         .build();
             }
             send(new Disconnect(reason, properties));

@@ -20,11 +20,9 @@ final class Messages {
         if (limitSeconds > 0) {
             expirySeconds = expirySeconds < 0 ? limitSeconds : Math.min(expirySeconds, limitSeconds);
         }
-        long expiresAtNanos = expirySeconds < 0
-                ? Message.NEVER
-                : publisher.shard().nanos() + TimeUnit.SECONDS.toNanos(expirySeconds);
-        return new Message(
-                topic, qos, retain, forwarded(properties), payload, publisher.clientId(), expiresAtNanos);
+        long expiresAtNanos =
+                expirySeconds < 0 ? Message.NEVER : publisher.shard().nanos() + TimeUnit.SECONDS.toNanos(expirySeconds);
+        return new Message(topic, qos, retain, forwarded(properties), payload, publisher.clientId(), expiresAtNanos);
     }
 
     // [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20]

@@ -326,8 +326,8 @@ final class Outgoing {
             return;
         }
         delivery.released = true;
-        long position = session.append(
-                new JournalRecord.Received(session.clientId(), delivery.messageId, pubrec.packetId()));
+        long position =
+                session.append(new JournalRecord.Received(session.clientId(), delivery.messageId, pubrec.packetId()));
         if (session.answersAtOnce(position)) {
             session.send(release);
             return;

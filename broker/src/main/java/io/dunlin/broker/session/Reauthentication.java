@@ -40,7 +40,10 @@ final class Reauthentication {
         Exchange running = exchange;
         if (auth.reason() == ReasonCode.REAUTHENTICATE && running == null) {
             Credentials credentials = new Credentials(
-                    principal.clientId(), principal.username(), null, link.connection().info());
+                    principal.clientId(),
+                    principal.username(),
+                    null,
+                    link.connection().info());
             running = link.context().core().authenticator().begin(method, credentials);
             exchange = running;
         } else if (auth.reason() != ReasonCode.CONTINUE_AUTHENTICATION || running == null) {
@@ -59,7 +62,8 @@ final class Reauthentication {
     private void onOutcome(@Nullable Outcome outcome, @Nullable Throwable failure) {
         if (outcome == null) {
             link.shard().fault("the authenticator", failure == null ? new NullPointerException() : failure);
-            link.handler().onProtocolError(new ProtocolError(ReasonCode.NOT_AUTHORIZED, "logins cannot be checked now"));
+            link.handler()
+                    .onProtocolError(new ProtocolError(ReasonCode.NOT_AUTHORIZED, "logins cannot be checked now"));
             return;
         }
         switch (outcome) {

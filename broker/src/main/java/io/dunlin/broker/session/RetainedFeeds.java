@@ -36,7 +36,8 @@ final class RetainedFeeds {
         feeding = true;
         boolean more;
         try {
-            more = feed.messages.next(PAGE_MESSAGES, session.shard().nanos(), message -> offer(message, feed.subscription));
+            more = feed.messages.next(
+                    PAGE_MESSAGES, session.shard().nanos(), message -> offer(message, feed.subscription));
         } finally {
             feeding = false;
         }

@@ -89,7 +89,8 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         return outgoing;
     }
 
-    @Nullable Link link() {
+    @Nullable
+    Link link() {
         return link;
     }
 
@@ -145,7 +146,8 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     private void onDisconnect(Disconnect disconnect) {
         long asked = disconnect.properties().number(Property.SESSION_EXPIRY_INTERVAL, expirySeconds);
         if (expirySeconds == 0 && asked != 0) {
-            throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a session that ends with its connection cannot be kept");
+            throw new ProtocolError(
+                    ReasonCode.PROTOCOL_ERROR, "a session that ends with its connection cannot be kept");
         }
         setExpiry(Math.min(asked, core.options().sessions().expirySecondsMax()));
         Link closing = link;
@@ -295,7 +297,8 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
             end();
             return;
         }
-        append(new JournalRecord.SessionParked(clientId(), expirySeconds, shard().clock().wallMillis()));
+        append(new JournalRecord.SessionParked(
+                clientId(), expirySeconds, shard().clock().wallMillis()));
         if (expirySeconds < EXPIRES_NEVER_SECONDS) { // [MQTT-3.1.2-23]
             shard().arm(expiry, TimeUnit.SECONDS.toNanos(expirySeconds));
         }

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 public final class SessionRegistry {
     private final ConcurrentHashMap<String, Session> sessions = new ConcurrentHashMap<>();
 
-    @Nullable Session find(String clientId) {
+    @Nullable
+    Session find(String clientId) {
         return sessions.get(clientId);
     }
 
     /** Puts the session in, unless there is one for its client id: then that one is the answer. */
-    @Nullable Session claim(Session session) {
+    @Nullable
+    Session claim(Session session) {
         return sessions.putIfAbsent(session.clientId(), session);
     }
 

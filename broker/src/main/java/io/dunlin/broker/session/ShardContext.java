@@ -58,9 +58,9 @@ public final class ShardContext {
             store(message);
             return;
         }
-        CompletionStage<Boolean> allowed =
-                core.authorizer().authorize(principal, Authorizer.Action.PUBLISH, message.topic().text());
-        if (allowed == Authorizer.ALLOWED) {
+        CompletionStage<Boolean> allowed = core.authorizer()
+                .authorize(principal, Authorizer.Action.PUBLISH, message.topic().text());
+        if (Authorizer.isAllowed(allowed)) {
             store(message);
             return;
         }

@@ -49,7 +49,7 @@ final class Subscriptions {
         for (SubscriptionRequest request : subscribe.subscriptions()) {
             Asked each = ask(request, features);
             asked.add(each);
-            open |= each.allowed != Authorizer.ALLOWED && each.allowed != Authorizer.DENIED;
+            open |= !Authorizer.isAllowed(each.allowed) && !Authorizer.isDenied(each.allowed);
         }
         if (open) {
             whenAllowed(subscribe, asked, id);
@@ -90,7 +90,8 @@ final class Subscriptions {
         if (filter.hasWildcard() && !features.wildcardSubscriptions()) {
             return ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
         }
-        if (filter.levels().length > session.context().core().options().messages().topicLevelsMax()) {
+        if (filter.levels().length
+                > session.context().core().options().messages().topicLevelsMax()) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
         return null;
@@ -129,7 +130,9 @@ final class Subscriptions {
                 reasons.add(ReasonCode.QUOTA_EXCEEDED);
                 continue;
             }
-            QoS granted = each.request.maxQos().atMost(session.context().core().options().features().maximumQos());
+            QoS granted = each.request
+                    .maxQos()
+                    .atMost(session.context().core().options().features().maximumQos());
             SubscriptionRequest options = new SubscriptionRequest( // [MQTT-3.2.2-10]
                     each.request.filter(),
                     granted,
@@ -153,8 +156,7 @@ final class Subscriptions {
     private boolean isFull(TopicFilter filter) {
         Map<TopicFilter, Subscription> mine = byFilter;
         return mine != null
-                && mine.size()
-                        >= session.context().core().options().sessions().subscriptionsMax()
+                && mine.size() >= session.context().core().options().sessions().subscriptionsMax()
                 && !mine.containsKey(filter);
     }
 
@@ -196,8 +198,7 @@ final class Subscriptions {
 
     private void feed(List<Subscription> feeding) {
         for (Subscription subscription : feeding) {
-            session.outgoing()
-                    .feed(session.context().core().retained().cursor(subscription.filter()), subscription);
+            session.outgoing().feed(session.context().core().retained().cursor(subscription.filter()), subscription);
         }
     }
 
@@ -213,8 +214,7 @@ final class Subscriptions {
             reasons.add(ReasonCode.SUCCESS);
             session.context().core().events().unsubscribed(session.principal(), text);
             if (session.isDurable()) {
-                position = Math.max(
-                        position, session.append(new JournalRecord.Unsubscribed(session.clientId(), text)));
+                position = Math.max(position, session.append(new JournalRecord.Unsubscribed(session.clientId(), text)));
             }
         }
         say(new Unsuback(unsubscribe.packetId(), Properties.NONE, reasons), position, List.of());

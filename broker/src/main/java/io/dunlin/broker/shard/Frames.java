@@ -52,7 +52,18 @@ public final class Frames {
             retain = retained;
             frame = NO_FRAME;
             return write(
-                    to, toVersion, toWrite, true, 0, atQos, false, retained, packetId, expirySeconds, NO_IDS, packetBytesMax);
+                    to,
+                    toVersion,
+                    toWrite,
+                    true,
+                    0,
+                    atQos,
+                    false,
+                    retained,
+                    packetId,
+                    expirySeconds,
+                    NO_IDS,
+                    packetBytesMax);
         }
         if (frame.length == 0) {
             encode(expirySeconds);
@@ -86,7 +97,16 @@ public final class Frames {
             int[] subscriptionIds,
             long packetBytesMax) {
         int size = prepare(
-                toVersion, toWrite, sendTopic, topicAlias, atQos, dup, retained, packetId, expirySeconds, subscriptionIds);
+                toVersion,
+                toWrite,
+                sendTopic,
+                topicAlias,
+                atQos,
+                dup,
+                retained,
+                packetId,
+                expirySeconds,
+                subscriptionIds);
         if (size > packetBytesMax) {
             return size;
         }
