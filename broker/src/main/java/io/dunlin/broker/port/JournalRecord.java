@@ -15,11 +15,13 @@ public sealed interface JournalRecord {
     /** It lost its connection at this wall time and expires {@code expirySeconds} later. */
     record SessionParked(String clientId, long expirySeconds, long wallMillis) implements JournalRecord {}
 
+    /** The session is gone with all that it held: it expired, was taken over clean, or was ended. */
     record SessionEnded(String clientId) implements JournalRecord {}
 
     /** @param subscriptionId 0 for none */
     record Subscribed(String clientId, SubscriptionRequest request, int subscriptionId) implements JournalRecord {}
 
+    /** The session's subscription to exactly this filter is gone. */
     record Unsubscribed(String clientId, String filter) implements JournalRecord {}
 
     /** One message for all the sessions that it is queued for. */
@@ -46,5 +48,6 @@ public sealed interface JournalRecord {
     /** A will that waits; {@code delaySeconds} runs from the end of the connection. */
     record WillStored(String clientId, Message will, long delaySeconds) implements JournalRecord {}
 
+    /** The stored will was sent, or is not to be sent any more. */
     record WillCleared(String clientId) implements JournalRecord {}
 }
