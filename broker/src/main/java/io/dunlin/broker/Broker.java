@@ -10,55 +10,116 @@ import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.ShardExecutor;
 import io.dunlin.broker.port.Sink;
+import io.dunlin.broker.routing.RetainedStore;
+import io.dunlin.broker.routing.Router;
+import io.dunlin.broker.session.Connections;
+import io.dunlin.broker.session.Core;
+import io.dunlin.broker.session.ShardContext;
+import io.dunlin.broker.shard.Shard;
 import io.dunlin.protocol.packet.ReasonCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** The core as the outside sees it. Thread: any, where a method does not say otherwise. */
 public final class Broker implements Acceptor {
+    private final Counters counters;
+    private final List<Shard> shards;
+    private final Core core;
+    private final Connections connections;
+
     public Broker(BrokerPorts ports, BrokerOptions options) {
-        throw new UnsupportedOperationException("contract only, for a few minutes");
+        counters = new Counters(ports.shards().size());
+        List<Shard> made = new ArrayList<>();
+        for (ShardExecutor executor : ports.shards()) {
+            made.add(new Shard(executor, ports.clock(), counters.row(executor.index()), ports.journal()));
+        }
+        shards = List.copyOf(made);
+        core = new Core(ports.authenticator(), ports.authorizer(), ports.events(), ports.random(), options);
+        List<ShardContext> contexts = new ArrayList<>();
+        for (Shard shard : shards) {
+            Router router = new Router(
+                    shard, shards, core.index(), () -> core.options().features().sharedStrategy());
+            contexts.add(new ShardContext(core, shard, router));
+        }
+        core.start(contexts);
+        connections = new Connections(core);
     }
 
     /** Takes the shards into service; once, before the first connection. */
-    public void start() {}
+    public void start() {
+        for (ShardContext context : core.shards()) {
+            context.shard().execute("the start", () -> {
+                context.shard().start(shards);
+                connections.sweepRetained(context);
+            });
+        }
+    }
 
     /** From now on; what was negotiated with connected clients stays. */
-    public void options(BrokerOptions options) {}
+    public void options(BrokerOptions options) {
+        core.options(options);
+    }
 
     public BrokerOptions options() {
-        throw new UnsupportedOperationException();
+        return core.options();
     }
 
     /** Adds a listener's options or replaces those of the same name; before the first connection of that listener. */
-    public void listener(ListenerOptions listener) {}
+    public void listener(ListenerOptions listener) {
+        core.listener(listener);
+    }
 
     /** Closes all connections of a listener with this reason. The transport must have stopped accepting there. */
     public CompletionStage<Void> disconnectAll(String listener, ReasonCode reason) {
-        throw new UnsupportedOperationException();
+        return connections.disconnectAll(listener, reason, "the listener was stopped");
+    }
+
+    /** Ends the connection of one client; its session stays as its expiry says. True where it was connected. */
+    public CompletionStage<Boolean> disconnect(String clientId, ReasonCode reason, String message) {
+        return connections.disconnect(clientId, reason, message);
     }
 
     @Override
     public ConnectionEvents accepted(Connection connection, ShardExecutor shard) {
-        throw new UnsupportedOperationException();
+        return connections.accepted(connection, shard);
     }
 
     /** Publishes in the name of the broker: stored as retained where the message says so, and routed. */
-    public void publish(Message message) {}
+    public void publish(Message message) {
+        ShardContext context = core.shards().get(0);
+        context.shard().execute("a message of the broker", () -> context.publish(null, message));
+    }
 
-    public void addSink(Sink sink) {}
+    public void addSink(Sink sink) {
+        core.index().add(sink);
+    }
 
-    public void removeSink(Sink sink) {}
+    public void removeSink(Sink sink) {
+        core.index().remove(sink);
+    }
 
     public Counters counters() {
-        throw new UnsupportedOperationException();
+        return counters;
     }
 
     public Totals totals() {
-        throw new UnsupportedOperationException();
+        RetainedStore.Counts retained = core.retained().counts();
+        return new Totals(
+                core.connected(),
+                core.connectedMax(),
+                core.registry().size(),
+                core.index().subscriptions(),
+                core.index().sharedSubscriptions(),
+                retained.messages(),
+                retained.bytes(),
+                core.backlogMessages(),
+                core.backlogBytes());
     }
 
-    /** Ends all connections with SERVER_SHUTTING_DOWN and takes no more; done when the last one is closed. */
+    /** Ends all connections with SERVER_SHUTTING_DOWN and takes no more; done when the last one was told. */
     public CompletionStage<Void> stop() {
-        throw new UnsupportedOperationException();
+        core.stopping();
+        return connections.disconnectAll(null, ReasonCode.SERVER_SHUTTING_DOWN, "the broker is stopping");
     }
 }

@@ -12,15 +12,26 @@ public interface Authorizer {
      * {@link #ALLOWED} and {@link #DENIED} themselves are the fast answers; while another stage is open, reading from this
      * client pauses. An exceptional stage denies.
      *
-     * @param topic a topic name for PUBLISH and RECEIVE, a filter without its share name for SUBSCRIBE
+     * @param topic a topic name for PUBLISH, a filter without its share name for SUBSCRIBE
      */
     CompletionStage<Boolean> authorize(Principal principal, Action action, String topic);
 
-    /** What a client wants to do with a topic; RECEIVE is asked for each message to deliver. */
+    /** What a client wants to do with a topic. */
     enum Action {
         PUBLISH,
-        SUBSCRIBE,
-        RECEIVE
+        SUBSCRIBE
+    }
+
+    /** Whether it is the fast yes. */
+    @SuppressWarnings("ReferenceEquality") // these very objects are the fast answers
+    static boolean isAllowed(CompletionStage<Boolean> answer) {
+        return answer == ALLOWED;
+    }
+
+    /** Whether it is the fast no. */
+    @SuppressWarnings("ReferenceEquality")
+    static boolean isDenied(CompletionStage<Boolean> answer) {
+        return answer == DENIED;
     }
 
     /** Allows everything. */

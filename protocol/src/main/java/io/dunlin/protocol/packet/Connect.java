@@ -1,5 +1,7 @@
 package io.dunlin.protocol.packet;
 
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,24 @@ public record Connect(
         @Nullable String username,
         byte @Nullable [] password)
         implements Packet {
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Connect that
+                && version == that.version
+                && clientId.equals(that.clientId)
+                && cleanStart == that.cleanStart
+                && keepAliveSeconds == that.keepAliveSeconds
+                && properties.equals(that.properties)
+                && Objects.equals(will, that.will)
+                && Objects.equals(username, that.username)
+                && Arrays.equals(password, that.password);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(version, clientId, cleanStart, keepAliveSeconds, properties, will, username);
+    }
 
     /** Without the password. */
     @Override

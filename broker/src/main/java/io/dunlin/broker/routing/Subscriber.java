@@ -1,0 +1,30 @@
+package io.dunlin.broker.routing;
+
+import io.dunlin.broker.port.Message;
+import io.dunlin.broker.shard.Shard;
+import org.jspecify.annotations.Nullable;
+
+/** A session as the router sees it. */
+public interface Subscriber {
+    /** Where it lives, for its whole life. Thread: any. */
+    Shard shard();
+
+    /** Thread: any. */
+    String clientId();
+
+    /** Whether it has a connection at this moment. Thread: any. */
+    boolean isConnected();
+
+    /** Whether its queue outlives its connection. Thread: any. */
+    boolean isDurable();
+
+    /**
+     * Sends the message or queues it, or drops it where a limit says so. Thread: its shard.
+     *
+     * @param recipient how it is to be delivered; not the publisher's own where that is excluded
+     * @param group the shared group that chose this subscriber, else null
+     * @param messageId the id under which the journal has it, 0 for none
+     * @return whether those who publish to it should slow down
+     */
+    boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long messageId);
+}

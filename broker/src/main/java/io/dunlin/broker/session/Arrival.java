@@ -1,0 +1,12 @@
+package io.dunlin.broker.session;
+
+import io.dunlin.broker.port.Principal;
+import io.dunlin.protocol.packet.Connect;
+import io.dunlin.protocol.packet.Properties;
+
+/**
+ * A client that was let in and wants its session.
+ *
+ * @param connackProperties what the CONNACK says whatever becomes of the session
+ */
+record Arrival(Link link, Connect connect, Principal principal, Negotiated negotiated, Properties connackProperties) {}

@@ -1,0 +1,181 @@
+package io.dunlin.broker.session;
+
+import io.dunlin.broker.port.Authenticator;
+import io.dunlin.broker.port.Authorizer;
+import io.dunlin.broker.port.BrokerEvents;
+import io.dunlin.broker.port.BrokerOptions;
+import io.dunlin.broker.port.ListenerOptions;
+import io.dunlin.broker.routing.RetainedStore;
+import io.dunlin.broker.routing.SubscriptionIndex;
+import io.dunlin.broker.shard.Shard;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all shards share: the session registry, the subscription index, the retained messages, the options and the ports.
+ * Thread: any.
+ */
+public final class Core {
+    private final Authenticator authenticator;
+    private final Authorizer authorizer;
+    private final BrokerEvents events;
+    private final RandomGenerator random;
+    private final SubscriptionIndex index = new SubscriptionIndex();
+    private final SessionRegistry registry = new SessionRegistry();
+    private final RetainedStore retained;
+    private final Map<String, ListenerState> listeners = new ConcurrentHashMap<>();
+    private final AtomicLong connected = new AtomicLong();
+    private final AtomicLong connectedMax = new AtomicLong();
+    private volatile BrokerOptions options;
+    private volatile List<ShardContext> shards = List.of();
+    private volatile boolean stopping;
+
+    public Core(
+            Authenticator authenticator,
+            Authorizer authorizer,
+            BrokerEvents events,
+            RandomGenerator random,
+            BrokerOptions options) {
+        this.authenticator = authenticator;
+        this.authorizer = authorizer;
+        this.events = events;
+        this.random = random;
+        this.options = options;
+        this.retained = new RetainedStore(() -> this.options.messages());
+    }
+
+    /** Once, before the first connection. */
+    public void start(List<ShardContext> contexts) {
+        shards = List.copyOf(contexts);
+    }
+
+    Authenticator authenticator() {
+        return authenticator;
+    }
+
+    Authorizer authorizer() {
+        return authorizer;
+    }
+
+    BrokerEvents events() {
+        return events;
+    }
+
+    public SubscriptionIndex index() {
+        return index;
+    }
+
+    public SessionRegistry registry() {
+        return registry;
+    }
+
+    public RetainedStore retained() {
+        return retained;
+    }
+
+    public BrokerOptions options() {
+        return options;
+    }
+
+    public void options(BrokerOptions replacement) {
+        options = replacement;
+    }
+
+    /** The shards' worlds by index. */
+    public List<ShardContext> shards() {
+        return shards;
+    }
+
+    ShardContext context(Shard shard) {
+        return shards.get(shard.index());
+    }
+
+    /** Adds a listener, or changes the options of a known one. */
+    public void listener(ListenerOptions listener) {
+        listeners.computeIfAbsent(listener.name(), name -> new ListenerState()).options(listener);
+    }
+
+    ListenerState listener(String name) {
+        ListenerState state = listeners.get(name);
+        if (state == null) {
+            throw new IllegalStateException("the core was never told of listener " + name);
+        }
+        return state;
+    }
+
+    /** From now on no CONNECT is accepted any more. */
+    public void stopping() {
+        stopping = true;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    void clientConnected() {
+        long now = connected.incrementAndGet();
+        connectedMax.accumulateAndGet(now, Math::max);
+    }
+
+    void clientGone() {
+        connected.decrementAndGet();
+    }
+
+    public long connected() {
+        return connected.get();
+    }
+
+    public long connectedMax() {
+        return connectedMax.get();
+    }
+
+    /** Whether all that waits in sessions weighs more than the memory limit allows. */
+    boolean isOverloaded() {
+        return backlogBytes() > options.messages().memoryBytesMax();
+    }
+
+    public long backlogBytes() {
+        long sum = 0;
+        for (ShardContext context : shards) {
+            sum += context.shard().backlogBytes();
+        }
+        return sum;
+    }
+
+    public long backlogMessages() {
+        long sum = 0;
+        for (ShardContext context : shards) {
+            sum += context.shard().backlogMessages();
+        }
+        return sum;
+    }
+
+    /** A client id that nobody has [MQTT-3.1.3-6] [MQTT-3.2.2-16]. */
+    String newClientId() {
+        byte[] bytes = new byte[10];
+        random.nextBytes(bytes);
+        return "auto-" + HexFormat.of().formatHex(bytes);
+    }
+
+    /** A listener's options as they stand, and how many connections it has. */
+    static final class ListenerState {
+        private final AtomicLong connections = new AtomicLong();
+        private volatile ListenerOptions options = new ListenerOptions("", false, 0, false);
+
+        void options(ListenerOptions replacement) {
+            options = replacement;
+        }
+
+        ListenerOptions options() {
+            return options;
+        }
+
+        AtomicLong connections() {
+            return connections;
+        }
+    }
+}

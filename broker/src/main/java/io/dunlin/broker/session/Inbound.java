@@ -1,0 +1,250 @@
+package io.dunlin.broker.session;
+
+import io.dunlin.broker.port.Authorizer;
+import io.dunlin.broker.port.BrokerOptions;
+import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.Journal;
+import io.dunlin.broker.port.JournalRecord;
+import io.dunlin.broker.port.Message;
+import io.dunlin.broker.routing.RetainedStore;
+import io.dunlin.broker.routing.Routed;
+import io.dunlin.protocol.codec.Utf8;
+import io.dunlin.protocol.flow.IncomingAliases;
+import io.dunlin.protocol.flow.PacketIdSet;
+import io.dunlin.protocol.packet.Packet;
+import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.Property;
+import io.dunlin.protocol.packet.ProtocolError;
+import io.dunlin.protocol.packet.ProtocolVersion;
+import io.dunlin.protocol.packet.Puback;
+import io.dunlin.protocol.packet.Pubcomp;
+import io.dunlin.protocol.packet.Publish;
+import io.dunlin.protocol.packet.Pubrec;
+import io.dunlin.protocol.packet.Pubrel;
+import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.topic.TopicName;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client publishes: judged, stored as retained, routed, and answered once the journal has what must not be lost. Holds
+ * the identifiers of QoS 2 messages between PUBLISH and PUBREL, which outlive the connection. Thread: the shard.
+ */
+final class Inbound {
+    private static final String SYSTEM_PREFIX = "$SYS/";
+
+    private final Session session;
+    private @Nullable PacketIdSet received; // QoS 2, until PUBREL
+
+    // for the connection
+    private @Nullable IncomingAliases aliases;
+    private @Nullable RateLimit rate;
+    private int inFlightMax;
+    private int unanswered; // QoS 1 messages whose PUBACK waits for the journal
+
+    Inbound(Session session) {
+        this.session = session;
+    }
+
+    void attach(Negotiated negotiated) {
+        inFlightMax = negotiated.inboundMaximum();
+        aliases = negotiated.aliasesIn() == 0 ? null : new IncomingAliases(negotiated.aliasesIn());
+        BrokerOptions.ConnectionLimits limits =
+                session.context().core().options().connections();
+        rate = limits.messagesPerSecondMax() == 0 && limits.bytesPerSecondMax() == 0
+                ? null
+                : new RateLimit(
+                        limits.messagesPerSecondMax(),
+                        limits.bytesPerSecondMax(),
+                        session.shard().nanos());
+    }
+
+    void detach() {
+        aliases = null; // [MQTT-3.3.2-7]
+        unanswered = 0;
+    }
+
+    void onPublish(Publish publish) {
+        session.context().counters().increment(Counter.PUBLISHES_RECEIVED);
+        session.context().counters().add(Counter.PUBLISH_BYTES_RECEIVED, publish.payload().length);
+        TopicName topic = topicOf(publish);
+        judge(publish);
+        Link link = session.link();
+        if (rate != null && link != null) {
+            rate.count(publish, link, session.shard());
+        }
+        if (publish.qos() == QoS.EXACTLY_ONCE && received != null && received.contains(publish.packetId())) {
+            answer(publish, ReasonCode.SUCCESS, Routed.NOTHING_STORED); // [MQTT-4.3.3-10]
+            return;
+        }
+        if (publish.qos() != QoS.AT_MOST_ONCE && inFlight() >= inFlightMax) { // [MQTT-4.9.0-2]
+            throw new ProtocolError(
+                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than " + inFlightMax + " messages in flight");
+        }
+        ReasonCode refusal = refusal(publish, topic);
+        if (refusal != null) {
+            answer(publish, refusal, Routed.NOTHING_STORED);
+            return;
+        }
+        CompletionStage<Boolean> allowed = session.context()
+                .core()
+                .authorizer()
+                .authorize(session.principal(), Authorizer.Action.PUBLISH, topic.text());
+        if (Authorizer.isAllowed(allowed)) {
+            take(publish, topic);
+        } else {
+            whenAllowed(allowed, publish, topic);
+        }
+    }
+
+    private TopicName topicOf(Publish publish) {
+        long alias = publish.properties().isEmpty() ? 0 : publish.properties().number(Property.TOPIC_ALIAS, 0);
+        if (alias == 0) {
+            if (publish.topic().isEmpty()) {
+                throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a PUBLISH needs a topic name or a topic alias");
+            }
+            return publish.topic();
+        }
+        if (aliases == null) {
+            throw new ProtocolError(ReasonCode.TOPIC_ALIAS_INVALID, "topic aliases are switched off");
+        }
+        return aliases.resolve((int) alias, publish.topic());
+    }
+
+    /** What a client may not do at all. */
+    private void judge(Publish publish) {
+        BrokerOptions.Features features = session.context().core().options().features();
+        if (publish.qos().compareTo(features.maximumQos()) > 0) { // [MQTT-3.2.2-11]
+            throw new ProtocolError(ReasonCode.QOS_NOT_SUPPORTED, "the maximum QoS is " + features.maximumQos());
+        }
+        if (publish.retain() && !features.retain()) { // [MQTT-3.2.2-14]
+            throw new ProtocolError(ReasonCode.RETAIN_NOT_SUPPORTED, "retained messages are switched off");
+        }
+        Properties properties = publish.properties();
+        if (!properties.isEmpty()
+                && properties.number(Property.PAYLOAD_FORMAT_INDICATOR, 0) == 1
+                && publish.qos() == QoS.AT_MOST_ONCE
+                && !Utf8.isValid(publish.payload())) {
+            throw new ProtocolError(ReasonCode.PAYLOAD_FORMAT_INVALID, "the payload is not UTF-8");
+        }
+    }
+
+    /** Why this one message is not taken, or null; the client may go on. */
+    private @Nullable ReasonCode refusal(Publish publish, TopicName topic) {
+        if (topic.startsWithDollar() && topic.text().startsWith(SYSTEM_PREFIX)) { // [MQTT311-4.7.2-1]
+            return ReasonCode.NOT_AUTHORIZED;
+        }
+        if (topic.levels().length
+                > session.context().core().options().messages().topicLevelsMax()) {
+            return ReasonCode.TOPIC_NAME_INVALID;
+        }
+        Properties properties = publish.properties();
+        if (!properties.isEmpty()
+                && properties.number(Property.PAYLOAD_FORMAT_INDICATOR, 0) == 1
+                && !Utf8.isValid(publish.payload())) {
+            return ReasonCode.PAYLOAD_FORMAT_INVALID;
+        }
+        return null;
+    }
+
+    private void whenAllowed(CompletionStage<Boolean> allowed, Publish publish, TopicName topic) {
+        Link link = session.link();
+        if (link == null) {
+            return;
+        }
+        link.pause();
+        allowed.whenComplete((yes, failure) -> session.shard().execute("an authorization", () -> {
+            if (failure != null) {
+                session.shard().fault("the authorizer", failure);
+            }
+            if (session.link() == link) {
+                if (Boolean.TRUE.equals(yes)) {
+                    take(publish, topic);
+                } else {
+                    session.context().counters().increment(Counter.DROPPED_NOT_AUTHORIZED);
+                    answer(publish, ReasonCode.NOT_AUTHORIZED, Routed.NOTHING_STORED);
+                }
+            }
+            link.resume();
+        }));
+    }
+
+    private void take(Publish publish, TopicName topic) {
+        Message message =
+                Messages.of(session, topic, publish.qos(), publish.retain(), publish.properties(), publish.payload());
+        long position = Routed.NOTHING_STORED;
+        if (message.retain()) { // [MQTT-3.3.1-5] [MQTT-3.3.1-8]
+            if (session.context().core().retained().store(message) == RetainedStore.Outcome.QUOTA_EXCEEDED) {
+                answer(publish, ReasonCode.QUOTA_EXCEEDED, position);
+                return;
+            }
+            JournalRecord record = new JournalRecord.Retained(message);
+            position = session.shard().journal().append(Journal.partition(session.clientId()), record);
+        }
+        Routed routed = session.context().router().route(message, session); // [MQTT-4.5.0-1]
+        position = Math.max(position, routed.position());
+        if (publish.qos() == QoS.EXACTLY_ONCE) {
+            if (received == null) {
+                received = new PacketIdSet();
+            }
+            received.add(publish.packetId());
+            if (session.isDurable()) {
+                JournalRecord taken = new JournalRecord.InboundTaken(session.clientId(), publish.packetId());
+                position = Math.max(position, session.append(taken));
+            }
+        }
+        answer(publish, routed.destinations() == 0 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS, position);
+    }
+
+    /** PUBACK or PUBREC, as soon as the position is stored [MQTT-3.3.4-1] [MQTT-4.3.2-4] [MQTT-4.3.3-8]. */
+    private void answer(Publish publish, ReasonCode reason, long position) {
+        if (publish.qos() == QoS.AT_MOST_ONCE) {
+            return;
+        }
+        Link link = session.link();
+        if (link == null) {
+            return;
+        }
+        ReasonCode told = link.version() == ProtocolVersion.V5 ? reason : ReasonCode.SUCCESS;
+        Packet answer = publish.qos() == QoS.AT_LEAST_ONCE
+                ? new Puback(publish.packetId(), told)
+                : new Pubrec(publish.packetId(), told);
+        if (session.answersAtOnce(position)) {
+            link.send(answer);
+            return;
+        }
+        boolean counted = publish.qos() == QoS.AT_LEAST_ONCE;
+        unanswered += counted ? 1 : 0;
+        session.whenStored(position, () -> {
+            if (session.link() == link) {
+                unanswered -= counted ? 1 : 0;
+                link.send(answer);
+            }
+        });
+    }
+
+    void onPubrel(Pubrel pubrel) { // [MQTT-4.3.3-11] [MQTT-4.3.3-12] [MQTT-4.3.3-13]
+        boolean known = received != null && received.remove(pubrel.packetId());
+        long position = Routed.NOTHING_STORED;
+        if (known && session.isDurable()) {
+            position = session.append(new JournalRecord.InboundReleased(session.clientId(), pubrel.packetId()));
+        }
+        Pubcomp answer =
+                new Pubcomp(pubrel.packetId(), known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+        Link link = session.link();
+        if (session.answersAtOnce(position)) {
+            session.send(answer);
+            return;
+        }
+        session.whenStored(position, () -> {
+            if (session.link() == link) {
+                session.send(answer);
+            }
+        });
+    }
+
+    private int inFlight() {
+        return unanswered + (received == null ? 0 : received.size());
+    }
+}

@@ -1,0 +1,335 @@
+package io.dunlin.broker.session;
+
+import io.dunlin.broker.port.Connection;
+import io.dunlin.broker.port.ConnectionEvents;
+import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.shard.Deadline;
+import io.dunlin.broker.shard.Flushable;
+import io.dunlin.broker.shard.Shard;
+import io.dunlin.protocol.codec.PacketDecoder;
+import io.dunlin.protocol.codec.PacketEncoder;
+import io.dunlin.protocol.packet.Connack;
+import io.dunlin.protocol.packet.Disconnect;
+import io.dunlin.protocol.packet.Packet;
+import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.Property;
+import io.dunlin.protocol.packet.ProtocolError;
+import io.dunlin.protocol.packet.ProtocolVersion;
+import io.dunlin.protocol.packet.ReasonCode;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network connection as packets: takes bytes apart, keeps what is left of a packet until its rest comes, writes packets
+ * out, and watches for silence. It lives on one shard at a time and moves to that of its session. Thread: its shard.
+ */
+final class Link extends Flushable implements ConnectionEvents {
+    private static final byte[] NO_BYTES = {};
+    private static final int REST_BYTES_MIN = 256;
+
+    private final Core core;
+    private final Connection connection;
+    private final PacketDecoder decoder;
+    private ShardContext context;
+    private PacketHandler handler;
+
+    // input
+    private byte[] rest = NO_BYTES; // bytes not yet decoded: from restStart to restEnd
+    private int restStart;
+    private int restEnd;
+    private int pauses; // while above 0 nothing is decoded and nothing is read
+    private long silenceNanos; // 0: silence is allowed
+    private long lastPacketNanos;
+
+    // what the client's CONNECT said
+    private long packetBytesMax = Long.MAX_VALUE;
+    private boolean problemInformation = true;
+
+    private boolean open = true;
+
+    Link(ShardContext context, Connection connection) {
+        this.core = context.core();
+        this.context = context;
+        this.connection = connection;
+        this.decoder = new PacketDecoder(
+                PacketDecoder.Role.SERVER,
+                core.options().connections().packetBytesMax(),
+                context.shard().topics());
+        this.handler = new Handshake(this);
+        context.links().add(this);
+        context.counters().increment(Counter.SOCKETS_OPENED);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    ShardContext context() {
+        return context;
+    }
+
+    Shard shard() {
+        return context.shard();
+    }
+
+    ProtocolVersion version() {
+        return decoder.version();
+    }
+
+    boolean versionKnown() {
+        return decoder.versionKnown();
+    }
+
+    /** Whether something sent now may still arrive. */
+    boolean isOpen() {
+        return open;
+    }
+
+    PacketHandler handler() {
+        return handler;
+    }
+
+    void handler(PacketHandler next) {
+        handler = next;
+    }
+
+    /** From the CONNECT: the largest packet for this client, and whether it wants reason strings everywhere. */
+    void negotiated(long clientPacketBytesMax, boolean wantsProblemInformation) {
+        packetBytesMax = clientPacketBytesMax;
+        problemInformation = wantsProblemInformation;
+    }
+
+    long packetBytesMax() {
+        return packetBytesMax;
+    }
+
+    // ---- input
+
+    @Override
+    public void onBytes(ByteBuffer bytes) {
+        context.counters().add(Counter.BYTES_RECEIVED, bytes.remaining());
+        if (!open) {
+            return;
+        }
+        if (restStart == restEnd && pauses == 0) {
+            decode(bytes);
+            if (open && bytes.hasRemaining()) {
+                keep(bytes);
+            }
+        } else {
+            keep(bytes);
+            decodeRest();
+        }
+    }
+
+    private void decodeRest() {
+        if (pauses > 0 || restStart == restEnd) {
+            return;
+        }
+        ByteBuffer in = ByteBuffer.wrap(rest, restStart, restEnd - restStart);
+        decode(in);
+        restStart = in.position();
+        if (restStart == restEnd || !open) {
+            rest = NO_BYTES;
+            restStart = 0;
+            restEnd = 0;
+        }
+    }
+
+    private void decode(ByteBuffer in) {
+        try {
+            while (pauses == 0 && open) {
+                Packet packet = decoder.decode(in);
+                if (packet == null) {
+                    return;
+                }
+                lastPacketNanos = shard().nanos();
+                context.counters().increment(Counter.PACKETS_RECEIVED);
+                handler.onPacket(packet);
+            }
+        } catch (ProtocolError error) {
+            context.counters().increment(Counter.PROTOCOL_ERRORS);
+            handler.onProtocolError(error);
+        } catch (RuntimeException | Error fault) {
+            shard().fault("a packet of " + connection.info().peer(), fault);
+            handler.onProtocolError(new ProtocolError(ReasonCode.UNSPECIFIED_ERROR, "internal error"));
+        }
+    }
+
+    private void keep(ByteBuffer bytes) {
+        int added = bytes.remaining();
+        int kept = restEnd - restStart;
+        if (restEnd + added > rest.length) {
+            byte[] target = kept + added <= rest.length ? rest : new byte[capacity(kept + added)];
+            System.arraycopy(rest, restStart, target, 0, kept);
+            rest = target;
+            restStart = 0;
+            restEnd = kept;
+        }
+        bytes.get(rest, restEnd, added);
+        restEnd += added;
+    }
+
+    // Grows with what has come, not with what the header promises: a promise costs the sender nothing.
+    private static int capacity(int needed) {
+        return Math.max(REST_BYTES_MIN, Math.max(needed, (int) Math.min(needed * 2L, Integer.MAX_VALUE - 16)));
+    }
+
+    /** Nothing is decoded and nothing is read until as many calls of {@link #resume}. */
+    void pause() {
+        if (pauses++ == 0) {
+            connection.reading(false);
+        }
+    }
+
+    void resume() {
+        if (--pauses == 0 && open) {
+            decodeRest();
+            if (pauses == 0) {
+                connection.reading(true);
+            }
+        }
+    }
+
+    // ---- silence
+
+    /** From now on more than this time without a packet is silence; 0 for any time. */
+    void expectPackets(long withinNanos) {
+        silenceNanos = withinNanos;
+        lastPacketNanos = shard().nanos();
+        shard().disarm(this);
+        if (withinNanos > 0) {
+            shard().arm(this, withinNanos);
+        }
+    }
+
+    @Override
+    protected void due() {
+        long silentNanos = shard().nanos() - lastPacketNanos;
+        if (!open || silenceNanos == 0) {
+            return;
+        }
+        if (silentNanos >= silenceNanos && pauses == 0) {
+            handler.onSilence();
+        } else {
+            shard().arm(this, silentNanos >= silenceNanos ? silenceNanos : silenceNanos - silentNanos);
+        }
+    }
+
+    // ---- output
+
+    /** Sends a packet at the end of this tick, without what the client does not want or cannot take. */
+    void send(Packet packet) {
+        if (!open) {
+            return;
+        }
+        Packet wanted = problemInformation ? packet : withoutProblemInformation(packet);
+        Packet fitting =
+                packetBytesMax == Long.MAX_VALUE ? wanted : PacketEncoder.fit(wanted, version(), packetBytesMax);
+        int size = PacketEncoder.size(fitting, version());
+        if (size > packetBytesMax) { // [MQTT-3.1.2-24]
+            return;
+        }
+        PacketEncoder.encode(fitting, version(), connection.reserve(size));
+        context.counters().increment(Counter.PACKETS_SENT);
+        context.counters().add(Counter.BYTES_SENT, size);
+        shard().touch(this);
+    }
+
+    /** A PUBLISH of this size was written straight into the connection. */
+    void published(int bytes, int payloadBytes) {
+        context.counters().increment(Counter.PACKETS_SENT);
+        context.counters().add(Counter.BYTES_SENT, bytes);
+        context.counters().increment(Counter.PUBLISHES_SENT);
+        context.counters().add(Counter.PUBLISH_BYTES_SENT, payloadBytes);
+        shard().touch(this);
+    }
+
+    private static Packet withoutProblemInformation(Packet packet) { // [MQTT-3.1.2-29]
+        return packet instanceof Connack || packet instanceof Disconnect
+                ? packet
+                : PacketEncoder.fit(packet, ProtocolVersion.V5, 0);
+    }
+
+    @Override
+    protected void flush() {
+        connection.flush();
+    }
+
+    // ---- the end
+
+    /** Tells an MQTT 5 client why, and closes [MQTT-4.13.2-1]. Only after its CONNACK [MQTT-3.14.0-1]. */
+    void disconnect(ReasonCode reason, String message) {
+        if (open && version() == ProtocolVersion.V5) {
+            Properties properties =
+                    message.isEmpty() ? Properties.NONE : Properties.of(Property.REASON_STRING, message);
+            if (reason == ReasonCode.SERVER_SHUTTING_DOWN
+                    && !core.options().features().serverReference().isEmpty()) {
+                properties = properties.toBuilder()
+                        .text(
+                                Property.SERVER_REFERENCE,
+                                core.options().features().serverReference())
+                        .build();
+            }
+            send(new Disconnect(reason, properties));
+        }
+        close();
+    }
+
+    /** Sends what is pending and closes. The handler hears nothing more. */
+    void close() {
+        if (open) {
+            open = false;
+            shard().disarm(this);
+            shard().flushNow(this);
+            connection.close();
+        }
+    }
+
+    @Override
+    public void onDrained() {
+        if (open) {
+            handler.onDrained();
+        }
+    }
+
+    @Override
+    public void onClosed(@Nullable Throwable cause) {
+        context.links().remove(this);
+        core.listener(connection.info().listener()).connections().decrementAndGet();
+        if (open) {
+            open = false;
+            shard().disarm((Deadline) this);
+            context.counters().increment(Counter.CONNECTIONS_LOST);
+            handler.onLost(cause);
+        }
+    }
+
+    /** Goes to another shard, with what was not yet decoded; {@code arrived} runs there. */
+    void moveTo(ShardContext target, Runnable arrived) {
+        pause();
+        shard().disarm(this);
+        // Not from inside a packet: the target could begin before the rest of this read has been kept.
+        shard().execute("a connection that leaves", () -> leaveFor(target, arrived));
+    }
+
+    private void leaveFor(ShardContext target, Runnable arrived) {
+        if (!open) {
+            return;
+        }
+        shard().flushNow(this);
+        context.links().remove(this);
+        connection.moveTo(target.shard().executor(), () -> {
+            context = target;
+            target.links().add(this);
+            decoder.topics(target.shard().topics());
+            pauses--;
+            target.shard().guarded("a connection that arrived", arrived);
+            if (pauses > 0) {
+                connection.reading(false);
+            } else if (open) {
+                decodeRest();
+            }
+        });
+    }
+}

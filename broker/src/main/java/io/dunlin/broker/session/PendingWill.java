@@ -1,0 +1,92 @@
+package io.dunlin.broker.session;
+
+import io.dunlin.broker.port.JournalRecord;
+import io.dunlin.broker.port.Message;
+import io.dunlin.broker.routing.Routed;
+import io.dunlin.broker.shard.Deadline;
+import io.dunlin.protocol.packet.Property;
+import io.dunlin.protocol.packet.Will;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The will of a session (MQTT 5, section 3.1.2.5), from CONNECT until it is published or discarded. Thread: the shard. */
+final class PendingWill {
+    private final Session session;
+    private final Deadline delay = new Deadline() {
+        @Override
+        protected void due() {
+            publish();
+        }
+    };
+    private @Nullable Will will;
+
+    PendingWill(Session session) {
+        this.session = session;
+    }
+
+    /**
+     * The will of a new connection, or null; one that still waits for its delay is not sent [MQTT-3.1.3-9].
+     *
+     * @return the journal position that holds it
+     */
+    long replace(@Nullable Will replacement) {
+        session.shard().disarm(delay);
+        Will old = will;
+        will = replacement; // [MQTT-3.1.2-7]
+        if (session.expirySeconds() == 0 || old == null && replacement == null) {
+            return Routed.NOTHING_STORED;
+        }
+        if (replacement == null) {
+            return session.append(new JournalRecord.WillCleared(session.clientId()));
+        }
+        return session.append(
+                new JournalRecord.WillStored(session.clientId(), message(replacement), delaySeconds(replacement)));
+    }
+
+    /** DISCONNECT with reason 0: there is nothing to tell. */
+    void discard() {
+        if (will != null) {
+            will = null;
+            session.shard().disarm(delay);
+            if (session.isDurable()) {
+                session.append(new JournalRecord.WillCleared(session.clientId()));
+            }
+        }
+    }
+
+    /** Publishes it now, or after its delay where the session lasts longer than the connection. */
+    void connectionEnded() {
+        Will waiting = will;
+        if (waiting == null) {
+            return;
+        }
+        long seconds = Math.min(delaySeconds(waiting), session.expirySeconds());
+        if (seconds == 0) {
+            publish();
+        } else {
+            session.shard().arm(delay, TimeUnit.SECONDS.toNanos(seconds));
+        }
+    }
+
+    /** Publishes it if it still waits. */
+    void sessionEnded() {
+        session.shard().disarm(delay);
+        publish();
+    }
+
+    private void publish() {
+        Will due = will;
+        if (due != null) {
+            discard(); // [MQTT-3.1.2-10]
+            session.context().publish(session.principal(), message(due));
+        }
+    }
+
+    private Message message(Will due) { // [MQTT-3.1.2-14] [MQTT-3.1.2-15] [MQTT-3.1.3-10]
+        return Messages.of(session, due.topic(), due.qos(), due.retain(), due.properties(), due.payload());
+    }
+
+    private static long delaySeconds(Will will) {
+        return will.properties().number(Property.WILL_DELAY_INTERVAL, 0);
+    }
+}

@@ -1,0 +1,397 @@
+package io.dunlin.broker.session;
+
+import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.Journal;
+import io.dunlin.broker.port.JournalRecord;
+import io.dunlin.broker.port.Message;
+import io.dunlin.broker.port.Principal;
+import io.dunlin.broker.routing.Publisher;
+import io.dunlin.broker.routing.Recipient;
+import io.dunlin.broker.routing.Routed;
+import io.dunlin.broker.routing.SharedGroup;
+import io.dunlin.broker.routing.Subscriber;
+import io.dunlin.broker.shard.Deadline;
+import io.dunlin.broker.shard.Shard;
+import io.dunlin.protocol.packet.Auth;
+import io.dunlin.protocol.packet.Connack;
+import io.dunlin.protocol.packet.Connect;
+import io.dunlin.protocol.packet.Disconnect;
+import io.dunlin.protocol.packet.Packet;
+import io.dunlin.protocol.packet.Pingreq;
+import io.dunlin.protocol.packet.Pingresp;
+import io.dunlin.protocol.packet.Property;
+import io.dunlin.protocol.packet.ProtocolError;
+import io.dunlin.protocol.packet.Puback;
+import io.dunlin.protocol.packet.Pubcomp;
+import io.dunlin.protocol.packet.Publish;
+import io.dunlin.protocol.packet.Pubrec;
+import io.dunlin.protocol.packet.Pubrel;
+import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.Subscribe;
+import io.dunlin.protocol.packet.Unsubscribe;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's session: born on a shard and there until it ends, with a connection or without one (MQTT 5, section 4.1). It
+ * holds the parts that do the work: what comes in, what goes out, the subscriptions, the will. Thread: its shard, but for
+ * what {@link Subscriber} says may be asked anywhere.
+ */
+public final class Session implements Subscriber, Publisher, PacketHandler {
+    private static final long EXPIRES_NEVER_SECONDS = 0xFFFF_FFFFL;
+    private static final long SLOW_DOWN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    // for its life
+    private final ShardContext context;
+    private final Core core;
+    private final Inbound inbound;
+    private final Outgoing outgoing;
+    private final Subscriptions subscriptions;
+    private final PendingWill will;
+    private final int partition;
+    private final Deadline expiry = new Expiry();
+    private final Deadline slowed = new Slowed();
+    private Principal principal;
+    private long expirySeconds;
+    private boolean ended;
+    private int answersWaiting;
+    private long answeredUpTo = Routed.NOTHING_STORED;
+
+    // for the connection
+    private @Nullable Link link;
+    private @Nullable Arrival arriving; // let in, but the journal has not stored the session yet
+    private @Nullable Reauthentication reauthentication;
+
+    // seen by other shards
+    private volatile boolean connected;
+    private volatile boolean durable;
+
+    Session(ShardContext context, Principal principal) {
+        this.context = context;
+        this.core = context.core();
+        this.principal = principal;
+        this.partition = Journal.partition(principal.clientId());
+        this.inbound = new Inbound(this);
+        this.outgoing = new Outgoing(this);
+        this.subscriptions = new Subscriptions(this);
+        this.will = new PendingWill(this);
+    }
+
+    ShardContext context() {
+        return context;
+    }
+
+    Principal principal() {
+        return principal;
+    }
+
+    Outgoing outgoing() {
+        return outgoing;
+    }
+
+    @Nullable
+    Link link() {
+        return link;
+    }
+
+    long expirySeconds() {
+        return expirySeconds;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    @Override
+    public Shard shard() {
+        return context.shard();
+    }
+
+    @Override
+    public String clientId() {
+        return principal.clientId();
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connected;
+    }
+
+    @Override
+    public boolean isDurable() {
+        return durable;
+    }
+
+    // ---- packets
+
+    @Override
+    public void onPacket(Packet packet) {
+        switch (packet) {
+            case Publish publish -> inbound.onPublish(publish);
+            case Puback puback -> outgoing.onPuback(puback);
+            case Pubrec pubrec -> outgoing.onPubrec(pubrec);
+            case Pubrel pubrel -> inbound.onPubrel(pubrel);
+            case Pubcomp pubcomp -> outgoing.onPubcomp(pubcomp);
+            case Subscribe subscribe -> subscriptions.onSubscribe(subscribe);
+            case Unsubscribe unsubscribe -> subscriptions.onUnsubscribe(unsubscribe);
+            case Pingreq pingreq -> send(Pingresp.INSTANCE); // [MQTT-3.12.4-1]
+            case Disconnect disconnect -> onDisconnect(disconnect);
+            case Auth auth -> onAuth(auth);
+            case Connect connect -> // [MQTT-3.1.0-2]
+                throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a second CONNECT");
+            default -> throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a client does not send this packet");
+        }
+    }
+
+    private void onDisconnect(Disconnect disconnect) {
+        long asked = disconnect.properties().number(Property.SESSION_EXPIRY_INTERVAL, expirySeconds);
+        if (expirySeconds == 0 && asked != 0) {
+            throw new ProtocolError(
+                    ReasonCode.PROTOCOL_ERROR, "a session that ends with its connection cannot be kept");
+        }
+        setExpiry(Math.min(asked, core.options().sessions().expirySecondsMax()));
+        Link closing = link;
+        if (disconnect.reason() == ReasonCode.SUCCESS) {
+            will.discard(); // [MQTT-3.14.4-3] [MQTT-3.1.2-10]
+        }
+        detach(disconnect.reason(), "the client left");
+        if (closing != null) {
+            closing.close();
+        }
+    }
+
+    private void onAuth(Auth auth) {
+        Reauthentication exchange = reauthentication;
+        if (exchange == null) { // [MQTT-4.12.0-7]
+            throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "AUTH without an authentication method in CONNECT");
+        }
+        exchange.onAuth(auth);
+    }
+
+    @Override
+    public void onProtocolError(ProtocolError error) { // [MQTT-4.13.1-1]
+        disconnect(error.reason(), String.valueOf(error.getMessage()));
+    }
+
+    @Override
+    public void onSilence() { // [MQTT-3.1.2-22]
+        disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing was heard within 1.5 times the keep alive");
+    }
+
+    @Override
+    public void onDrained() {
+        outgoing.pump();
+    }
+
+    @Override
+    public void onLost(@Nullable Throwable cause) {
+        detach(ReasonCode.UNSPECIFIED_ERROR, cause == null ? "the connection was closed" : "the connection broke");
+    }
+
+    void send(Packet packet) {
+        Link to = link;
+        if (to != null) {
+            to.send(packet);
+        }
+    }
+
+    // ---- coming and going
+
+    /** A client that was let in takes this session; it has no connection at this moment. */
+    void arrive(Arrival arrival, boolean present) {
+        principal = arrival.principal();
+        long wasSeconds = expirySeconds;
+        setExpiry(arrival.negotiated().sessionExpirySeconds());
+        long position = Routed.NOTHING_STORED;
+        if (expirySeconds > 0 || wasSeconds > 0) {
+            position = append(new JournalRecord.SessionOpened(clientId(), expirySeconds));
+        }
+        position = Math.max(position, will.replace(arrival.connect().will()));
+        arriving = arrival;
+        if (answersAtOnce(position)) {
+            attach(arrival, present);
+            return;
+        }
+        arrival.link().pause();
+        whenStored(position, () -> {
+            if (arriving == arrival) {
+                if (arrival.link().isOpen()) {
+                    attach(arrival, present);
+                } else {
+                    park();
+                }
+            }
+            arrival.link().resume();
+        });
+    }
+
+    private void attach(Arrival arrival, boolean present) {
+        Link to = arrival.link();
+        Negotiated negotiated = arrival.negotiated();
+        arriving = null;
+        link = to;
+        connected = true;
+        to.handler(this);
+        shard().disarm(expiry);
+        core.clientConnected();
+        context.counters().increment(Counter.CONNECTIONS_OPENED);
+        String method = Negotiated.authenticationMethod(arrival.connect());
+        reauthentication = method == null ? null : new Reauthentication(to, principal, method);
+        inbound.attach(negotiated);
+        to.send(new Connack(present, ReasonCode.SUCCESS, arrival.connackProperties())); // [MQTT-3.1.4-5] [MQTT-3.2.0-1]
+        to.expectPackets(negotiated.silenceNanos());
+        outgoing.attach(to, negotiated); // [MQTT-4.4.0-1]
+        core.events()
+                .connected(
+                        principal,
+                        to.connection().info(),
+                        to.version(),
+                        arrival.connect().cleanStart(),
+                        negotiated.keepAliveSeconds(),
+                        expirySeconds);
+    }
+
+    /** Another connection of the same client id comes: this one goes. */
+    void takenOver() {
+        Arrival waiting = arriving;
+        if (waiting != null) {
+            arriving = null;
+            waiting.link().close();
+        }
+        if (link != null) {
+            context.counters().increment(Counter.SESSIONS_TAKEN_OVER);
+            disconnect(ReasonCode.SESSION_TAKEN_OVER, "another connection took over this client identifier");
+        } else if (waiting != null && expirySeconds == 0) {
+            end();
+        }
+    }
+
+    /** Ends the connection from this side, with this reason. */
+    public void disconnect(ReasonCode reason, String message) {
+        Link closing = link;
+        if (closing != null) {
+            detach(reason, message);
+            closing.disconnect(reason, message);
+        }
+    }
+
+    private void detach(ReasonCode reason, String message) {
+        if (link == null) {
+            return;
+        }
+        link.handler(Gone.HANDLER);
+        link = null;
+        connected = false;
+        reauthentication = null;
+        shard().disarm(slowed);
+        core.clientGone();
+        core.events().disconnected(principal, reason, message);
+        inbound.detach();
+        outgoing.detach();
+        park();
+    }
+
+    private void park() {
+        will.connectionEnded(); // [MQTT-3.1.2-8]
+        if (expirySeconds == 0) { // [MQTT-4.1.0-2]
+            end();
+            return;
+        }
+        append(new JournalRecord.SessionParked(
+                clientId(), expirySeconds, shard().clock().wallMillis()));
+        if (expirySeconds < EXPIRES_NEVER_SECONDS) { // [MQTT-3.1.2-23]
+            shard().arm(expiry, TimeUnit.SECONDS.toNanos(expirySeconds));
+        }
+    }
+
+    /** The session is over: nothing of it stays. */
+    public void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        shard().disarm(expiry);
+        will.sessionEnded();
+        subscriptions.end();
+        outgoing.end();
+        core.registry().release(this);
+        if (durable) {
+            append(new JournalRecord.SessionEnded(clientId()));
+        }
+        durable = false;
+    }
+
+    private void setExpiry(long seconds) {
+        expirySeconds = seconds;
+        durable = seconds > 0;
+    }
+
+    // ---- the journal
+
+    /** Appends a record of this session and returns its position. */
+    long append(JournalRecord record) {
+        return shard().journal().append(partition, record);
+    }
+
+    /** Whether an answer that needs this position may be given now, without overtaking an earlier one. */
+    boolean answersAtOnce(long position) {
+        return answersWaiting == 0 && shard().deferredAcks().isStored(position);
+    }
+
+    /** Gives an answer once the position is stored and the answers before it are given. */
+    void whenStored(long position, Runnable answer) {
+        answersWaiting++;
+        answeredUpTo = Math.max(answeredUpTo, position);
+        shard().deferredAcks().await(answeredUpTo, () -> {
+            answersWaiting--;
+            answer.run();
+        });
+    }
+
+    // ---- routing
+
+    @Override
+    public boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long messageId) {
+        if (ended) { // it was on its way from another shard
+            if (group != null) {
+                context.router().redeliver(group, message, messageId, this);
+            }
+            return false;
+        }
+        if (group != null
+                && !connected
+                && group.hasOtherConnected(this)
+                && context.router().redeliver(group, message, messageId, this)) {
+            return false;
+        }
+        return outgoing.deliver(message, recipient, group, messageId);
+    }
+
+    @Override
+    public void slowDown() {
+        Link from = link;
+        if (from != null && !slowed.isArmed()) {
+            context.counters().increment(Counter.PUBLISHERS_PAUSED);
+            from.pause();
+            shard().arm(slowed, SLOW_DOWN_NANOS);
+        }
+    }
+
+    private final class Slowed extends Deadline {
+        @Override
+        protected void due() {
+            Link from = link;
+            if (from != null) {
+                from.resume();
+            }
+        }
+    }
+
+    private final class Expiry extends Deadline {
+        @Override
+        protected void due() {
+            context.counters().increment(Counter.SESSIONS_EXPIRED);
+            end();
+        }
+    }
+}

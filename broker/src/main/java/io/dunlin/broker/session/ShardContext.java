@@ -1,0 +1,93 @@
+package io.dunlin.broker.session;
+
+import io.dunlin.broker.port.Authorizer;
+import io.dunlin.broker.port.Counters;
+import io.dunlin.broker.port.Journal;
+import io.dunlin.broker.port.JournalRecord;
+import io.dunlin.broker.port.Message;
+import io.dunlin.broker.port.Principal;
+import io.dunlin.broker.routing.RetainedStore;
+import io.dunlin.broker.routing.Router;
+import io.dunlin.broker.shard.Shard;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the connections and sessions of one shard work with. Thread: the shard.
+ */
+public final class ShardContext {
+    private final Core core;
+    private final Shard shard;
+    private final Router router;
+    private final Set<Link> links = new LinkedHashSet<>();
+    private long connectSecond;
+    private int connectsInSecond;
+
+    public ShardContext(Core core, Shard shard, Router router) {
+        this.core = core;
+        this.shard = shard;
+        this.router = router;
+    }
+
+    Core core() {
+        return core;
+    }
+
+    public Shard shard() {
+        return shard;
+    }
+
+    public Router router() {
+        return router;
+    }
+
+    Counters.Row counters() {
+        return shard.counters();
+    }
+
+    /** All connections of this shard. */
+    public Set<Link> links() {
+        return links;
+    }
+
+    /** Publishes where nobody waits for an answer: a will, or a message of the broker itself (principal null). */
+    public void publish(@Nullable Principal principal, Message message) {
+        if (principal == null) {
+            store(message);
+            return;
+        }
+        CompletionStage<Boolean> allowed = core.authorizer()
+                .authorize(principal, Authorizer.Action.PUBLISH, message.topic().text());
+        if (Authorizer.isAllowed(allowed)) {
+            store(message);
+            return;
+        }
+        allowed.whenComplete((yes, failure) -> shard.execute("a will", () -> {
+            if (Boolean.TRUE.equals(yes)) {
+                store(message);
+            } else {
+                counters().increment(Counters.Counter.DROPPED_NOT_AUTHORIZED);
+            }
+        }));
+    }
+
+    private void store(Message message) {
+        if (message.retain() && core.retained().store(message) != RetainedStore.Outcome.QUOTA_EXCEEDED) {
+            shard.journal().append(Journal.partition(message.publisher()), new JournalRecord.Retained(message));
+        }
+        router.route(message, null);
+    }
+
+    /** Whether one more CONNECT in this second is within the limit; counts it. */
+    boolean admitsConnect() {
+        int limit = core.options().connections().connectsPerSecondMax();
+        long second = shard.nanos() / 1_000_000_000L;
+        if (second != connectSecond) {
+            connectSecond = second;
+            connectsInSecond = 0;
+        }
+        return ++connectsInSecond <= limit || limit == 0;
+    }
+}

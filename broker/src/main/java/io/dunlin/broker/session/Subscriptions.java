@@ -1,0 +1,268 @@
+package io.dunlin.broker.session;
+
+import io.dunlin.broker.port.Authorizer;
+import io.dunlin.broker.port.BrokerOptions.Features;
+import io.dunlin.broker.port.JournalRecord;
+import io.dunlin.broker.routing.Routed;
+import io.dunlin.broker.routing.Subscription;
+import io.dunlin.broker.routing.SubscriptionIndex;
+import io.dunlin.protocol.packet.Packet;
+import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.Property;
+import io.dunlin.protocol.packet.ProtocolError;
+import io.dunlin.protocol.packet.ProtocolVersion;
+import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.Suback;
+import io.dunlin.protocol.packet.Subscribe;
+import io.dunlin.protocol.packet.SubscriptionRequest;
+import io.dunlin.protocol.packet.Unsuback;
+import io.dunlin.protocol.packet.Unsubscribe;
+import io.dunlin.protocol.topic.InvalidTopic;
+import io.dunlin.protocol.topic.TopicFilter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The subscriptions of one session, and how SUBSCRIBE and UNSUBSCRIBE change them. Thread: the shard. */
+final class Subscriptions {
+    private final Session session;
+    private @Nullable Map<TopicFilter, Subscription> byFilter; // from the first subscription on
+
+    Subscriptions(Session session) {
+        this.session = session;
+    }
+
+    void onSubscribe(Subscribe subscribe) {
+        Features features = session.context().core().options().features();
+        int id = (int) subscribe.properties().number(Property.SUBSCRIPTION_IDENTIFIER, 0);
+        if (id != 0 && !features.subscriptionIdentifiers()) {
+            throw new ProtocolError(
+                    ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, "subscription identifiers are switched off");
+        }
+        List<Asked> asked = new ArrayList<>(subscribe.subscriptions().size());
+        boolean open = false;
+        for (SubscriptionRequest request : subscribe.subscriptions()) {
+            Asked each = ask(request, features);
+            asked.add(each);
+            open |= !Authorizer.isAllowed(each.allowed) && !Authorizer.isDenied(each.allowed);
+        }
+        if (open) {
+            whenAllowed(subscribe, asked, id);
+        } else {
+            answer(subscribe, asked, id);
+        }
+    }
+
+    private Asked ask(SubscriptionRequest request, Features features) {
+        TopicFilter filter;
+        try {
+            filter = TopicFilter.of(request.filter());
+        } catch (InvalidTopic invalid) {
+            Link link = session.link();
+            if (link != null && link.version() != ProtocolVersion.V5) { // [MQTT311-4.7.1-2] [MQTT311-4.7.1-3]
+                throw new ProtocolError(ReasonCode.TOPIC_FILTER_INVALID, String.valueOf(invalid.getMessage()));
+            }
+            return new Asked(request, null, ReasonCode.TOPIC_FILTER_INVALID, Authorizer.DENIED);
+        }
+        if (filter.isShared() && request.noLocal()) { // [MQTT-3.8.3-4]
+            throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a shared subscription cannot have No Local");
+        }
+        ReasonCode refusal = refusal(filter, features);
+        if (refusal != null) {
+            return new Asked(request, null, refusal, Authorizer.DENIED);
+        }
+        CompletionStage<Boolean> allowed = session.context()
+                .core()
+                .authorizer()
+                .authorize(session.principal(), Authorizer.Action.SUBSCRIBE, filter.filter());
+        return new Asked(request, filter, ReasonCode.NOT_AUTHORIZED, allowed);
+    }
+
+    private @Nullable ReasonCode refusal(TopicFilter filter, Features features) {
+        if (filter.isShared() && !features.sharedSubscriptions()) {
+            return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
+        }
+        if (filter.hasWildcard() && !features.wildcardSubscriptions()) {
+            return ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
+        }
+        if (filter.levels().length
+                > session.context().core().options().messages().topicLevelsMax()) {
+            return ReasonCode.TOPIC_FILTER_INVALID;
+        }
+        return null;
+    }
+
+    private void whenAllowed(Subscribe subscribe, List<Asked> asked, int id) {
+        Link link = session.link();
+        if (link == null) {
+            return;
+        }
+        link.pause();
+        CompletableFuture<?>[] answers = asked.stream()
+                .map(each -> each.allowed.handle((yes, failure) -> yes).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(answers)
+                .whenComplete((done, failure) -> session.shard().execute("an authorization", () -> {
+                    if (session.link() == link) {
+                        answer(subscribe, asked, id);
+                    }
+                    link.resume();
+                }));
+    }
+
+    /** All filters are judged: subscribes, and says so once that is stored [MQTT-3.8.4-1] [MQTT-3.8.4-5]. */
+    private void answer(Subscribe subscribe, List<Asked> asked, int id) {
+        List<ReasonCode> reasons = new ArrayList<>(asked.size());
+        List<Subscription> feeding = new ArrayList<>();
+        long position = Routed.NOTHING_STORED;
+        for (Asked each : asked) { // [MQTT-3.8.4-6] [MQTT-3.9.3-1]
+            TopicFilter filter = each.filter;
+            if (filter == null || !each.isAllowed()) {
+                reasons.add(each.refusal);
+                continue;
+            }
+            if (isFull(filter)) {
+                reasons.add(ReasonCode.QUOTA_EXCEEDED);
+                continue;
+            }
+            QoS granted = each.request
+                    .maxQos()
+                    .atMost(session.context().core().options().features().maximumQos());
+            SubscriptionRequest options = new SubscriptionRequest( // [MQTT-3.2.2-10]
+                    each.request.filter(),
+                    granted,
+                    each.request.noLocal(),
+                    each.request.retainAsPublished(),
+                    each.request.retainHandling());
+            boolean isNew = put(new Subscription(session, filter, options, id), feeding);
+            if (session.isDurable()) {
+                position = Math.max(
+                        position, session.append(new JournalRecord.Subscribed(session.clientId(), options, id)));
+            }
+            reasons.add(ReasonCode.granted(granted)); // [MQTT-3.8.4-7]
+            if (isNew) {
+                session.context().core().events().subscribed(session.principal(), filter.text(), granted);
+            }
+        }
+        Suback suback = new Suback(subscribe.packetId(), Properties.NONE, reasons); // [MQTT-3.8.4-2] [MQTT-2.2.1-6]
+        say(suback, position, feeding);
+    }
+
+    private boolean isFull(TopicFilter filter) {
+        Map<TopicFilter, Subscription> mine = byFilter;
+        return mine != null
+                && mine.size() >= session.context().core().options().sessions().subscriptionsMax()
+                && !mine.containsKey(filter);
+    }
+
+    /** @return whether there was none for this filter before */
+    private boolean put(Subscription subscription, List<Subscription> feeding) {
+        Map<TopicFilter, Subscription> mine = byFilter;
+        if (mine == null) {
+            mine = new HashMap<>(2);
+            byFilter = mine;
+        }
+        boolean isNew = mine.put(subscription.filter(), subscription) == null; // [MQTT-3.8.4-3]
+        session.context().core().index().add(subscription, isNew);
+        boolean wanted =
+                switch (subscription.retainHandling()) { // [MQTT-3.8.4-4]
+                    case SEND -> true; // [MQTT-3.3.1-9]
+                    case SEND_IF_NEW -> isNew; // [MQTT-3.3.1-10]
+                    case DO_NOT_SEND -> false; // [MQTT-3.3.1-11]
+                };
+        if (wanted && !subscription.filter().isShared()) {
+            feeding.add(subscription);
+        }
+        return isNew;
+    }
+
+    private void say(Packet answer, long position, List<Subscription> feeding) {
+        Link link = session.link();
+        if (session.answersAtOnce(position)) {
+            session.send(answer);
+            feed(feeding);
+            return;
+        }
+        session.whenStored(position, () -> {
+            if (session.link() == link) {
+                session.send(answer);
+                feed(feeding);
+            }
+        });
+    }
+
+    private void feed(List<Subscription> feeding) {
+        for (Subscription subscription : feeding) {
+            session.outgoing().feed(session.context().core().retained().cursor(subscription.filter()), subscription);
+        }
+    }
+
+    void onUnsubscribe(Unsubscribe unsubscribe) { // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]
+        List<ReasonCode> reasons = new ArrayList<>(unsubscribe.filters().size());
+        long position = Routed.NOTHING_STORED;
+        for (String text : unsubscribe.filters()) { // [MQTT-3.11.3-1]
+            Subscription removed = remove(text);
+            if (removed == null) {
+                reasons.add(isFilter(text) ? ReasonCode.NO_SUBSCRIPTION_EXISTED : ReasonCode.TOPIC_FILTER_INVALID);
+                continue;
+            }
+            reasons.add(ReasonCode.SUCCESS);
+            session.context().core().events().unsubscribed(session.principal(), text);
+            if (session.isDurable()) {
+                position = Math.max(position, session.append(new JournalRecord.Unsubscribed(session.clientId(), text)));
+            }
+        }
+        say(new Unsuback(unsubscribe.packetId(), Properties.NONE, reasons), position, List.of());
+    }
+
+    // [MQTT-3.10.4-1] [MQTT-3.10.4-2]: what is queued already is delivered [MQTT-3.10.4-3]
+    private @Nullable Subscription remove(String text) {
+        Map<TopicFilter, Subscription> mine = byFilter;
+        if (mine == null || !isFilter(text)) {
+            return null;
+        }
+        Subscription removed = mine.remove(TopicFilter.of(text));
+        if (removed != null) {
+            session.context().core().index().remove(removed);
+        }
+        return removed;
+    }
+
+    private static boolean isFilter(String text) {
+        try {
+            TopicFilter.of(text);
+            return true;
+        } catch (InvalidTopic invalid) { // the answer is the reason code
+            return false;
+        }
+    }
+
+    /** The session is over. */
+    void end() {
+        Map<TopicFilter, Subscription> mine = byFilter;
+        if (mine != null) {
+            SubscriptionIndex index = session.context().core().index();
+            mine.values().forEach(index::remove);
+            byFilter = null;
+        }
+    }
+
+    /** One filter of a SUBSCRIBE; {@code filter} is null where it was refused without asking. */
+    private record Asked(
+            SubscriptionRequest request,
+            @Nullable TopicFilter filter,
+            ReasonCode refusal,
+            CompletionStage<Boolean> allowed) {
+
+        /** Only once the stage is done. */
+        boolean isAllowed() {
+            CompletableFuture<Boolean> done = allowed.toCompletableFuture();
+            return done.isDone() && !done.isCompletedExceptionally() && Boolean.TRUE.equals(done.join());
+        }
+    }
+}

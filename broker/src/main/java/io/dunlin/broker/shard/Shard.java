@@ -1,0 +1,196 @@
+package io.dunlin.broker.shard;
+
+import io.dunlin.broker.port.Clock;
+import io.dunlin.broker.port.Counters;
+import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.Journal;
+import io.dunlin.broker.port.ShardExecutor;
+import io.dunlin.protocol.codec.TopicCache;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread's world: the time, the output of the tick, the mail to the other shards and the acknowledgements that wait for
+ * the journal. Sessions and connections of a shard are touched by its thread alone, so nothing in here is synchronised.
+ */
+public final class Shard {
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+    private static final int TOPIC_CACHE_SLOTS = 4096;
+
+    private final ShardExecutor executor;
+    private final Clock clock;
+    private final Counters.Row counters;
+    private final Journal journal;
+    private final DeferredAcks deferredAcks;
+    private final TimerQueue timers;
+    private final Frames frames = new Frames();
+    private final TopicCache topics = new TopicCache(TOPIC_CACHE_SLOTS);
+    private final AtomicLong backlogMessages = new AtomicLong(); // these two: written by this shard, read by all
+    private final AtomicLong backlogBytes = new AtomicLong();
+
+    // the tick under way
+    private List<Flushable> touched = new ArrayList<>();
+    private List<Flushable> flushing = new ArrayList<>();
+    private List<Outbox> outboxes = List.of();
+    private boolean tickEndAsked;
+    private final Runnable tickEnd = this::endTick;
+
+    public Shard(ShardExecutor executor, Clock clock, Counters.Row counters, Journal journal) {
+        this.executor = executor;
+        this.clock = clock;
+        this.counters = counters;
+        this.journal = journal;
+        this.deferredAcks = new DeferredAcks(journal);
+        this.timers = new TimerQueue(executor, clock, fault -> fault("a timer", fault));
+    }
+
+    /** Once, before the first task: the shards by index, this one among them. */
+    public void start(List<Shard> all) {
+        List<Outbox> boxes = new ArrayList<>();
+        for (Shard target : all) {
+            boxes.add(new Outbox(target));
+        }
+        outboxes = boxes;
+        journal.listen(executor, deferredAcks::release);
+    }
+
+    public int index() {
+        return executor.index();
+    }
+
+    public ShardExecutor executor() {
+        return executor;
+    }
+
+    public boolean isCurrent() {
+        return executor.isCurrent();
+    }
+
+    public long nanos() {
+        return clock.nanos();
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public Counters.Row counters() {
+        return counters;
+    }
+
+    public Journal journal() {
+        return journal;
+    }
+
+    public DeferredAcks deferredAcks() {
+        return deferredAcks;
+    }
+
+    public Frames frames() {
+        return frames;
+    }
+
+    public TopicCache topics() {
+        return topics;
+    }
+
+    /** Lists it to be flushed at the end of this tick. */
+    public void touch(Flushable output) {
+        if (!output.touched) {
+            output.touched = true;
+            touched.add(output);
+            askForTickEnd();
+        }
+    }
+
+    /** Flushes it now, before it leaves this shard. */
+    public void flushNow(Flushable output) {
+        if (output.touched) {
+            touched.remove(output);
+            output.touched = false;
+        }
+        output.flush();
+    }
+
+    /** Runs the task on the other shard, together with all other mail of this tick; in order. */
+    public void post(Shard target, Runnable mail) {
+        assert isCurrent();
+        outboxes.get(target.index()).add(mail);
+        askForTickEnd();
+    }
+
+    /** Runs the task on this shard from any thread; a fault in it is counted and logged, and harms nothing else. */
+    public void execute(String what, Runnable task) {
+        executor.execute(() -> guarded(what, task));
+    }
+
+    public void arm(Deadline deadline, long delayNanos) {
+        timers.arm(deadline, clock.nanos() + delayNanos);
+    }
+
+    public void disarm(Deadline deadline) {
+        timers.disarm(deadline);
+    }
+
+    /** Messages began to wait in a session of this shard, or went where negative. */
+    public void backlog(int messages, long bytes) {
+        backlogMessages.setOpaque(backlogMessages.getPlain() + messages);
+        backlogBytes.setOpaque(backlogBytes.getPlain() + bytes);
+    }
+
+    /** How many messages wait on this shard. Thread: any. */
+    public long backlogMessages() {
+        return backlogMessages.getOpaque();
+    }
+
+    /** The weight of messages that wait on this shard. Thread: any. */
+    public long backlogBytes() {
+        return backlogBytes.getOpaque();
+    }
+
+    /** Counts and logs a fault of the program that ended only what it happened in. */
+    public void fault(String what, Throwable fault) {
+        counters.increment(Counter.FAULTS);
+        LOG.error("Fault in {}; it ends only that", what, fault);
+    }
+
+    /** Runs it now; a fault in it is counted and logged, and goes no further. */
+    public void guarded(String what, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error fault) {
+            fault(what, fault);
+        }
+    }
+
+    private void askForTickEnd() {
+        if (!tickEndAsked) {
+            tickEndAsked = true;
+            executor.atTickEnd(tickEnd);
+        }
+    }
+
+    private void endTick() {
+        tickEndAsked = false;
+        frames.forget();
+        for (int i = 0; i < outboxes.size(); i++) {
+            outboxes.get(i).handOver();
+        }
+        List<Flushable> now = touched;
+        touched = flushing;
+        flushing = now;
+        for (int i = 0; i < now.size(); i++) {
+            Flushable output = now.get(i);
+            output.touched = false;
+            try {
+                output.flush();
+            } catch (RuntimeException | Error fault) {
+                fault("a flush", fault);
+            }
+        }
+        now.clear();
+    }
+}

@@ -1,0 +1,28 @@
+package io.dunlin.server.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Who may connect. */
+public record AuthenticationConfig(
+        @Setting(
+                "Whether clients may come without a user name, on listeners that say nothing themselves; without it, only"
+                        + " on loopback listeners and only where no login is configured")
+        Optional<Boolean> allowAnonymous,
+
+        @Setting("Users by name") Map<String, UserConfig> users,
+
+        @Setting("A file with a line `user:hash` for each user, as mosquitto_passwd writes it")
+        Optional<Path> passwordFile) {
+
+    /** One user. */
+    public record UserConfig(
+            @Setting("Password of the user, or its hash in the form of the password file")
+            Secret password) {}
+
+    /** Whether there is any user who could log in. */
+    public boolean hasLogin() {
+        return !users.isEmpty() || passwordFile.isPresent();
+    }
+}

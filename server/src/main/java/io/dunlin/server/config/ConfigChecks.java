@@ -1,0 +1,153 @@
+package io.dunlin.server.config;
+
+import com.typesafe.config.ConfigUtil;
+import io.dunlin.server.config.ListenerConfig.TlsConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold between settings, and with the files that they name. */
+final class ConfigChecks {
+    private static final Set<String> TLS_VERSIONS = Set.of("1.2", "1.3");
+
+    private final Bound<ServerConfig> bound;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private ConfigChecks(Bound<ServerConfig> bound) {
+        this.bound = bound;
+    }
+
+    /** All that is wrong; empty where nothing is. */
+    static List<Problem> check(Bound<ServerConfig> bound) {
+        ConfigChecks checks = new ConfigChecks(bound);
+        checks.node();
+        checks.listeners();
+        checks.login();
+        return List.copyOf(checks.problems);
+    }
+
+    private void node() {
+        String name = bound.value().node().name();
+        if (name.isBlank() || name.chars().anyMatch(c -> c == '/' || c == '+' || c == '#' || c < ' ')) {
+            add("node.name", "node.name = \"" + name + "\" cannot be a topic level: expected is a text without / + #");
+        }
+        bound.value()
+                .node()
+                .dataDir()
+                .filter(Files::exists)
+                .filter(path -> !Files.isDirectory(path))
+                .ifPresent(path -> add(
+                        "node.data-dir", "node.data-dir = " + path + " is a file: expected is the path of a folder"));
+    }
+
+    private void login() {
+        bound.value().authentication().passwordFile().ifPresent(file -> readable("authentication.password-file", file));
+    }
+
+    private void listeners() {
+        Map<Bind, String> taken = new HashMap<>();
+        bound.value().listeners().forEach((name, listener) -> {
+            String path = "listeners." + ConfigUtil.joinPath(name);
+            if (!listener.enabled()) {
+                return;
+            }
+            String other = listener.bind().port() == 0 ? null : taken.putIfAbsent(listener.bind(), name);
+            if (other != null) {
+                add(path + ".bind", path + ".bind = " + listener.bind() + " is taken by the listener " + other);
+            }
+            tls(path, listener);
+            webSocket(path, listener);
+            anonymous(path, listener);
+        });
+    }
+
+    private void tls(String path, ListenerConfig listener) {
+        boolean wanted = listener.type().isTls();
+        if (wanted && listener.tls().isEmpty()) {
+            add(
+                    path,
+                    path + " has type " + Values.write(listener.type(), false)
+                            + " but no tls { certfile, keyfile }: give both, or change its type");
+        }
+        if (!wanted && listener.tls().isPresent()) {
+            add(
+                    path + ".tls",
+                    path + ".tls has no effect on type " + Values.write(listener.type(), false) + ": set type = "
+                            + (listener.type().isWebSocket() ? "wss" : "tls") + " or leave tls out");
+        }
+        if (listener.useIdentityAsUsername()
+                && listener.tls().filter(TlsConfig::requireCertificate).isEmpty()) {
+            add(
+                    path + ".use-identity-as-username",
+                    path + ".use-identity-as-username needs tls.require-certificate = true");
+        }
+        listener.tls().ifPresent(tls -> certificates(path + ".tls", tls));
+    }
+
+    private void certificates(String path, TlsConfig tls) {
+        readable(path + ".certfile", tls.certfile());
+        readable(path + ".keyfile", tls.keyfile());
+        tls.cafile().ifPresent(file -> readable(path + ".cafile", file));
+        if (tls.requireCertificate() && tls.cafile().isEmpty()) {
+            add(
+                    path + ".require-certificate",
+                    path + ".require-certificate needs cafile: the authorities that sign the clients' certificates");
+        }
+        for (String version : tls.versions()) {
+            if (!TLS_VERSIONS.contains(version)) {
+                add(path + ".versions", path + ".versions has \"" + version + "\": expected are \"1.2\" and \"1.3\"");
+            }
+        }
+        if (tls.versions().isEmpty()) {
+            add(path + ".versions", path + ".versions is empty: expected are \"1.2\" and \"1.3\"");
+        }
+    }
+
+    private void webSocket(String path, ListenerConfig listener) {
+        String at = listener.websocket().path();
+        if (!at.equals("*") && !at.startsWith("/")) {
+            add(
+                    path + ".websocket.path",
+                    path + ".websocket.path = \"" + at + "\" does not begin with /: expected is a"
+                            + " path such as /mqtt, or *");
+        }
+    }
+
+    /** Nobody opens a broker to the network by forgetting a line. */
+    private void anonymous(String path, ListenerConfig listener) {
+        AuthenticationConfig authentication = bound.value().authentication();
+        boolean login = authentication.hasLogin() || listener.useIdentityAsUsername();
+        boolean said =
+                listener.allowAnonymous().or(authentication::allowAnonymous).isPresent();
+        if (login || Listeners.anonymous(listener, authentication)) {
+            return;
+        }
+        if (said) {
+            add(
+                    path,
+                    path + " lets nobody in: anonymous clients are refused and no user is configured; give"
+                            + " authentication.password-file or authentication.users, or set allow-anonymous = true");
+        } else {
+            add(
+                    path + ".bind",
+                    path + ".bind = " + listener.bind() + " is open to the network and no login is configured:"
+                            + " give authentication.password-file or authentication.users, or set " + path
+                            + ".allow-anonymous = true to let everybody in");
+        }
+    }
+
+    private void readable(String path, Path file) {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            String what = Files.exists(file) ? "is no file that this user can read" : "does not exist";
+            add(path, path + " = " + file + " " + what);
+        }
+    }
+
+    private void add(String path, String message) {
+        problems.add(bound.problem(path, message));
+    }
+}

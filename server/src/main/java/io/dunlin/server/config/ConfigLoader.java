@@ -1,0 +1,126 @@
+package io.dunlin.server.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigOriginFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the sources of a configuration and binds them. */
+public final class ConfigLoader {
+    private static final long FILE_BYTES_MAX = 4 << 20;
+
+    private ConfigLoader() {}
+
+    /**
+     * Reads and binds, and checks what a binding alone cannot ({@link ConfigChecks}).
+     *
+     * @throws InvalidConfig with all that is wrong, not only the first
+     */
+    public static Bound<ServerConfig> load(ConfigSources sources) throws InvalidConfig {
+        Bound<ServerConfig> bound = bind(ServerConfig.class, sources);
+        if (bound.value().listeners().isEmpty()) {
+            ServerConfig whole = bound.value().withListeners(Listeners.byDefault());
+            bound = new Bound<>(whole, bound.origins(), bound.warnings());
+        }
+        List<Problem> problems = ConfigChecks.check(bound);
+        if (!problems.isEmpty()) {
+            throw new InvalidConfig(problems);
+        }
+        return bound;
+    }
+
+    static <T extends Record> Bound<T> bind(Class<T> type, ConfigSources sources) throws InvalidConfig {
+        Config tree = sources.file().isPresent() ? read(sources.file().get()) : ConfigFactory.empty();
+        EnvironmentOverlay environment = EnvironmentOverlay.of(Shape.of(type), tree, sources.environment());
+        tree = environment.overlay().withFallback(tree);
+        for (ConfigSources.Given override : sources.overrides()) {
+            tree = overlay(override).withFallback(tree);
+        }
+        List<Problem> problems = new ArrayList<>(environment.errors());
+        try {
+            Bound<T> bound = Binder.bind(type, tree.root());
+            if (problems.isEmpty()) {
+                return new Bound<>(bound.value(), bound.origins(), environment.warnings());
+            }
+        } catch (InvalidConfig e) {
+            problems.addAll(e.problems());
+        }
+        throw new InvalidConfig(problems);
+    }
+
+    private static Config read(Path file) throws InvalidConfig {
+        try {
+            if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+                String what = Files.exists(file) ? "is no file that this user can read" : "does not exist";
+                throw new InvalidConfig(new Problem("", "the configuration file " + file + " " + what));
+            }
+            if (Files.size(file) > FILE_BYTES_MAX) {
+                throw new InvalidConfig(new Problem("", "the configuration file " + file + " is larger than 4 MiB"));
+            }
+            ConfigParseOptions options = ConfigParseOptions.defaults()
+                    .setSyntax(ConfigSyntax.CONF)
+                    .setAllowMissing(false)
+                    .setIncluder(new FileIncluder());
+            return ConfigFactory.parseFile(file.toFile(), options).resolve();
+        } catch (ConfigException e) {
+            throw new InvalidConfig(syntax(file, e));
+        } catch (StackOverflowError e) {
+            throw new InvalidConfig(new Problem(file.toString(), "groups and lists are nested too deeply"));
+        } catch (IOException e) {
+            throw new InvalidConfig(new Problem("", "the configuration file " + file + " cannot be read: " + e));
+        }
+    }
+
+    private static Problem syntax(Path file, ConfigException e) {
+        ConfigOrigin origin = e.origin();
+        String message = Optional.ofNullable(e.getMessage()).orElse("this is no HOCON");
+        if (origin == null) {
+            return new Problem(file.toString(), message);
+        }
+        String prefix = origin.description() + ": ";
+        return new Problem(
+                Binder.describe(origin), message.startsWith(prefix) ? message.substring(prefix.length()) : message);
+    }
+
+    private static Config overlay(ConfigSources.Given override) throws InvalidConfig {
+        try {
+            return at(ConfigUtil.splitPath(override.path()), given(override.value(), override.origin()));
+        } catch (ConfigException e) {
+            String expected = "expected is key=value, such as mqtt.max-keepalive=60s";
+            throw new InvalidConfig(new Problem(override.origin(), "this is no setting: " + expected));
+        }
+    }
+
+    /** The tree that holds one value at this place. */
+    static Config at(List<String> path, ConfigValue value) {
+        return value.atPath(ConfigUtil.joinPath(path));
+    }
+
+    /**
+     * A value from outside the file: a list, a group or a quoted text is HOCON, anything else is taken as it stands, so that
+     * {@code 127.0.0.1:1883} needs no quotes.
+     */
+    static ConfigValue given(String text, String origin) {
+        if (!text.isEmpty() && "[{\"".indexOf(text.charAt(0)) >= 0) {
+            ConfigParseOptions options =
+                    ConfigParseOptions.defaults().setOriginDescription(origin).setIncluder(new FileIncluder());
+            return ConfigFactory.parseString("v = " + text, options)
+                    .resolve()
+                    .getValue("v")
+                    .withOrigin(ConfigOriginFactory.newSimple(origin));
+        }
+        return ConfigValueFactory.fromAnyRef(text, origin);
+    }
+}

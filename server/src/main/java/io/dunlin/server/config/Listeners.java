@@ -1,0 +1,40 @@
+package io.dunlin.server.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The listeners that are there without being asked for, and whom a listener lets in. */
+public final class Listeners {
+    private static final int CONNECTIONS_MAX = 1_000_000;
+
+    private Listeners() {}
+
+    /** What is open where the configuration names no listener: 1883 and 8083 on the loopback interface. */
+    static Map<String, ListenerConfig> byDefault() {
+        return new TreeMap<>(Map.of(
+                "tcp", loopback(ListenerConfig.Type.TCP, 1883),
+                "ws", loopback(ListenerConfig.Type.WS, 8083)));
+    }
+
+    private static ListenerConfig loopback(ListenerConfig.Type type, int port) {
+        return new ListenerConfig(
+                type,
+                new Bind("127.0.0.1", port),
+                true,
+                Optional.empty(),
+                CONNECTIONS_MAX,
+                false,
+                false,
+                Optional.empty(),
+                new ListenerConfig.WebSocketConfig("/mqtt", List.of()));
+    }
+
+    /** Whether clients may come without a user name. */
+    public static boolean anonymous(ListenerConfig listener, AuthenticationConfig authentication) {
+        return listener.allowAnonymous()
+                .or(authentication::allowAnonymous)
+                .orElse(!authentication.hasLogin() && listener.bind().isLoopback());
+    }
+}

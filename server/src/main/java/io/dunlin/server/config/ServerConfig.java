@@ -1,0 +1,90 @@
+package io.dunlin.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** All that the server may be told. Immutable; replaced as a whole at a reload. */
+public record ServerConfig(
+        @Setting("Who this broker is") NodeConfig node,
+
+        @Setting(
+                "Where clients connect, each under a name of your choice; without any, a plain and a WebSocket listener on"
+                        + " the loopback interface")
+        Map<String, ListenerConfig> listeners,
+
+        @Setting("What of MQTT is offered, and the limits") MqttConfig mqtt,
+        @Setting("Who may connect") AuthenticationConfig authentication,
+        @Setting("The $SYS topics") SysConfig sys,
+
+        @Setting(
+                value = "Threads that serve connections; without it, one for each processor",
+                min = "1",
+                max = "1024",
+                restart = true)
+        Optional<Integer> shards,
+
+        @Setting(
+                value =
+                        "How the operating system is asked for network events; `auto` takes epoll on Linux, nio elsewhere",
+                byDefault = "auto",
+                restart = true)
+        TransportKind transport,
+
+        @Setting("What is logged, on standard error") LogConfig log) {
+
+    ServerConfig withListeners(Map<String, ListenerConfig> others) {
+        return new ServerConfig(node, others, mqtt, authentication, sys, shards, transport, log);
+    }
+
+    /** The network interfaces of operating systems. */
+    public enum TransportKind {
+        AUTO,
+        EPOLL,
+        IO_URING,
+        NIO
+    }
+
+    /** Identity and place. */
+    public record NodeConfig(
+            @Setting(value = "Name in `$SYS/brokers/<node>/` and in the log", byDefault = "dunlin", restart = true)
+            String name,
+
+            @Setting(
+                    value = "Folder for what must survive a restart; made if absent. Nothing is stored there yet",
+                    restart = true)
+            Optional<Path> dataDir) {}
+
+    /** The $SYS tree. */
+    public record SysConfig(
+            @Setting(
+                    value = "How often the values under `$SYS/broker/` are published; 0s turns them off",
+                    byDefault = "10s",
+                    min = "0s",
+                    max = "1d")
+            Duration interval,
+
+            @Setting(
+                    value = "Publish `$SYS/brokers/<node>/clients/<id>/connected`, `disconnected`, `subscribed` and"
+                            + " `unsubscribed`; every client that may subscribe can read them",
+                    byDefault = "false")
+            boolean clientEvents) {}
+
+    /** The log. */
+    public record LogConfig(
+            @Setting(value = "The least important lines that are written", byDefault = "info")
+            LogLevel level,
+
+            @Setting(value = "One line at level info for each client that connects and disconnects", byDefault = "true")
+            boolean connections) {}
+
+    /** Importance of log lines. */
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG,
+        TRACE
+    }
+}
