@@ -18,6 +18,7 @@ SUITES = {
     "mosquitto_clients": [sys.executable, "-B", "mosquitto_clients.py"],
     "paho_python": [sys.executable, "-B", "paho_python.py"],
     "interop": [sys.executable, "-B", "interop.py"],
+    "mqttjs": ["node", "js/mqttjs.js"],
 }
 
 
