@@ -1,0 +1,17 @@
+package io.dunlin.security;
+
+/** A stored credential, or the file it stands in, cannot be used; the message says what to do and shows no secret. */
+public final class InvalidCredential extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final String message;
+
+    InvalidCredential(String message) {
+        this.message = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
+    }
+}

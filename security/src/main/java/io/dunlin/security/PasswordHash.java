@@ -1,0 +1,100 @@
+package io.dunlin.security;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/**
+ * A hashed password in the forms of mosquitto_passwd: {@code $7$iterations$salt$hash} (PBKDF2 with HMAC-SHA-512) is read and written,
+ * {@code $6$salt$hash} (one SHA-512 over password and salt, what mosquitto 1.6 wrote) only read.
+ */
+public final class PasswordHash implements Credential {
+    /**
+     * What {@link #of} uses: some 10 ms of one core. mosquitto 2.0 writes 101, 2.1 writes 1,000. It is a compromise: after a restart
+     * each of perhaps 100,000 clients has its password checked once.
+     */
+    public static final int ITERATIONS_DEFAULT = 10_000;
+
+    private static final int ITERATIONS_MAX = 10_000_000;
+    private static final int SALT_BYTES = 12; // what every version of mosquitto reads
+    private static final int HASH_BYTES = 64;
+    private static final int SHA512_ONCE = 0;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final int iterations;
+    private final byte[] salt;
+    private final byte[] hash;
+
+    private PasswordHash(int iterations, byte[] salt, byte[] hash) {
+        this.iterations = iterations;
+        this.salt = salt;
+        this.hash = hash;
+    }
+
+    /** Hashes a password with a new salt; not for a shard. */
+    public static PasswordHash of(byte[] password, int iterations) {
+        if (iterations < 1 || iterations > ITERATIONS_MAX) {
+            throw new IllegalArgumentException("iterations are 1 to " + ITERATIONS_MAX);
+        }
+        byte[] salt = new byte[SALT_BYTES];
+        RANDOM.nextBytes(salt);
+        return new PasswordHash(iterations, salt, digest(iterations, salt, password));
+    }
+
+    /** @throws InvalidCredential where the text is no such hash */
+    public static PasswordHash parse(String text) {
+        String[] parts = text.split("\\$", -1);
+        boolean pbkdf2 = parts.length == 5 && parts[1].equals("7");
+        boolean sha512 = parts.length == 4 && parts[1].equals("6");
+        if (!parts[0].isEmpty() || !pbkdf2 && !sha512) {
+            throw new InvalidCredential("it is no hash of the kinds $7$ and $6$: write it with mosquitto_passwd");
+        }
+        try {
+            int iterations = pbkdf2 ? Integer.parseInt(parts[2]) : SHA512_ONCE;
+            byte[] salt = Base64.getDecoder().decode(parts[parts.length - 2]);
+            byte[] hash = Base64.getDecoder().decode(parts[parts.length - 1]);
+            if (hash.length != HASH_BYTES || pbkdf2 && (iterations < 1 || iterations > ITERATIONS_MAX)) {
+                throw broken();
+            }
+            return new PasswordHash(iterations, salt, hash);
+        } catch (IllegalArgumentException e) {
+            throw broken();
+        }
+    }
+
+    private static InvalidCredential broken() {
+        return new InvalidCredential("the hash is damaged: write it again with mosquitto_passwd");
+    }
+
+    @Override
+    public boolean matches(byte[] password) {
+        return MessageDigest.isEqual(digest(iterations, salt, password), hash);
+    }
+
+    private static byte[] digest(int iterations, byte[] salt, byte[] password) {
+        if (iterations != SHA512_ONCE) {
+            return Pbkdf2.derive(Pbkdf2.HMAC_SHA_512, password, salt, iterations, HASH_BYTES);
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-512");
+            digest.update(password);
+            return digest.digest(salt);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-512", e);
+        }
+    }
+
+    /** The form of the password file. */
+    public String text() {
+        Base64.Encoder base64 = Base64.getEncoder();
+        String end = "$" + base64.encodeToString(salt) + "$" + base64.encodeToString(hash);
+        return iterations == SHA512_ONCE ? "$6" + end : "$7$" + iterations + end;
+    }
+
+    /** Shows nothing of the hash. */
+    @Override
+    public String toString() {
+        return "PasswordHash";
+    }
+}
