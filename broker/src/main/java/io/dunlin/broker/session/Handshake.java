@@ -13,6 +13,7 @@ import io.dunlin.broker.port.TlsInfo;
 import io.dunlin.protocol.packet.Auth;
 import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Connect;
+import io.dunlin.protocol.packet.Disconnect;
 import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
@@ -54,7 +55,7 @@ final class Handshake implements PacketHandler {
             onConnect(first);
         } else if (packet instanceof Auth auth && exchange != null && connect != null) {
             onAuth(connect, auth, exchange);
-        } else if (packet instanceof io.dunlin.protocol.packet.Disconnect && connect != null) {
+        } else if (packet instanceof Disconnect && connect != null) {
             link.close(); // [MQTT-3.1.2-30]
         } else { // [MQTT-3.1.0-1] [MQTT-3.1.0-2] [MQTT-3.1.2-30]
             throw new ProtocolError(
@@ -98,7 +99,7 @@ final class Handshake implements PacketHandler {
         ConnectionInfo info = link.connection().info();
         Core.ListenerState listener = core.listener(info.listener());
         if (core.isStopping()) {
-            return new Refusal(ReasonCode.SERVER_SHUTTING_DOWN, "the broker is stopping");
+            return new Refusal(ReasonCode.SERVER_UNAVAILABLE, "the broker is stopping");
         }
         if (listener.connections().get() > listener.options().connectionsMax()
                 || core.connected() >= options.connections().connectionsMax()) {

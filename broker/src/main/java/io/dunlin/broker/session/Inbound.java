@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * the identifiers of QoS 2 messages between PUBLISH and PUBREL, which outlive the connection. Thread: the shard.
  */
 final class Inbound {
-    private static final String SYSTEM_PREFIX = "$SYS/";
-
     private final Session session;
     private @Nullable PacketIdSet received; // QoS 2, until PUBREL
 
@@ -132,7 +130,7 @@ final class Inbound {
 
     /** Why this one message is not taken, or null; the client may go on. */
     private @Nullable ReasonCode refusal(Publish publish, TopicName topic) {
-        if (topic.startsWithDollar() && topic.text().startsWith(SYSTEM_PREFIX)) { // [MQTT311-4.7.2-1]
+        if (Messages.isReserved(topic)) {
             return ReasonCode.NOT_AUTHORIZED;
         }
         if (topic.levels().length

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Makes the immutable message out of what a client published. */
 final class Messages {
+    private static final String SYSTEM_PREFIX = "$SYS/";
+
     private Messages() {}
 
     /** @param properties of the PUBLISH or the will; those that are not forwarded are left out here */
@@ -31,6 +33,11 @@ final class Messages {
                 ? properties
                 : properties.without(
                         Property.TOPIC_ALIAS, Property.MESSAGE_EXPIRY_INTERVAL, Property.WILL_DELAY_INTERVAL);
+    }
+
+    /** Whether only the broker itself may publish to it (MQTT 5, section 4.7.2). */
+    static boolean isReserved(TopicName topic) {
+        return topic.startsWithDollar() && topic.text().startsWith(SYSTEM_PREFIX);
     }
 
     static boolean isExpired(Message message, Shard shard) {

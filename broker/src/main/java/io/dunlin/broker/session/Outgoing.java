@@ -370,7 +370,6 @@ final class Outgoing {
             feeds = new RetainedFeeds(session, this);
         }
         feeds.add(messages, subscription);
-        pump();
     }
 
     /** All retained messages were given to {@link #offer}. */

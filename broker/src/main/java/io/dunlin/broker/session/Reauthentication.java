@@ -9,6 +9,7 @@ import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolError;
 import io.dunlin.protocol.packet.ReasonCode;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Enhanced authentication again on a running connection (MQTT 5, section 4.12.1). Thread: the session's shard. */
@@ -70,7 +71,7 @@ final class Reauthentication {
             case Outcome.Continue more -> link.send(packet(ReasonCode.CONTINUE_AUTHENTICATION, method, more.data()));
             case Outcome.Accepted accepted -> {
                 exchange = null;
-                if (java.util.Objects.equals(accepted.principal().username(), principal.username())) {
+                if (Objects.equals(accepted.principal().username(), principal.username())) {
                     link.send(packet(ReasonCode.SUCCESS, method, accepted.data()));
                 } else {
                     link.handler()
@@ -78,7 +79,7 @@ final class Reauthentication {
                 }
             }
             case Outcome.Refused refused -> // [MQTT-4.12.1-2]
-                link.handler().onProtocolError(new ProtocolError(refused.reason(), refused.message()));
+                link.handler().onProtocolError(new ProtocolError(ReasonCode.NOT_AUTHORIZED, refused.message()));
         }
     }
 }

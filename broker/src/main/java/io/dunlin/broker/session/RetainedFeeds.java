@@ -25,6 +25,7 @@ final class RetainedFeeds {
 
     void add(RetainedStore.Cursor messages, Subscription subscription) {
         feeds.add(new Feed(messages, subscription));
+        later();
     }
 
     /** Takes the next page, if there is room. */
@@ -46,12 +47,21 @@ final class RetainedFeeds {
         }
         if (feeds.isEmpty()) {
             outgoing.feedsDone();
-        } else if (!nextAsked) {
+        } else {
+            later();
+        }
+    }
+
+    // After this tick's flush: if the socket is still busy then, its draining brings the next page.
+    private void later() {
+        if (!nextAsked) {
             nextAsked = true;
-            session.shard().execute("retained messages", () -> {
-                nextAsked = false;
-                next();
-            });
+            session.shard()
+                    .executor()
+                    .atTickEnd(() -> session.shard().execute("retained messages", () -> {
+                        nextAsked = false;
+                        next();
+                    }));
         }
     }
 
