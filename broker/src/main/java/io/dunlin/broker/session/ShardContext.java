@@ -58,6 +58,10 @@ public final class ShardContext {
             store(message);
             return;
         }
+        if (Messages.isReserved(message.topic())) {
+            counters().increment(Counters.Counter.DROPPED_NOT_AUTHORIZED);
+            return;
+        }
         CompletionStage<Boolean> allowed = core.authorizer()
                 .authorize(principal, Authorizer.Action.PUBLISH, message.topic().text());
         if (Authorizer.isAllowed(allowed)) {
