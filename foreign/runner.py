@@ -19,6 +19,8 @@ SUITES = {
     "paho_python": [sys.executable, "-B", "paho_python.py"],
     "interop": [sys.executable, "-B", "interop.py"],
     "mqttjs": ["node", "js/mqttjs.js"],
+    "java_clients": [sys.executable, "-B", "java_clients.py"],
+    "collectd": [sys.executable, "-B", "collectd.py"],
 }
 
 
