@@ -2,14 +2,15 @@ package io.dunlin.broker.routing;
 
 import io.dunlin.protocol.topic.TopicName;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The matches that one shard used last, by topic; each is good as long as the index's generation stays. Bounded by topics and
+ * The matches that one shard used last, by topic, two places for each hash; each is good as long as the index's generation stays. Bounded by topics and
  * by recipients. Thread: the shard.
  */
 final class RouteCache {
-    private static final int SLOTS = 4096;
+    private static final int SLOTS = 8192;
     private static final int RECIPIENTS_MAX = 1_000_000;
 
     private final SubscriptionIndex index;
@@ -26,18 +27,27 @@ final class RouteCache {
         int hash = topic.hashCode();
         int slot = (hash ^ hash >>> 16) & SLOTS - 1;
         Match known = slots[slot];
-        if (known != null
-                && known.generation() == index.generation(topic)
-                && known.topic().equals(topic)) {
-            return known;
+        if (isGood(known, topic)) {
+            return Objects.requireNonNull(known);
+        }
+        int other = slot ^ 1;
+        Match second = slots[other];
+        slots[other] = known; // the one used last comes first: two topics that meet here do not drive each other out
+        if (isGood(second, topic)) {
+            slots[slot] = second;
+            return Objects.requireNonNull(second);
         }
         Match fresh = index.match(topic, shards);
-        recipients += fresh.recipients() - (known == null ? 0 : known.recipients());
+        recipients += fresh.recipients() - (second == null ? 0 : second.recipients());
         if (recipients > RECIPIENTS_MAX) {
             Arrays.fill(slots, null);
             recipients = fresh.recipients();
         }
         slots[slot] = fresh;
         return fresh;
+    }
+
+    private boolean isGood(@Nullable Match match, TopicName topic) {
+        return match != null && match.topic().equals(topic) && match.generation() == index.generation(topic);
     }
 }

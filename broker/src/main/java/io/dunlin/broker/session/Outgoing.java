@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * window outlive the connection. Thread: the shard.
  */
 final class Outgoing {
-    /** Beyond this much pending on the socket, queued messages wait and publishers are slowed. */
+    /** Beyond this much pending on the socket, QoS 1 and 2 messages wait in the queue. */
     static final long BUSY_BYTES = 256 << 10;
 
     /** A client that has been too slow for this long slows nobody any more: its messages wait or are dropped. */
@@ -158,7 +158,7 @@ final class Outgoing {
             return false;
         }
         to.write(message, QoS.AT_MOST_ONCE, false, retain, 0, subscriptionIds);
-        return isSlow(pending > BUSY_BYTES);
+        return isSlow(pending > session.context().core().options().sessions().socketBytesMax() / 2);
     }
 
     private boolean enqueue(Delivery delivery) {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
-    private static final int TOPIC_CACHE_SLOTS = 4096;
+    private static final int TOPIC_CACHE_SLOTS = 32_768;
 
     private final ShardExecutor executor;
     private final Clock clock;
