@@ -1,5 +1,6 @@
 """Starts a broker for the suites on free loopback ports, with certificates made for this run; ends it by its pid."""
 
+import itertools
 import os
 import shutil
 import signal
@@ -171,9 +172,11 @@ class Broker:
                 raise RuntimeError("the broker did not open port %d:\n%s" % (port, self.log_tail()))
             time.sleep(0.05)
 
-    def log_tail(self, characters=3000):
+    def log_tail(self, lines_max=25):
+        """The last different lines of what the broker printed."""
         with open(self.log_path, errors="replace") as f:
-            return f.read()[-characters:]
+            lines = [line for line, _ in itertools.groupby(f)]
+        return "".join(lines[-lines_max:])
 
     def stop(self):
         """SIGTERM, then SIGKILL after 20 s. Returns the exit code, or None when it was not running."""

@@ -20,6 +20,7 @@ SUITES = {
     "interop": [sys.executable, "-B", "interop.py"],
     "mqttjs": ["node", "js/mqttjs.js"],
     "java_clients": [sys.executable, "-B", "java_clients.py"],
+    "hostile": [sys.executable, "-B", "hostile.py"],
     "collectd": [sys.executable, "-B", "collectd.py"],
 }
 
