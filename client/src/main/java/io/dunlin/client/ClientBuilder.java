@@ -1,0 +1,262 @@
+package io.dunlin.client;
+
+import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.Property;
+import io.dunlin.protocol.packet.ProtocolVersion;
+import io.dunlin.protocol.packet.UserProperty;
+import io.dunlin.protocol.packet.Will;
+import io.dunlin.protocol.topic.TopicFilter;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the options of an {@link MqttClient}. Not thread-safe. What has no bound or default written here is absent unless
+ * it is set.
+ */
+public final class ClientBuilder {
+    private static final int SESSION_NEVER_EXPIRES = -1;
+
+    private final List<Endpoint> endpoints = new ArrayList<>();
+    private final List<ClientOptions.Route> routes = new ArrayList<>();
+    private final Map<String, String> webSocketHeaders = new LinkedHashMap<>();
+    private final Properties.Builder properties = Properties.builder();
+    private ProtocolVersion version = ProtocolVersion.V5;
+    private String clientId = "";
+    private @Nullable String username;
+    private byte @Nullable [] password;
+    private boolean cleanStart = true;
+    private int keepAliveSeconds = 60;
+    private @Nullable Will will;
+    private TlsOptions tls = TlsOptions.DEFAULT;
+    private @Nullable InetSocketAddress bind;
+    private @Nullable Proxy proxy;
+    private int inFlightMax = 1024;
+    private long bufferBytesMax = 64L << 20;
+    private int connectTimeoutMillis = 30_000;
+    private int answerTimeoutMillis = 30_000;
+    private boolean manualAck;
+    private @Nullable Executor executor;
+    private Consumer<ConnectionState.Change> onStateChange = change -> {};
+    private Consumer<PacketTrace> onPacket = trace -> {};
+
+    ClientBuilder() {}
+
+    /** Adds a server; the first that answers is taken. None at all is mqtt://localhost:1883. */
+    public ClientBuilder url(String url) {
+        return endpoint(Endpoint.parse(url));
+    }
+
+    public ClientBuilder endpoint(Endpoint endpoint) {
+        endpoints.add(endpoint);
+        return this;
+    }
+
+    /** Default MQTT 5. */
+    public ClientBuilder version(ProtocolVersion chosen) {
+        this.version = chosen;
+        return this;
+    }
+
+    /** Empty, the default, lets the server assign one (MQTT 3.1.1 and 5, with clean start). */
+    public ClientBuilder clientId(String id) {
+        this.clientId = id;
+        return this;
+    }
+
+    public ClientBuilder username(@Nullable String name) {
+        this.username = name;
+        return this;
+    }
+
+    /** The array itself is kept, not a copy. */
+    public ClientBuilder password(byte @Nullable [] secret) {
+        this.password = secret;
+        return this;
+    }
+
+    public ClientBuilder credentials(String name, String secret) {
+        return username(name).password(secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Default true: the server forgets an earlier session of this client id. */
+    public ClientBuilder cleanStart(boolean clean) {
+        this.cleanStart = clean;
+        return this;
+    }
+
+    /** How long the server keeps the session after the connection (MQTT 5); 4,294,967,295 seconds stand for ever. */
+    public ClientBuilder sessionExpiry(Duration expiry) {
+        return connectProperty(Property.SESSION_EXPIRY_INTERVAL, expiry.toSeconds());
+    }
+
+    /** The session never expires (MQTT 5). */
+    public ClientBuilder sessionForever() {
+        return connectProperty(Property.SESSION_EXPIRY_INTERVAL, SESSION_NEVER_EXPIRES & 0xFFFF_FFFFL);
+    }
+
+    /** 0 (none) to 65,535 seconds, default 60. */
+    public ClientBuilder keepAlive(Duration keepAlive) {
+        if (keepAlive.isNegative() || keepAlive.toSeconds() > 65_535) {
+            throw new IllegalArgumentException("The keep alive must be 0 to 65535 seconds.");
+        }
+        this.keepAliveSeconds = (int) keepAlive.toSeconds();
+        return this;
+    }
+
+    public ClientBuilder will(@Nullable Will message) {
+        this.will = message;
+        return this;
+    }
+
+    /** A numeric property of CONNECT (3.1.2.11), for instance RECEIVE_MAXIMUM; ignored before MQTT 5. */
+    public ClientBuilder connectProperty(Property property, long value) {
+        properties.number(property, value);
+        return this;
+    }
+
+    /** Properties of CONNECT of any kind, added to those before. */
+    public ClientBuilder connectProperties(Properties added) {
+        for (int i = 0; i < added.size(); i++) {
+            properties.add(added.key(i), added.value(i));
+        }
+        return this;
+    }
+
+    public ClientBuilder userProperty(UserProperty property) {
+        properties.add(Property.USER_PROPERTY, property);
+        return this;
+    }
+
+    public ClientBuilder tls(TlsOptions options) {
+        this.tls = options;
+        return this;
+    }
+
+    /** The local address to connect from. */
+    public ClientBuilder bind(@Nullable InetSocketAddress address) {
+        this.bind = address;
+        return this;
+    }
+
+    /** A SOCKS proxy; it resolves the server's name. */
+    public ClientBuilder proxy(@Nullable Proxy server) {
+        this.proxy = server;
+        return this;
+    }
+
+    /** A header of the WebSocket upgrade request. */
+    public ClientBuilder webSocketHeader(String name, String value) {
+        webSocketHeaders.put(name, value);
+        return this;
+    }
+
+    /** 1 to 65,534 QoS 1 and 2 messages on the way at once, default 1024; the server's Receive Maximum bounds it further. */
+    public ClientBuilder inFlightMax(int messages) {
+        if (messages < 1 || messages > 65_534) {
+            throw new IllegalArgumentException("The messages in flight must be 1 to 65534.");
+        }
+        this.inFlightMax = messages;
+        return this;
+    }
+
+    /** Bytes of messages that may wait to be written, default 64 MiB; beyond it publishes fail with LimitExceeded. */
+    public ClientBuilder bufferBytesMax(long bytes) {
+        this.bufferBytesMax = bytes;
+        return this;
+    }
+
+    /** For connecting, TLS and CONNACK, default 30 s. */
+    public ClientBuilder connectTimeout(Duration timeout) {
+        this.connectTimeoutMillis = millis(timeout);
+        return this;
+    }
+
+    /** For the answers that blocking calls wait for, default 30 s. */
+    public ClientBuilder answerTimeout(Duration timeout) {
+        this.answerTimeoutMillis = millis(timeout);
+        return this;
+    }
+
+    private static int millis(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("A timeout must be more than 0.");
+        }
+        return (int) Math.min(timeout.toMillis() + 1, Integer.MAX_VALUE);
+    }
+
+    /** Messages are acknowledged by {@link Delivery#ack} alone; else when their handler returns. */
+    public ClientBuilder manualAck() {
+        this.manualAck = true;
+        return this;
+    }
+
+    /**
+     * Where handlers run, one at a time for a client and in the order of arrival; default a thread of the client's own. A
+     * handler that runs directly on the reading thread must not wait for answers of the server.
+     */
+    public ClientBuilder executor(Executor runner) {
+        this.executor = runner;
+        return this;
+    }
+
+    /** In place before CONNECT, so that no message of an earlier session is missed. */
+    public ClientBuilder onMessage(String filter, Consumer<Delivery> handler) {
+        routes.add(new ClientOptions.Route(TopicFilter.of(filter), handler));
+        return this;
+    }
+
+    /** For the messages that no other handler's filter matches. */
+    public ClientBuilder onMessage(Consumer<Delivery> handler) {
+        routes.add(new ClientOptions.Route(null, handler));
+        return this;
+    }
+
+    /** Called from the client's threads: must not block. */
+    public ClientBuilder onStateChange(Consumer<ConnectionState.Change> listener) {
+        this.onStateChange = listener;
+        return this;
+    }
+
+    /** Called with every packet, from the client's threads: must not block. */
+    public ClientBuilder onPacket(Consumer<PacketTrace> listener) {
+        this.onPacket = listener;
+        return this;
+    }
+
+    public MqttClient build() {
+        Properties connect = properties.build();
+        ClientOptions options = new ClientOptions(
+                endpoints.isEmpty() ? List.of(Endpoint.tcp("localhost", 1883)) : List.copyOf(endpoints),
+                new ClientOptions.Network(tls, bind, proxy, Map.copyOf(webSocketHeaders)),
+                version,
+                clientId,
+                username,
+                password,
+                cleanStart,
+                keepAliveSeconds,
+                version.hasProperties() ? connect : Properties.NONE,
+                will,
+                inFlightMax,
+                (int) connect.number(Property.RECEIVE_MAXIMUM, 65_535),
+                (int) connect.number(Property.TOPIC_ALIAS_MAXIMUM, 0),
+                (int) Math.min(connect.number(Property.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE), Integer.MAX_VALUE),
+                bufferBytesMax,
+                connectTimeoutMillis,
+                answerTimeoutMillis,
+                manualAck,
+                executor,
+                List.copyOf(routes),
+                onStateChange,
+                onPacket);
+        return new MqttClient(options);
+    }
+}

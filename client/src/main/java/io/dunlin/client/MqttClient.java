@@ -1,0 +1,233 @@
+package io.dunlin.client;
+
+import io.dunlin.protocol.packet.Connack;
+import io.dunlin.protocol.packet.Disconnect;
+import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.topic.TopicFilter;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to an MQTT server and the session behind it. Safe for use by many threads. Blocking calls may be made in
+ * handlers, unless these run directly on the reading thread.
+ *
+ * <p>A client that lost its connection may {@link #connect} again: messages of QoS 1 and 2 that were under way then go on, as
+ * the server still knows the session, or as the rules for a lost session say (QoS 1 again, QoS 2 fails).
+ */
+public final class MqttClient implements AutoCloseable {
+    private final ClientOptions options;
+    private final Dispatcher dispatcher;
+    private final Session session;
+    private final ReentrantLock stateLock = new ReentrantLock();
+    private volatile ConnectionState state = ConnectionState.DISCONNECTED;
+    private volatile String clientId;
+    private volatile @Nullable Attempt attempt;
+
+    MqttClient(ClientOptions options) {
+        this.options = options;
+        this.clientId = options.clientId();
+        this.dispatcher = new Dispatcher(options.executor(), options.manualAck(), options.routes());
+        this.session = new Session(options, dispatcher);
+    }
+
+    public static ClientBuilder builder() {
+        return new ClientBuilder();
+    }
+
+    /**
+     * A client connected to this address, with the defaults of {@link ClientBuilder}.
+     *
+     * @throws MqttException as {@link #connect()}
+     */
+    public static MqttClient connect(String url) {
+        MqttClient client = builder().url(url).build();
+        client.connect();
+        return client;
+    }
+
+    /**
+     * Connects to the first address that answers, and waits for CONNACK.
+     *
+     * @throws ConnectFailed where no address can be reached
+     * @throws ConnectRefused where the server refuses
+     * @throws TimedOut where CONNACK does not come in time
+     * @throws IllegalStateException where the client is connected or connecting already
+     */
+    public Connack connect() {
+        change(ConnectionState.DISCONNECTED, ConnectionState.CONNECTING, null);
+        try {
+            Attempt opened = new Attempt(options, session, clientId, this::ended);
+            opened.open();
+            attempt = opened;
+            Connack connack = opened.awaitConnack();
+            clientId = opened.clientId();
+            change(ConnectionState.CONNECTING, ConnectionState.CONNECTED, null);
+            if (opened.hasEnded()) { // between CONNACK and here; its end met the state CONNECTING and changed nothing
+                ended(opened, Session.lost("The connection ended right after CONNACK.", null));
+            }
+            return connack;
+        } catch (MqttException e) {
+            change(ConnectionState.CONNECTING, ConnectionState.DISCONNECTED, e);
+            throw e;
+        }
+    }
+
+    private void ended(Attempt ended, @Nullable MqttException cause) {
+        if (attempt == ended && state == ConnectionState.CONNECTED) {
+            change(ConnectionState.CONNECTED, ConnectionState.DISCONNECTED, cause);
+        }
+    }
+
+    private void change(ConnectionState from, ConnectionState to, @Nullable MqttException cause) {
+        stateLock.lock();
+        try {
+            if (state != from) {
+                if (from == ConnectionState.DISCONNECTED) {
+                    throw new IllegalStateException("The client is " + state + " already.");
+                }
+                return;
+            }
+            state = to;
+        } finally {
+            stateLock.unlock();
+        }
+        options.onStateChange().accept(new ConnectionState.Change(from, to, cause));
+    }
+
+    public ConnectionState state() {
+        return state;
+    }
+
+    /** As given, or as the server assigned it; empty before that. */
+    public String clientId() {
+        return clientId;
+    }
+
+    /**
+     * Publishes text at QoS 0.
+     *
+     * @throws MqttException as {@link #publish(Message)}
+     */
+    public PublishResult publish(String topic, String text) {
+        return publish(Message.of(topic, text));
+    }
+
+    /**
+     * Publishes, and waits until the message is written (QoS 0) or answered (QoS 1 and 2). The result may be a refusal.
+     *
+     * @throws LimitExceeded where the server takes no such message
+     * @throws ConnectionLost where there is no connection; at QoS 1 and 2 the message goes on with the next one
+     * @throws TimedOut where the answer does not come in time
+     */
+    public PublishResult publish(Message message) {
+        return await(publishAsync(message), "The server did not answer a PUBLISH in time.");
+    }
+
+    /** As {@link #publish(Message)}, but never waits: failures come through the future. */
+    public CompletableFuture<PublishResult> publishAsync(Message message) {
+        return session.publish(message);
+    }
+
+    /**
+     * Subscribes with one handler for all messages that match.
+     *
+     * @throws MqttException as {@link #subscribe(List, Properties)}
+     */
+    public SubscribeResult subscribe(String filter, Consumer<Delivery> handler) {
+        return subscribe(Subscription.of(filter).withQos(QoS.EXACTLY_ONCE), handler);
+    }
+
+    public SubscribeResult subscribe(Subscription subscription, Consumer<Delivery> handler) {
+        dispatcher.add(TopicFilter.of(subscription.filter()), handler);
+        return subscribe(List.of(subscription), Properties.NONE);
+    }
+
+    /**
+     * Subscribes, and waits for SUBACK. Messages go to the handlers that {@link ClientBuilder#onMessage(Consumer)} and earlier
+     * calls put in place. Each filter has its own answer.
+     *
+     * @throws ConnectionLost where there is no connection
+     * @throws TimedOut where the answer does not come in time
+     */
+    public SubscribeResult subscribe(List<Subscription> subscriptions, Properties properties) {
+        return await(subscribeAsync(subscriptions, properties), "The server did not answer a SUBSCRIBE in time.");
+    }
+
+    public CompletableFuture<SubscribeResult> subscribeAsync(List<Subscription> subscriptions, Properties properties) {
+        return session.subscribe(subscriptions, properties);
+    }
+
+    /**
+     * Unsubscribes, and waits for UNSUBACK.
+     *
+     * @throws ConnectionLost where there is no connection
+     * @throws TimedOut where the answer does not come in time
+     */
+    public SubscribeResult unsubscribe(String filter) {
+        SubscribeResult result = await(
+                unsubscribeAsync(List.of(filter), Properties.NONE),
+                "The server did not answer an UNSUBSCRIBE in time.");
+        dispatcher.remove(TopicFilter.of(filter));
+        return result;
+    }
+
+    public CompletableFuture<SubscribeResult> unsubscribeAsync(List<String> filters, Properties properties) {
+        return session.unsubscribe(filters, properties);
+    }
+
+    private <T> T await(CompletableFuture<T> result, String late) {
+        Connection connection = session.connection();
+        try {
+            if (connection != null && !result.isDone()) {
+                CompletableFuture.anyOf(result, connection.down)
+                        .get(options.answerTimeoutMillis(), TimeUnit.MILLISECONDS);
+                if (!result.isDone()) {
+                    throw connection.down.get();
+                }
+            }
+            return result.get(options.answerTimeoutMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new TimedOut(late);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TimedOut("The thread was interrupted while it waited.");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof MqttException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** As {@link #disconnect(ReasonCode, Properties)} without a reason to give. */
+    public void disconnect() {
+        disconnect(ReasonCode.SUCCESS, Properties.NONE);
+    }
+
+    /**
+     * Sends DISCONNECT after all that waits to be written, and closes. Before MQTT 5 reason and properties are not sent, and
+     * DISCONNECT_WITH_WILL closes without DISCONNECT, so that the will is published. Messages of QoS 1 and 2 that are still
+     * under way go on with the next {@link #connect}. Nothing happens where there is no connection.
+     */
+    public void disconnect(ReasonCode reason, Properties properties) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.disconnect(new Disconnect(reason, properties));
+        }
+    }
+
+    /** {@link #disconnect()}; what is still under way fails. */
+    @Override
+    public void close() {
+        disconnect();
+        session.abandon(Session.lost("The client was closed.", null));
+    }
+}
