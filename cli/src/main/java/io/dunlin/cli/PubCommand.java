@@ -1,0 +1,142 @@
+package io.dunlin.cli;
+
+import io.dunlin.client.ClientBuilder;
+import io.dunlin.client.Message;
+import io.dunlin.client.MqttClient;
+import io.dunlin.client.MqttException;
+import io.dunlin.client.PublishResult;
+import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.topic.TopicName;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/** dunlin pub: publishes one message, the same one several times, or the lines of standard input. */
+final class PubCommand {
+    /** Messages handed to the client and not finished: enough to fill its window and its batches. */
+    private static final int UNDER_WAY_MAX = 4096;
+
+    private final Terminal terminal;
+    private final ConnectArgs connect;
+    private final ClientBuilder builder;
+    private final Message message;
+    private final boolean lines;
+    private final boolean quiet;
+    private final int repeat;
+    private final double delaySeconds;
+
+    private final Semaphore room = new Semaphore(UNDER_WAY_MAX);
+    private volatile @Nullable MqttException failure;
+    private volatile int refusal;
+
+    PubCommand(Args args, Terminal terminal) {
+        this.terminal = terminal;
+        this.connect = new ConnectArgs(args, terminal, PropertyArgs.Target.PUBLISH, args.has("-t"));
+        this.lines = args.has("-l");
+        this.quiet = args.has("--quiet");
+        this.repeat = (int) args.number("--repeat", 1, Integer.MAX_VALUE, 1);
+        this.delaySeconds = args.seconds("--repeat-delay", 0, 0);
+        this.builder = connect.client().inFlightMax((int) args.number("-M", 1, 65_534, 1024));
+        String topic = args.text("-t", connect.topic() == null ? "" : connect.topic());
+        boolean messageGiven = args.has("-m") || args.has("-f") || args.has("-s") || args.has("-n");
+        boolean linesAlone = lines && !messageGiven && !args.has("--payload-size");
+        byte[] payload = linesAlone ? new byte[0] : Payload.read(args, terminal, List.of("-l"));
+        if (topic.isEmpty()) {
+            throw new UsageException("There is no topic: give it with -t.");
+        }
+        TopicName name = ConnectArgs.topicName("-t", topic);
+        this.message = new Message(
+                name,
+                payload,
+                QoS.of((int) args.number("-q", 0, 2, 0)),
+                args.has("-r"),
+                connect.properties(PropertyArgs.Target.PUBLISH));
+    }
+
+    int run() {
+        MqttClient client = builder.build();
+        Shutdown shutdown = Shutdown.guard(client, connect.properties(PropertyArgs.Target.DISCONNECT));
+        try {
+            client.connect();
+            if (lines) {
+                publishLines(client);
+            } else {
+                publishRepeatedly(client);
+            }
+            finish();
+            client.disconnect(ReasonCode.SUCCESS, connect.properties(PropertyArgs.Target.DISCONNECT));
+            return refusal;
+        } catch (MqttException e) {
+            client.close();
+            throw new Main.CommandFailed(e, connect);
+        } finally {
+            shutdown.done();
+        }
+    }
+
+    private void publishRepeatedly(MqttClient client) {
+        for (int i = 0; i < repeat && failure == null; i++) {
+            if (i > 0 && delaySeconds > 0) {
+                pause();
+            }
+            publish(client, message);
+        }
+    }
+
+    private void pause() {
+        try {
+            Pause.nanos(ConnectArgs.millis(delaySeconds).toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void publishLines(MqttClient client) {
+        LineReader reader = new LineReader(terminal.in());
+        try {
+            for (byte[] line = reader.next(); line != null && failure == null; line = reader.next()) {
+                publish(
+                        client,
+                        new Message(message.topic(), line, message.qos(), message.retain(), message.properties()));
+            }
+        } catch (IOException e) {
+            throw new UsageException("Standard input cannot be read: " + e.getMessage() + ".");
+        }
+    }
+
+    private void publish(MqttClient client, Message next) {
+        room.acquireUninterruptibly();
+        CompletableFuture<PublishResult> result = client.publishAsync(next);
+        result.whenComplete((answer, error) -> {
+            if (error instanceof MqttException e) {
+                failure = e;
+                room.release(UNDER_WAY_MAX); // whoever waits for room sees the failure
+            } else if (!answer.isAccepted()) {
+                refused(answer);
+            }
+            room.release();
+        });
+    }
+
+    private void refused(PublishResult answer) {
+        refusal = answer.reason().value();
+        if (!quiet) {
+            String words = answer.reasonString();
+            terminal.err()
+                    .println("Warning: The broker refused message " + answer.packetId() + ": "
+                            + answer.reason().text() + (words == null ? "." : " (" + words + ")."));
+        }
+    }
+
+    /** Waits for every answer. */
+    private void finish() {
+        room.acquireUninterruptibly(UNDER_WAY_MAX);
+        MqttException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
+    }
+}
