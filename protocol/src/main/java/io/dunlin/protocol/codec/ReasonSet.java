@@ -47,9 +47,14 @@ enum ReasonSet {
 
     ReasonCode of(int value) {
         ReasonCode reason = ReasonCode.of(value);
-        if (reason == null || ((value < 0x80 ? successes >>> value : errors >>> value - 0x80) & 1) == 0) {
+        if (reason == null || !has(value)) {
             throw Wire.protocolError(String.format("reason code 0x%02X may not stand in this packet", value));
         }
         return reason;
+    }
+
+    /** Whether the specification's code with this value may stand here. */
+    boolean has(int value) {
+        return ((value < 0x80 ? successes >>> value : errors >>> value - 0x80) & 1) != 0;
     }
 }

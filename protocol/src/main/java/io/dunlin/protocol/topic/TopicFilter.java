@@ -39,6 +39,9 @@ public final class TopicFilter {
             }
         }
         check(filter);
+        if (TopicName.hasUnpairedSurrogate(text)) { // [MQTT-1.5.4-1] [MQTT311-1.5.3-1]
+            throw invalid("a topic filter has no half characters");
+        }
         if (text.length() * 3L > TopicName.BYTES_MAX
                 && text.getBytes(StandardCharsets.UTF_8).length > TopicName.BYTES_MAX) { // [MQTT-4.7.3-3]
             throw invalid("a topic filter has at most 65,535 bytes");

@@ -24,6 +24,9 @@ public final class TopicName {
 
     /** @throws InvalidTopic where the text is no topic name */
     public static TopicName of(String text) {
+        if (hasUnpairedSurrogate(text)) {
+            throw invalid("a topic name has no half characters"); // [MQTT-1.5.4-1] [MQTT311-1.5.3-1]
+        }
         return of(text, text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -48,6 +51,18 @@ public final class TopicName {
             }
         }
         return new TopicName(text, utf8);
+    }
+
+    static boolean hasUnpairedSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
     }
 
     private static InvalidTopic invalid(String message) {
