@@ -64,7 +64,7 @@ final class Subscriptions {
             filter = TopicFilter.of(request.filter());
         } catch (InvalidTopic invalid) {
             Link link = session.link();
-            if (link != null && link.version() != ProtocolVersion.V5) { // [MQTT311-4.7.1-2] [MQTT311-4.7.1-3]
+            if (link != null && link.version() == ProtocolVersion.V3_1) { // its SUBACK knows no failure
                 throw new ProtocolError(ReasonCode.TOPIC_FILTER_INVALID, String.valueOf(invalid.getMessage()));
             }
             return new Asked(request, null, ReasonCode.TOPIC_FILTER_INVALID, Authorizer.DENIED);
