@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.transport;
+
+import org.jspecify.annotations.NullMarked;
