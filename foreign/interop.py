@@ -280,9 +280,18 @@ def topic_matching(version):
 
 
 def refuses(version, data, codes, what):
-    """Sends bytes on a connected client; the broker must close, on v5 with one of these reason codes or none."""
+    """Sends bytes on a connected client; the broker must close, on v5 with one of these reason codes or none.
+
+    It may also stay and refuse a bad filter in the SUBACK."""
     a = client(version)
     a.send(data)
+    try:
+        packet = a.packet()
+        if packet.type == SUBACK and packet.body[-1] >= 0x80:
+            return
+        a.held.append(packet)
+    except (Closed, raw.Silence):
+        pass
     try:
         code = a.closed()
     except raw.Silence:

@@ -268,7 +268,7 @@ def will_properties():
 def will_delay():
     w, client = topic("will"), unique("delayed")
     watch = Sub("-V", "5", "-t", w, fmt="%p")
-    options = ["-V", "5", "-i", client, "-x", "60", "--will-topic", w, "--will-payload", "gone", "-D", "will", "will-delay-interval", "2"]
+    options = ["-V", "5", "-i", client, "-c", "-x", "60", "--will-topic", w, "--will-payload", "gone", "-D", "will", "will-delay-interval", "2"]
     Sub("-t", topic("life"), *options).kill()
     second = Sub("-t", topic("life"), *options)
     time.sleep(2.5)
