@@ -1,8 +1,10 @@
 package io.dunlin.broker;
 
+import io.dunlin.broker.admin.StallDetector;
 import io.dunlin.broker.admin.Totals;
 import io.dunlin.broker.port.Acceptor;
 import io.dunlin.broker.port.BrokerOptions;
+import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
 import io.dunlin.broker.port.Counters;
@@ -17,18 +19,21 @@ import io.dunlin.broker.session.Core;
 import io.dunlin.broker.session.ShardContext;
 import io.dunlin.broker.shard.Shard;
 import io.dunlin.protocol.packet.ReasonCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** The core as the outside sees it. Thread: any, where a method does not say otherwise. */
 public final class Broker implements Acceptor {
+    private final Clock clock;
     private final Counters counters;
     private final List<Shard> shards;
     private final Core core;
     private final Connections connections;
 
     public Broker(BrokerPorts ports, BrokerOptions options) {
+        clock = ports.clock();
         counters = new Counters(ports.shards().size());
         List<Shard> made = new ArrayList<>();
         for (ShardExecutor executor : ports.shards()) {
@@ -115,6 +120,11 @@ public final class Broker implements Acceptor {
                 retained.bytes(),
                 core.backlogMessages(),
                 core.backlogBytes());
+    }
+
+    /** Watches this broker's shards. */
+    public StallDetector stallDetector(Duration stallMin) {
+        return new StallDetector(shards, clock, stallMin.toNanos());
     }
 
     /** Ends all connections with SERVER_SHUTTING_DOWN and takes no more; done when the last one was told. */

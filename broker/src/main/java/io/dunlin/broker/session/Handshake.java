@@ -49,6 +49,11 @@ final class Handshake implements PacketHandler {
     }
 
     @Override
+    public String toString() {
+        return "a client before its CONNACK";
+    }
+
+    @Override
     public void onPacket(Packet packet) {
         if (packet instanceof Connect first && connect == null) {
             connect = first;

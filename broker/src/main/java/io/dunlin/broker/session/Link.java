@@ -103,6 +103,12 @@ final class Link extends Flushable implements ConnectionEvents {
         return packetBytesMax;
     }
 
+    /** For the stall detector, from any thread. */
+    @Override
+    public String toString() {
+        return "the connection from " + connection.info().peer() + " of " + handler;
+    }
+
     // ---- input
 
     @Override
@@ -111,6 +117,7 @@ final class Link extends Flushable implements ConnectionEvents {
         if (!open) {
             return;
         }
+        shard().busyWith(this);
         if (restStart == restEnd && pauses == 0) {
             decode(bytes);
             if (open && bytes.hasRemaining()) {

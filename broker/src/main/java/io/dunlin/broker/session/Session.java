@@ -122,6 +122,11 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         return durable;
     }
 
+    @Override
+    public String toString() {
+        return "client " + principal.clientId();
+    }
+
     // ---- packets
 
     @Override

@@ -9,6 +9,8 @@ import io.dunlin.protocol.codec.TopicCache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,8 @@ public final class Shard {
     private final TimerQueue timers;
     private final Frames frames = new Frames();
     private final TopicCache topics = new TopicCache(TOPIC_CACHE_SLOTS);
-    private final AtomicLong backlogMessages = new AtomicLong(); // these two: written by this shard, read by all
+    private final AtomicReference<@Nullable Object> busyWith = new AtomicReference<>(); // these three: written by
+    private final AtomicLong backlogMessages = new AtomicLong(); // this shard, read by all
     private final AtomicLong backlogBytes = new AtomicLong();
 
     // the tick under way
@@ -151,6 +154,16 @@ public final class Shard {
         return backlogBytes.getOpaque();
     }
 
+    /** What runs now, for the stall detector; it says with {@link Object#toString} what it is. */
+    public void busyWith(Object work) {
+        busyWith.setOpaque(work);
+    }
+
+    /** What the shard is or was last busy with. Thread: any. */
+    public String busyWith() {
+        return String.valueOf(busyWith.getOpaque());
+    }
+
     /** Counts and logs a fault of the program that ended only what it happened in. */
     public void fault(String what, Throwable fault) {
         counters.increment(Counter.FAULTS);
@@ -159,6 +172,7 @@ public final class Shard {
 
     /** Runs it now; a fault in it is counted and logged, and goes no further. */
     public void guarded(String what, Runnable task) {
+        busyWith(what);
         try {
             task.run();
         } catch (RuntimeException | Error fault) {
