@@ -4,26 +4,30 @@ import io.dunlin.broker.port.Sink;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that stands under one filter of the subscription index. Written under the tree's write lock, read at the same time
- * without it: the fields are volatile and hold immutable lists, or a concurrent map once there are many subscribers.
+ * without it: each field is replaced as a whole, and holds something immutable or, for many subscribers, a concurrent map. Small,
+ * as there are as many as there are filters: most have one subscriber.
  */
 final class FilterEntry {
     private static final int FEW_MAX = 16;
+    private static final Subscription[] NO_SUBSCRIPTIONS = {};
+    private static final SharedGroup[] NO_GROUPS = {};
+    private static final Sink[] NO_SINKS = {};
 
-    private volatile Subscription[] few = {};
-    private volatile @Nullable Map<Subscriber, Subscription> many;
-    private volatile SharedGroup[] groups = {};
-    private volatile Sink[] sinks = {};
+    /** An array or {@link Many}; one field, so that a reader meets the subscribers before or after the change of form. */
+    private volatile Object subscribers = NO_SUBSCRIPTIONS;
+
+    private volatile SharedGroup[] groups = NO_GROUPS;
+    private volatile Sink[] sinks = NO_SINKS;
 
     /** The subscriptions that are not shared; at most one of each subscriber. */
     Collection<Subscription> subscriptions() {
-        Map<Subscriber, Subscription> map = many;
-        return map == null ? Arrays.asList(few) : map.values();
+        Object now = subscribers;
+        return now instanceof Many many ? many.values() : Arrays.asList((Subscription[]) now);
     }
 
     List<SharedGroup> groups() {
@@ -35,45 +39,43 @@ final class FilterEntry {
     }
 
     boolean isEmpty() {
-        Map<Subscriber, Subscription> map = many;
-        return (map == null ? few.length == 0 : map.isEmpty()) && groups.length == 0 && sinks.length == 0;
+        return subscriptions().isEmpty() && groups.length == 0 && sinks.length == 0;
     }
 
     void add(Subscription subscription) {
-        Map<Subscriber, Subscription> map = many;
-        if (map != null) {
-            map.put(subscription.subscriber(), subscription);
+        if (subscribers instanceof Many many) {
+            many.put(subscription.subscriber(), subscription);
             return;
         }
-        Subscription[] old = few;
+        Subscription[] old = (Subscription[]) subscribers;
         for (int i = 0; i < old.length; i++) {
             if (old[i].subscriber() == subscription.subscriber()) {
                 Subscription[] changed = old.clone();
                 changed[i] = subscription;
-                few = changed;
+                subscribers = changed;
                 return;
             }
         }
         if (old.length < FEW_MAX) {
-            few = with(old, subscription);
+            subscribers = with(old, subscription);
             return;
         }
-        Map<Subscriber, Subscription> grown = new ConcurrentHashMap<>(4 * FEW_MAX);
+        Many many = new Many();
         for (Subscription each : old) {
-            grown.put(each.subscriber(), each);
+            many.put(each.subscriber(), each);
         }
-        grown.put(subscription.subscriber(), subscription);
-        many = grown;
-        few = new Subscription[0];
+        many.put(subscription.subscriber(), subscription);
+        subscribers = many;
     }
 
     void remove(Subscriber subscriber) {
-        Map<Subscriber, Subscription> map = many;
-        if (map != null) {
-            map.remove(subscriber);
-            return;
+        if (subscribers instanceof Many many) {
+            many.remove(subscriber);
+        } else {
+            subscribers = Arrays.stream((Subscription[]) subscribers)
+                    .filter(each -> each.subscriber() != subscriber)
+                    .toArray(Subscription[]::new);
         }
-        few = Arrays.stream(few).filter(each -> each.subscriber() != subscriber).toArray(Subscription[]::new);
     }
 
     @Nullable
@@ -106,5 +108,13 @@ final class FilterEntry {
         T[] grown = Arrays.copyOf(old, old.length + 1);
         grown[old.length] = added;
         return grown;
+    }
+
+    private static final class Many extends ConcurrentHashMap<Subscriber, Subscription> {
+        private static final long serialVersionUID = 1;
+
+        Many() {
+            super(4 * FEW_MAX);
+        }
     }
 }
