@@ -10,6 +10,7 @@ import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.port.TlsInfo;
+import io.dunlin.protocol.codec.PacketEncoder;
 import io.dunlin.protocol.packet.Auth;
 import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Connect;
@@ -225,6 +226,11 @@ final class Handshake implements PacketHandler {
             }
             properties = told.build();
         }
+        if (PacketEncoder.size(new Connack(false, ReasonCode.SUCCESS, properties), first.version())
+                > negotiated.packetBytesMax()) { // [MQTT-3.1.2-24]
+            refuse(ReasonCode.PACKET_TOO_LARGE, "the maximum packet size leaves no room for a CONNACK", null);
+            return;
+        }
         bring(new Arrival(link, first, principal, negotiated, properties));
     }
 
@@ -262,7 +268,7 @@ final class Handshake implements PacketHandler {
     private void refuse(ReasonCode reason, String message, @Nullable String serverReference) {
         link.context().counters().increment(Counter.CONNECTIONS_REFUSED);
         core.events().refused(link.connection().info(), clientId, reason, message);
-        Properties.Builder told = Properties.builder().text(Property.REASON_STRING, message);
+        Properties.Builder told = Properties.builder().text(Property.REASON_STRING, ReasonString.cut(message));
         if (serverReference != null) {
             told.text(Property.SERVER_REFERENCE, serverReference);
         }

@@ -73,16 +73,16 @@ final class Inbound {
             rate.count(publish, link, session.shard());
         }
         if (publish.qos() == QoS.EXACTLY_ONCE && received != null && received.contains(publish.packetId())) {
-            answer(publish, ReasonCode.SUCCESS, Routed.NOTHING_STORED); // [MQTT-4.3.3-10]
+            answer(publish, ReasonCode.SUCCESS, "", Routed.NOTHING_STORED); // [MQTT-4.3.3-10]
             return;
         }
         if (publish.qos() != QoS.AT_MOST_ONCE && inFlight() >= inFlightMax) { // [MQTT-4.9.0-2]
             throw new ProtocolError(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than " + inFlightMax + " messages in flight");
         }
-        ReasonCode refusal = refusal(publish, topic);
+        Refusal refusal = refusal(publish, topic);
         if (refusal != null) {
-            answer(publish, refusal, Routed.NOTHING_STORED);
+            answer(publish, refusal.reason, refusal.message, Routed.NOTHING_STORED);
             return;
         }
         CompletionStage<Boolean> allowed = session.context()
@@ -129,19 +129,19 @@ final class Inbound {
     }
 
     /** Why this one message is not taken, or null; the client may go on. */
-    private @Nullable ReasonCode refusal(Publish publish, TopicName topic) {
+    private @Nullable Refusal refusal(Publish publish, TopicName topic) {
         if (Messages.isReserved(topic)) {
-            return ReasonCode.NOT_AUTHORIZED;
+            return new Refusal(ReasonCode.NOT_AUTHORIZED, "only the broker publishes to $SYS");
         }
         if (topic.levels().length
                 > session.context().core().options().messages().topicLevelsMax()) {
-            return ReasonCode.TOPIC_NAME_INVALID;
+            return new Refusal(ReasonCode.TOPIC_NAME_INVALID, "the topic has too many levels");
         }
         Properties properties = publish.properties();
         if (!properties.isEmpty()
                 && properties.number(Property.PAYLOAD_FORMAT_INDICATOR, 0) == 1
                 && !Utf8.isValid(publish.payload())) {
-            return ReasonCode.PAYLOAD_FORMAT_INVALID;
+            return new Refusal(ReasonCode.PAYLOAD_FORMAT_INVALID, "the payload is not UTF-8");
         }
         return null;
     }
@@ -161,7 +161,11 @@ final class Inbound {
                     take(publish, topic);
                 } else {
                     session.context().counters().increment(Counter.DROPPED_NOT_AUTHORIZED);
-                    answer(publish, ReasonCode.NOT_AUTHORIZED, Routed.NOTHING_STORED);
+                    answer(
+                            publish,
+                            ReasonCode.NOT_AUTHORIZED,
+                            "not authorized to publish to " + topic,
+                            Routed.NOTHING_STORED);
                 }
             }
             link.resume();
@@ -174,7 +178,7 @@ final class Inbound {
         long position = Routed.NOTHING_STORED;
         if (message.retain()) { // [MQTT-3.3.1-5] [MQTT-3.3.1-8]
             if (session.context().core().retained().store(message) == RetainedStore.Outcome.QUOTA_EXCEEDED) {
-                answer(publish, ReasonCode.QUOTA_EXCEEDED, position);
+                answer(publish, ReasonCode.QUOTA_EXCEEDED, "too many or too large retained messages", position);
                 return;
             }
             JournalRecord record = new JournalRecord.Retained(message);
@@ -192,11 +196,15 @@ final class Inbound {
                 position = Math.max(position, session.append(taken));
             }
         }
-        answer(publish, routed.destinations() == 0 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS, position);
+        answer(
+                publish,
+                routed.destinations() == 0 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS,
+                "",
+                position);
     }
 
     /** PUBACK or PUBREC, as soon as the position is stored [MQTT-3.3.4-1] [MQTT-4.3.2-4] [MQTT-4.3.3-8]. */
-    private void answer(Publish publish, ReasonCode reason, long position) {
+    private void answer(Publish publish, ReasonCode reason, String message, long position) {
         if (publish.qos() == QoS.AT_MOST_ONCE) {
             return;
         }
@@ -206,8 +214,8 @@ final class Inbound {
         }
         ReasonCode told = link.version() == ProtocolVersion.V5 ? reason : ReasonCode.SUCCESS;
         Packet answer = publish.qos() == QoS.AT_LEAST_ONCE
-                ? new Puback(publish.packetId(), told)
-                : new Pubrec(publish.packetId(), told);
+                ? new Puback(publish.packetId(), told, ReasonString.of(message))
+                : new Pubrec(publish.packetId(), told, ReasonString.of(message));
         if (session.answersAtOnce(position)) {
             link.send(answer);
             return;
@@ -245,4 +253,6 @@ final class Inbound {
     private int inFlight() {
         return unanswered + (received == null ? 0 : received.size());
     }
+
+    private record Refusal(ReasonCode reason, String message) {}
 }

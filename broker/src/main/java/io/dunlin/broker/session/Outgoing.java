@@ -307,7 +307,10 @@ final class Outgoing {
         Delivery delivery = inFlight == null ? null : inFlight.get(pubrec.packetId());
         if (inFlight == null || delivery == null) {
             if (!pubrec.reason().isError()) {
-                session.send(new Pubrel(pubrec.packetId(), ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
+                session.send(new Pubrel(
+                        pubrec.packetId(),
+                        ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
+                        ReasonString.of("no message waits for this PUBREC")));
             }
             return;
         }

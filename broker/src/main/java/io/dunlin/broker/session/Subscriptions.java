@@ -149,8 +149,19 @@ final class Subscriptions {
                 session.context().core().events().subscribed(session.principal(), filter.text(), granted);
             }
         }
-        Suback suback = new Suback(subscribe.packetId(), Properties.NONE, reasons); // [MQTT-3.8.4-2] [MQTT-2.2.1-6]
+        Suback suback = new Suback(subscribe.packetId(), why(asked, reasons), reasons); // [MQTT-3.8.4-2] [MQTT-2.2.1-6]
         say(suback, position, feeding);
+    }
+
+    /** Which filter failed first, and why. */
+    private static Properties why(List<Asked> asked, List<ReasonCode> reasons) {
+        for (int i = 0; i < reasons.size(); i++) {
+            if (reasons.get(i).isError()) {
+                String filter = asked.get(i).request.filter();
+                return ReasonString.of(reasons.get(i).text() + ": " + filter);
+            }
+        }
+        return Properties.NONE;
     }
 
     private boolean isFull(TopicFilter filter) {
