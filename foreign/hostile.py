@@ -71,12 +71,15 @@ class Witness:
             b.close()
 
     def __exit__(self, kind, _error, _trace):
+        goal, end = self.count + 5, time.monotonic() + 10  # some messages must come back after the mistreatment as well
+        while not kind and self.count < goal and not self.fault and time.monotonic() < end:
+            time.sleep(0.01)
         self.stop.set()
         self.thread.join(15)
         if kind:
             return
         check(self.fault is None, "the well-behaved clients saw: %s" % self.fault)
-        check(self.count > 0, "the well-behaved clients got nothing through")
+        check(self.count >= goal, "the well-behaved clients got %d messages through, and less than 5 afterwards" % self.count)
         check(self.longest <= WITNESS_WAIT_SECONDS_MAX, "a well-behaved message took %.1f s" % self.longest)
         memory = rss_mb()
         check(memory <= RSS_MB_MAX, "the broker takes %d MB, allowed are %d" % (memory, RSS_MB_MAX))
