@@ -100,7 +100,7 @@ public final class Properties {
                 rest.add(keys[i], values[i]);
             }
         }
-        return rest.keys.size() == keys.length ? this : rest.build();
+        return rest.size == keys.length ? this : rest.build();
     }
 
     /** A builder that starts with these. */
@@ -145,8 +145,12 @@ public final class Properties {
 
     /** Collects properties in order. Adding a second value of a property that may occur once is the caller's error. */
     public static final class Builder {
-        private final List<Property> keys = new ArrayList<>();
-        private final List<Object> values = new ArrayList<>();
+        private static final int FIRST_CAPACITY = 4;
+
+        private Property[] keys = new Property[FIRST_CAPACITY];
+        private Object[] values = new Object[FIRST_CAPACITY];
+        private int size;
+        private long present; // a bit for each ordinal
 
         private Builder() {}
 
@@ -169,7 +173,7 @@ public final class Properties {
         /** As {@link Properties#key} and {@link Properties#value} give them. */
         public Builder add(Property property, Object value) {
             boolean repeatable = property == Property.USER_PROPERTY || property == Property.SUBSCRIPTION_IDENTIFIER;
-            if (!repeatable && keys.contains(property)) {
+            if (!repeatable && has(property)) {
                 throw new IllegalArgumentException(property + " may occur only once");
             }
             boolean fits =
@@ -183,17 +187,23 @@ public final class Properties {
                 throw new IllegalArgumentException(
                         property + " cannot hold a " + value.getClass().getSimpleName());
             }
-            keys.add(property);
-            values.add(value);
+            if (size == keys.length) {
+                keys = Arrays.copyOf(keys, 2 * size);
+                values = Arrays.copyOf(values, 2 * size);
+            }
+            keys[size] = property;
+            values[size] = value;
+            size++;
+            present |= 1L << property.ordinal();
             return this;
         }
 
         public boolean has(Property property) {
-            return keys.contains(property);
+            return (present & 1L << property.ordinal()) != 0;
         }
 
         public Properties build() {
-            return keys.isEmpty() ? NONE : new Properties(keys.toArray(new Property[0]), values.toArray());
+            return size == 0 ? NONE : new Properties(Arrays.copyOf(keys, size), Arrays.copyOf(values, size));
         }
     }
 }
