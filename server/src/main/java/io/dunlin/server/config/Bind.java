@@ -1,10 +1,6 @@
 package io.dunlin.server.config;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.nio.file.Path;
 
 /**
  * Where a listener listens: an address of this machine, or the path of a unix domain socket.
@@ -57,14 +53,6 @@ public record Bind(String host, int port) {
         } catch (IllegalArgumentException e) {
             return false;
         }
-    }
-
-    /** Resolves a host name; an unresolved address is for the caller to refuse. */
-    public SocketAddress address() {
-        if (isUnix()) {
-            return UnixDomainSocketAddress.of(Path.of(host));
-        }
-        return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
     }
 
     /** The form that {@link #parse} reads. */

@@ -1,7 +1,7 @@
 package io.dunlin.server.config;
 
 import com.typesafe.config.ConfigUtil;
-import io.dunlin.server.config.ListenerConfig.TlsConfig;
+import io.dunlin.server.config.ListenerSettings.Tls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ final class ConfigChecks {
         });
     }
 
-    private void tls(String path, ListenerConfig listener) {
+    private void tls(String path, ListenerSettings listener) {
         boolean wanted = listener.type().isTls();
         if (wanted && listener.tls().isEmpty()) {
             add(
@@ -80,7 +80,7 @@ final class ConfigChecks {
                             + (listener.type().isWebSocket() ? "wss" : "tls") + " or leave tls out");
         }
         if (listener.useIdentityAsUsername()
-                && listener.tls().filter(TlsConfig::requireCertificate).isEmpty()) {
+                && listener.tls().filter(Tls::requireCertificate).isEmpty()) {
             add(
                     path + ".use-identity-as-username",
                     path + ".use-identity-as-username needs tls.require-certificate = true");
@@ -88,7 +88,7 @@ final class ConfigChecks {
         listener.tls().ifPresent(tls -> certificates(path + ".tls", tls));
     }
 
-    private void certificates(String path, TlsConfig tls) {
+    private void certificates(String path, Tls tls) {
         readable(path + ".certfile", tls.certfile());
         readable(path + ".keyfile", tls.keyfile());
         tls.cafile().ifPresent(file -> readable(path + ".cafile", file));
@@ -107,7 +107,7 @@ final class ConfigChecks {
         }
     }
 
-    private void webSocket(String path, ListenerConfig listener) {
+    private void webSocket(String path, ListenerSettings listener) {
         String at = listener.websocket().path();
         if (!at.equals("*") && !at.startsWith("/")) {
             add(
@@ -118,7 +118,7 @@ final class ConfigChecks {
     }
 
     /** Nobody opens a broker to the network by forgetting a line. */
-    private void anonymous(String path, ListenerConfig listener) {
+    private void anonymous(String path, ListenerSettings listener) {
         AuthenticationConfig authentication = bound.value().authentication();
         boolean login = authentication.hasLogin() || listener.useIdentityAsUsername();
         boolean said =

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -25,13 +26,16 @@ import java.util.TreeMap;
 record EnvironmentOverlay(Config overlay, List<Problem> errors, List<Problem> warnings) {
     static final String PREFIX = "DUNLIN_";
 
+    /** Read by the script that starts the program. */
+    private static final Set<String> OF_THE_LAUNCHER = Set.of("DUNLIN_JAVA_OPTS", "DUNLIN_AOT");
+
     static EnvironmentOverlay of(Struct root, Config below, Map<String, String> environment) {
         Config overlay = ConfigFactory.empty();
         List<Problem> errors = new ArrayList<>();
         List<Problem> warnings = new ArrayList<>();
         for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
             String name = variable.getKey();
-            if (!name.startsWith(PREFIX) || name.length() == PREFIX.length()) {
+            if (!name.startsWith(PREFIX) || name.length() == PREFIX.length() || OF_THE_LAUNCHER.contains(name)) {
                 continue;
             }
             String origin = "environment " + name;

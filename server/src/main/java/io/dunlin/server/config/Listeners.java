@@ -1,5 +1,6 @@
 package io.dunlin.server.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,27 +13,32 @@ public final class Listeners {
     private Listeners() {}
 
     /** What is open where the configuration names no listener: 1883 and 8083 on the loopback interface. */
-    static Map<String, ListenerConfig> byDefault() {
+    static Map<String, ListenerSettings> byDefault() {
         return new TreeMap<>(Map.of(
-                "tcp", loopback(ListenerConfig.Type.TCP, 1883),
-                "ws", loopback(ListenerConfig.Type.WS, 8083)));
+                "tcp", loopback(ListenerSettings.Type.TCP, 1883),
+                "ws", loopback(ListenerSettings.Type.WS, 8083)));
     }
 
-    private static ListenerConfig loopback(ListenerConfig.Type type, int port) {
-        return new ListenerConfig(
+    private static ListenerSettings loopback(ListenerSettings.Type type, int port) {
+        return new ListenerSettings(
                 type,
                 new Bind("127.0.0.1", port),
                 true,
                 Optional.empty(),
                 CONNECTIONS_MAX,
                 false,
-                false,
+                ListenerSettings.ProxyProtocol.OFF,
+                List.of(),
+                Duration.ofSeconds(10),
+                1024,
+                true,
                 Optional.empty(),
-                new ListenerConfig.WebSocketConfig("/mqtt", List.of()));
+                Optional.empty(),
+                new ListenerSettings.WebSocket("/mqtt", List.of()));
     }
 
     /** Whether clients may come without a user name. */
-    public static boolean anonymous(ListenerConfig listener, AuthenticationConfig authentication) {
+    public static boolean anonymous(ListenerSettings listener, AuthenticationConfig authentication) {
         return listener.allowAnonymous()
                 .or(authentication::allowAnonymous)
                 .orElse(!authentication.hasLogin() && listener.bind().isLoopback());

@@ -12,7 +12,7 @@ public record ServerConfig(
         @Setting(
                 "Where clients connect, each under a name of your choice; without any, a plain and a WebSocket listener on"
                         + " the loopback interface")
-        Map<String, ListenerConfig> listeners,
+        Map<String, ListenerSettings> listeners,
 
         @Setting("What of MQTT is offered, and the limits") MqttConfig mqtt,
         @Setting("Who may connect") AuthenticationConfig authentication,
@@ -34,8 +34,14 @@ public record ServerConfig(
 
         @Setting("What is logged, on standard error") LogConfig log) {
 
-    ServerConfig withListeners(Map<String, ListenerConfig> others) {
+    ServerConfig withListeners(Map<String, ListenerSettings> others) {
         return new ServerConfig(node, others, mqtt, authentication, sys, shards, transport, log);
+    }
+
+    /** This configuration, but with what only a start can change as it runs now. */
+    public ServerConfig keepingStarted(ServerConfig running) {
+        return new ServerConfig(
+                running.node, listeners, mqtt, authentication, sys, running.shards, running.transport, log);
     }
 
     /** The network interfaces of operating systems. */

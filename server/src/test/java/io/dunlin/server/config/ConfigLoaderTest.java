@@ -87,7 +87,7 @@ class ConfigLoaderTest {
                 .value();
         assertThat(config.node().name()).isEqualTo("gull");
         assertThat(config.listeners()).containsOnlyKeys("lan", "local", "web");
-        ListenerConfig web = named(config.listeners(), "web");
+        ListenerSettings web = named(config.listeners(), "web");
         assertThat(web.bind()).isEqualTo(new Bind("::1", 8084));
         assertThat(web.tls().orElseThrow().certfile()).isEqualTo(folder.resolve("cert.pem"));
         assertThat(web.tls().orElseThrow().versions()).containsExactly("1.3");

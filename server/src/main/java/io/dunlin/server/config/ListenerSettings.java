@@ -1,11 +1,12 @@
 package io.dunlin.server.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** One place where clients connect. */
-public record ListenerConfig(
+public record ListenerSettings(
         @Setting(value = "What is spoken there", byDefault = "tcp")
         Type type,
 
@@ -27,22 +28,47 @@ public record ListenerConfig(
         int maxConnections,
 
         @Setting(
-                value =
-                        "Expect a PROXY protocol header (version 1 or 2) before anything else, and take the client's address"
-                                + " from it. Switch it on only where nobody but the proxy can connect",
-                byDefault = "false")
-        boolean proxyProtocol,
-
-        @Setting(
                 value = "Take the common name of the client's certificate as its user name; it then needs no password",
                 byDefault = "false")
         boolean useIdentityAsUsername,
 
+        @Setting(
+                value =
+                        "Whether connections begin with a PROXY protocol header (version 1 or 2) that names the client's"
+                                + " address",
+                byDefault = "off")
+        ProxyProtocol proxyProtocol,
+
+        @Setting(
+                "Addresses and networks (`10.0.0.0/8`) that may send a PROXY header; empty for all: give it wherever others"
+                        + " than the proxy can connect")
+        List<String> trustedProxies,
+
+        @Setting(
+                value = "Time for PROXY, TLS and WebSocket handshakes together",
+                byDefault = "10s",
+                min = "1s",
+                max = "10m")
+        Duration handshakeTimeout,
+
+        @Setting(
+                value = "Connections that wait in the kernel to be accepted",
+                byDefault = "1024",
+                min = "1",
+                max = "65535")
+        int backlog,
+
+        @Setting(value = "Send small packets at once", byDefault = "true")
+        boolean setTcpNodelay,
+
+        @Setting("Permissions of a unix domain socket, such as `rw-rw----`")
+        Optional<String> unixMode,
+
         @Setting("TLS, on listeners of type `tls` and `wss`")
-        Optional<TlsConfig> tls,
+        Optional<Tls> tls,
 
         @Setting("WebSocket, on listeners of type `ws` and `wss`")
-        WebSocketConfig websocket) {
+        WebSocket websocket) {
 
     /** The layers under MQTT. */
     public enum Type {
@@ -78,22 +104,51 @@ public record ListenerConfig(
         }
     }
 
-    /** Certificates and versions. */
-    public record TlsConfig(
-            @Setting("The server's certificate chain, PEM") Path certfile,
-            @Setting("Its private key, PEM (PKCS#8)") Path keyfile,
+    /** What is expected of proxies. */
+    public enum ProxyProtocol {
+        OFF,
+        OPTIONAL,
+        REQUIRED
+    }
 
-            @Setting("Certificates of the authorities that sign client certificates, PEM")
+    /** Certificates and versions. */
+    public record Tls(
+            @Setting("The server's certificate and its intermediates, PEM; read again at a reload")
+            Path certfile,
+
+            @Setting("Its private key, PEM") Path keyfile,
+
+            @Setting("Password of the private key, where it is encrypted")
+            Optional<Secret> keyPassword,
+
+            @Setting(
+                    "Certificates of the authorities that sign client certificates, PEM; with it, clients are asked for one")
             Optional<Path> cafile,
 
             @Setting(value = "Refuse clients without a certificate that `cafile` verifies", byDefault = "false")
             boolean requireCertificate,
 
             @Setting(value = "TLS versions that are offered", byDefault = "[\"1.2\", \"1.3\"]")
-            List<String> versions) {}
+            List<String> versions,
+
+            @Setting("Cipher suites that are offered; empty for those of the engine")
+            List<String> ciphers,
+
+            @Setting(
+                    value =
+                            "Who does the cryptography: BoringSSL (`openssl`) or the JDK; `auto` takes the first that loads",
+                    byDefault = "auto")
+            TlsEngine engine) {}
+
+    /** Libraries for TLS. */
+    public enum TlsEngine {
+        AUTO,
+        OPENSSL,
+        JDK
+    }
 
     /** WebSocket. */
-    public record WebSocketConfig(
+    public record WebSocket(
             @Setting(value = "Path of the handshake; `*` takes any", byDefault = "/mqtt")
             String path,
 

@@ -1,0 +1,156 @@
+package io.dunlin.server;
+
+import io.dunlin.server.config.Bound;
+import io.dunlin.server.config.ConfigLoader;
+import io.dunlin.server.config.ConfigSources;
+import io.dunlin.server.config.ConfigSources.Given;
+import io.dunlin.server.config.InvalidConfig;
+import io.dunlin.server.config.ServerConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dunlin broker}: runs until a signal ends it. */
+@Command(
+        name = "broker",
+        description = {
+            "Runs the broker.",
+            "",
+            "Without a configuration it listens on 127.0.0.1:1883 (MQTT) and 127.0.0.1:8083 (WebSocket, path /mqtt); programs on"
+                    + " this machine can connect without a login. With -p PORT it listens on that port of 127.0.0.1 only.",
+            "",
+            "SIGTERM and SIGINT stop it, SIGHUP reads the configuration again.",
+            ""
+        })
+final class BrokerCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private ConfigOptions options = new ConfigOptions();
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            description = "Without a configuration file: listen on this port of 127.0.0.1 only; 0 takes any free one.")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder for what must survive a restart; made if absent. Nothing is stored there yet.")
+    private @Nullable Path data;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Write more into the log (log.level = debug).")
+    private boolean verbose;
+
+    @Option(names = "--test-config", description = "Only check the configuration, as dunlin config check does.")
+    private boolean testConfig;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (spec == null) {
+            throw new IllegalStateException("used outside a command");
+        }
+        if (port != null && options.file().isPresent()) {
+            throw options.wrong(
+                    "-p is for a broker without a configuration file: set listeners.NAME.bind in the file instead");
+        }
+        if (port != null && (port < 0 || port > 65_535)) {
+            throw options.wrong("-p " + port + " is no port: expected is 0 to 65535");
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        ConfigSources sources = options.sources(shorthands());
+        Optional<Bound<ServerConfig>> bound = ConfigCommand.load(sources, err);
+        if (bound.isEmpty()) {
+            return Main.FAILED;
+        }
+        if (testConfig) {
+            spec.commandLine()
+                    .getOut()
+                    .println("OK: " + options.file().map(Path::toString).orElse("the defaults"));
+            return Main.OK;
+        }
+        try (Server server = Server.start(bound.get().value())) {
+            Signals signals = Signals.install(server::close);
+            ready(server, err);
+            while (signals.next() == Signals.Wish.RELOAD) {
+                reload(server, sources, err);
+            }
+            return Main.OK;
+        } catch (StartFailed e) {
+            err.println("dunlin: " + e.getMessage());
+            return Main.FAILED;
+        }
+    }
+
+    /** What the short options stand for. */
+    private List<Given> shorthands() {
+        List<Given> given = new ArrayList<>();
+        if (port != null) {
+            given.add(new Given("listeners.tcp.bind", "127.0.0.1:" + port, "-p " + port));
+        }
+        if (data != null) {
+            given.add(new Given("node.data-dir", data.toAbsolutePath().toString(), "--data " + data));
+        }
+        if (verbose) {
+            given.add(new Given("log.level", "debug", "-v"));
+        }
+        return given;
+    }
+
+    /** One line that says where clients can connect and who may. */
+    private static void ready(Server server, PrintWriter err) {
+        if (!server.fallback().isEmpty()) {
+            err.println("dunlin: " + server.fallback());
+        }
+        List<OpenListeners.Entry> open = server.listeners();
+        String urls = open.stream().map(OpenListeners.Entry::url).collect(Collectors.joining(" "));
+        List<String> notes = new ArrayList<>();
+        List<String> anonymous = open.stream()
+                .filter(OpenListeners.Entry::isAnonymous)
+                .map(OpenListeners.Entry::name)
+                .toList();
+        if (!anonymous.isEmpty()) {
+            notes.add(anonymous.size() == open.size() ? "anonymous" : "anonymous at " + String.join(", ", anonymous));
+        }
+        if (server.isLoopback()) {
+            notes.add("loopback only");
+        }
+        server.config().node().dataDir().ifPresent(folder -> notes.add("nothing is stored in " + folder + " yet"));
+        err.println("dunlin: ready: " + (open.isEmpty() ? "no listener is open" : urls)
+                + (notes.isEmpty() ? "" : " (" + String.join(", ", notes) + ")"));
+    }
+
+    private static void reload(Server server, ConfigSources sources, PrintWriter err) {
+        Server.Reloaded reloaded;
+        try {
+            reloaded = server.reload(ConfigLoader.load(sources).value());
+        } catch (InvalidConfig e) {
+            err.println("dunlin: reload: the configuration has errors, the broker goes on with the old one");
+            e.problems().forEach(problem -> err.println("dunlin: " + problem));
+            return;
+        } catch (StartFailed e) {
+            err.println("dunlin: reload: the broker goes on with the old configuration: " + e.getMessage());
+            return;
+        }
+        reloaded.live().forEach(change -> err.println("dunlin: reload: " + change));
+        reloaded.restart().forEach(change -> err.println("dunlin: reload: " + change + " (at the next start)"));
+        reloaded.failures().forEach(failure -> err.println("dunlin: reload: " + failure));
+        if (reloaded.live().isEmpty() && reloaded.restart().isEmpty()) {
+            err.println("dunlin: reload: no setting has changed; users and certificates were read again");
+        }
+    }
+}

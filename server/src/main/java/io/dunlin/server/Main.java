@@ -1,0 +1,62 @@
+package io.dunlin.server;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The commands {@code dunlin broker} and {@code dunlin config}. */
+@Command(
+        name = "dunlin",
+        subcommands = {BrokerCommand.class, ConfigCommand.class})
+public final class Main {
+    static final int OK = 0;
+    static final int FAILED = 1;
+
+    private Main() {}
+
+    /**
+     * Runs a command to its end; the broker's is a signal to stop.
+     *
+     * @param args {@code broker} or {@code config} and what follows
+     * @return the exit code: 0 where all went well, 1 for wrong arguments, a wrong configuration or a broker that cannot start
+     */
+    public static int run(String[] args) {
+        return run(args, System.out, System.err);
+    }
+
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        return withHelp(new CommandLine(new Main()))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::wrongArguments)
+                .execute(args);
+    }
+
+    private static int wrongArguments(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        String meant = e instanceof UnmatchedArgumentException unmatched
+                        && !unmatched.getSuggestions().isEmpty()
+                ? ": did you mean " + unmatched.getSuggestions().getFirst() + "?"
+                : ";";
+        command.getErr()
+                .println("dunlin: " + e.getMessage() + meant + " see "
+                        + command.getCommandSpec().qualifiedName() + " --help");
+        return FAILED;
+    }
+
+    private static CommandLine withHelp(CommandLine command) {
+        command.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this help.")
+                        .build());
+        command.getSubcommands().values().forEach(Main::withHelp);
+        return command;
+    }
+}

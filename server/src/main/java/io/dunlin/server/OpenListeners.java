@@ -1,0 +1,197 @@
+package io.dunlin.server;
+
+import io.dunlin.broker.Broker;
+import io.dunlin.broker.port.ListenerOptions;
+import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.server.config.ListenerSettings;
+import io.dunlin.server.config.ServerConfig;
+import io.dunlin.transport.Listener;
+import io.dunlin.transport.ListenerConfig;
+import io.dunlin.transport.Loops;
+import io.dunlin.transport.TransportException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The listeners of a running broker by name: opened, closed and changed one by one. Thread: any but the shards. */
+public final class OpenListeners {
+    private final Loops loops;
+    private final Broker broker;
+    private final Map<String, Entry> entries = new TreeMap<>();
+
+    OpenListeners(Loops loops, Broker broker) {
+        this.loops = loops;
+        this.broker = broker;
+    }
+
+    /** One listener. */
+    public final class Entry {
+        private final String name;
+        private final ListenerSettings settings;
+        private final ListenerOptions options;
+        private final Listener listener;
+
+        private Entry(String name, ListenerSettings settings, ListenerOptions options, Listener listener) {
+            this.name = name;
+            this.settings = settings;
+            this.options = options;
+            this.listener = listener;
+        }
+
+        public String name() {
+            return name;
+        }
+
+        public ListenerSettings settings() {
+            return settings;
+        }
+
+        /** Whether clients may come without a user name. */
+        public boolean isAnonymous() {
+            return options.anonymous();
+        }
+
+        public boolean isOpen() {
+            return listener.isStarted();
+        }
+
+        /** @throws TransportException with a sentence, where it cannot be opened */
+        public void start() {
+            broker.listener(options);
+            listener.start();
+        }
+
+        /** Closes it and ends the connections that came through it. */
+        public void stop() {
+            listener.stop();
+            disconnectAll(ReasonCode.ADMINISTRATIVE_ACTION);
+        }
+
+        private void disconnectAll(ReasonCode reason) {
+            broker.disconnectAll(name, reason).toCompletableFuture().join();
+        }
+
+        /** The port that it has; -1 for a unix domain socket. */
+        public int port() {
+            return localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
+        }
+
+        private SocketAddress localAddress() {
+            SocketAddress address = listener.localAddress();
+            if (address == null) {
+                throw new IllegalStateException("listener " + name + " is closed");
+            }
+            return address;
+        }
+
+        /** As clients write it, such as {@code ws://127.0.0.1:8083/mqtt}. */
+        public String url() {
+            ListenerSettings.Type type = settings.type();
+            if (settings.bind().isUnix()) {
+                return "unix:" + settings.bind().host();
+            }
+            String host =
+                    settings.bind().host().isEmpty() ? "*" : settings.bind().host();
+            String path = type.isWebSocket() ? settings.websocket().path().replace("*", "/") : "";
+            return type.scheme() + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + path;
+        }
+    }
+
+    /** @throws TransportException where one cannot be opened; those before it stay open */
+    synchronized void open(ServerConfig config) {
+        wanted(config).forEach((name, settings) -> {
+            Entry entry = entry(name, settings, config, Optional.empty());
+            entries.put(name, entry);
+            entry.start();
+        });
+    }
+
+    private static Map<String, ListenerSettings> wanted(ServerConfig config) {
+        Map<String, ListenerSettings> wanted = new TreeMap<>(config.listeners());
+        wanted.values().removeIf(settings -> !settings.enabled());
+        return wanted;
+    }
+
+    /** Keeps the old socket where nothing of it has changed. */
+    private Entry entry(String name, ListenerSettings settings, ServerConfig config, Optional<Entry> old) {
+        ListenerConfig wanted = Transports.listener(name, settings);
+        Listener listener = old.map(entry -> entry.listener)
+                .filter(kept -> kept.config().equals(wanted))
+                .orElseGet(() -> new Listener(wanted, loops, broker));
+        return new Entry(name, settings, Transports.options(name, settings, config.authentication()), listener);
+    }
+
+    /**
+     * Closes what is gone or differs, then opens what is new or differs. Connections that came through a listener that is only
+     * opened anew live on. Returns a sentence for each listener that could not be had as wanted; it stays as it was.
+     */
+    synchronized List<String> replace(ServerConfig config) {
+        Map<String, Entry> before = new TreeMap<>(entries);
+        Map<String, Entry> after = new TreeMap<>();
+        wanted(config)
+                .forEach((name, settings) ->
+                        after.put(name, entry(name, settings, config, Optional.ofNullable(before.get(name)))));
+        before.forEach((name, old) -> {
+            Entry now = after.get(name);
+            if (now == null) {
+                old.stop();
+                entries.remove(name);
+            } else if (now.listener != old.listener) {
+                old.listener.stop();
+            }
+        });
+        List<String> failures = new ArrayList<>();
+        after.forEach((name, now) -> {
+            try {
+                replace(Optional.ofNullable(before.get(name)), now);
+            } catch (TransportException e) {
+                failures.add(String.valueOf(e.getMessage()));
+            }
+        });
+        return failures;
+    }
+
+    private void replace(Optional<Entry> old, Entry now) {
+        if (old.isPresent() && old.get().listener == now.listener) {
+            broker.listener(now.options);
+            entries.put(now.name(), now);
+        } else {
+            try {
+                now.start();
+            } catch (TransportException e) {
+                old.ifPresent(Entry::start);
+                throw e;
+            }
+            entries.put(now.name(), now);
+        }
+        if (old.isPresent() && old.get().isAnonymous() && !now.isAnonymous()) {
+            now.disconnectAll(ReasonCode.NOT_AUTHORIZED);
+        }
+    }
+
+    synchronized Entry entry(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new IllegalArgumentException("there is no listener " + name + ", but " + entries.keySet());
+        }
+        return entry;
+    }
+
+    synchronized List<Entry> entries() {
+        return entries.values().stream().filter(Entry::isOpen).toList();
+    }
+
+    /** Takes no more connections anywhere. */
+    synchronized void stopAccepting() {
+        entries.values().forEach(entry -> entry.listener.stop());
+    }
+
+    /** Whether only this machine reaches all that is open. */
+    synchronized boolean isLoopback() {
+        return entries().stream().allMatch(entry -> entry.settings().bind().isLoopback());
+    }
+}

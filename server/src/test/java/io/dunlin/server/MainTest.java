@@ -1,0 +1,111 @@
+package io.dunlin.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Exit codes and messages of commands that end by themselves. */
+class MainTest {
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome run(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = Main.run(
+                args,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static void failsWithOneLine(String line, String... args) {
+        Outcome outcome = run(args);
+        assertThat(outcome.err()).isEqualTo("dunlin: " + line + System.lineSeparator());
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.code()).isEqualTo(1);
+    }
+
+    @Test
+    void wrongFlags() {
+        failsWithOneLine("Unknown option: '--prot'; see dunlin broker --help", "broker", "--prot");
+        failsWithOneLine(
+                "-p 70000 is no port: expected is 0 to 65535; see dunlin broker --help", "broker", "-p", "70000");
+        failsWithOneLine(
+                "Invalid value for option '--port': 'x' is not an int; see dunlin broker --help", "broker", "-p", "x");
+        failsWithOneLine(
+                "--set x is no KEY=VALUE, such as --set mqtt.max-keepalive=60s; see dunlin broker --help",
+                "broker",
+                "--set",
+                "x");
+        failsWithOneLine(
+                "-p is for a broker without a configuration file: set listeners.NAME.bind in the file instead;"
+                        + " see dunlin broker --help",
+                "broker",
+                "-p",
+                "1",
+                "-c",
+                "x");
+        failsWithOneLine("say what to do: dunlin config check or dunlin config print", "config");
+        failsWithOneLine("Missing required subcommand; see dunlin --help");
+    }
+
+    @Test
+    void helpGoesToStandardOutput() {
+        for (String[] args : new String[][] {{"broker", "--help"}, {"config", "-h"}, {"config", "check", "-h"}}) {
+            Outcome outcome = run(args);
+            assertThat(outcome.code()).isZero();
+            assertThat(outcome.out()).startsWith("Usage: dunlin " + args[0]);
+            assertThat(outcome.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void checkSaysAllThatIsWrong(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("d.conf"), "mqtt.receive-maximum = 0\ncolour = red\n");
+        for (String[] args : new String[][] {
+            {"config", "check", "-c", file.toString()},
+            {"config", "check", file.toString()},
+            {"broker", "--test-config", "-c", file.toString()},
+            {"broker", "-c", file.toString()}
+        }) {
+            Outcome outcome = run(args);
+            assertThat(outcome.code()).isEqualTo(1);
+            assertThat(outcome.err().lines())
+                    .hasSize(2)
+                    .anySatisfy(line -> assertThat(line).startsWith("dunlin: " + file + ":1: mqtt.receive-maximum = 0"))
+                    .anySatisfy(line -> assertThat(line).startsWith("dunlin: " + file + ":2: colour is not a setting"));
+        }
+    }
+
+    @Test
+    void checkSaysOk(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("d.conf"), "mqtt.receive-maximum = 5\n");
+        assertThat(run("config", "check", file.toString()))
+                .isEqualTo(new Outcome(0, "OK: " + file + System.lineSeparator(), ""));
+        assertThat(run("broker", "--test-config"))
+                .isEqualTo(new Outcome(0, "OK: the defaults" + System.lineSeparator(), ""));
+    }
+
+    @Test
+    void printRedactsUnlessToldNotTo() {
+        String set = "authentication.users.al.password=hunter2";
+        assertThat(run("config", "print", "--set", set).out())
+                .contains("******")
+                .doesNotContain("hunter2\"  ");
+        assertThat(run("config", "print", "--redact", "--set", set).out()).contains("= \"******\"");
+        assertThat(run("config", "print", "--no-redact", "--set", set).out()).contains("= \"hunter2\"");
+        assertThat(run("config", "print", "--effective").out()).contains("mqtt.max-packet-size = 16MiB");
+    }
+
+    @Test
+    void aFileThatIsNotThere() {
+        failsWithOneLine("the configuration file nowhere.conf does not exist", "broker", "-c", "nowhere.conf");
+    }
+}
