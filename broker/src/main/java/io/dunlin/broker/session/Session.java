@@ -27,7 +27,9 @@ import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.Pubrec;
 import io.dunlin.protocol.packet.Pubrel;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.Suback;
 import io.dunlin.protocol.packet.Subscribe;
+import io.dunlin.protocol.packet.Unsuback;
 import io.dunlin.protocol.packet.Unsubscribe;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -139,12 +141,13 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
             case Pubcomp pubcomp -> outgoing.onPubcomp(pubcomp);
             case Subscribe subscribe -> subscriptions.onSubscribe(subscribe);
             case Unsubscribe unsubscribe -> subscriptions.onUnsubscribe(unsubscribe);
-            case Pingreq pingreq -> send(Pingresp.INSTANCE); // [MQTT-3.12.4-1]
+            case Pingreq _ -> send(Pingresp.INSTANCE); // [MQTT-3.12.4-1]
             case Disconnect disconnect -> onDisconnect(disconnect);
             case Auth auth -> onAuth(auth);
-            case Connect connect -> // [MQTT-3.1.0-2]
+            case Connect _ -> // [MQTT-3.1.0-2]
                 throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a second CONNECT");
-            default -> throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a client does not send this packet");
+            case Connack _, Suback _, Unsuback _, Pingresp _ ->
+                throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a client does not send this packet");
         }
     }
 
