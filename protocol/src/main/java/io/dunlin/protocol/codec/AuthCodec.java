@@ -6,7 +6,7 @@ import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.ReasonCode;
 import java.nio.ByteBuffer;
 
-/** AUTH (3.15), MQTT 5 only. Whether the method is there and the right one is for the receiver to judge [MQTT-4.12.0-5]. */
+/** AUTH (3.15), MQTT 5 only. Whether the method is there and the right one is for the receiver to judge. */
 final class AuthCodec {
     private AuthCodec() {}
 

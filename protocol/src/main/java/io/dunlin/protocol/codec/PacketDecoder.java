@@ -134,7 +134,7 @@ public final class PacketDecoder {
      */
     public @Nullable Packet decode(ByteBuffer in) {
         int bytes = packetBytes(in);
-        if (bytes < 0 || bytes > in.remaining()) {
+        if (bytes < 0 || bytes > in.remaining()) { // [MQTT-6.0.0-2] [MQTT311-6.0.0-2]
             return null;
         }
         int start = in.position();

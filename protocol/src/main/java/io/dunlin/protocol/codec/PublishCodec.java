@@ -43,7 +43,7 @@ final class PublishCodec {
 
     static int flags(boolean dup, QoS qos, boolean retain) {
         int bits = qos.value() << QOS_SHIFT; // [MQTT-3.3.1-4] [MQTT311-3.3.1-4]
-        if (dup && qos != QoS.AT_MOST_ONCE) { // [MQTT-3.3.1-2] [MQTT311-3.3.1-2]
+        if (dup && qos != QoS.AT_MOST_ONCE) { // [MQTT-3.3.1-2] [MQTT-4.3.1-1] [MQTT311-3.3.1-2] [MQTT311-4.3.1-1]
             bits |= DUP;
         }
         return retain ? bits | RETAIN : bits;

@@ -12,7 +12,13 @@ import java.nio.ByteBuffer;
  * {@link #write} fills it. Used again for each packet without allocating. One for each shard; used by one thread.
  */
 public final class PublishWriter {
+    /** Forwarded properties of up to this size are encoded once while the same message goes to one subscriber after another. */
+    private static final int KEPT_BYTES_MAX = 2048;
+
     private static final int[] NONE = new int[0];
+
+    private final ByteBuffer kept = ByteBuffer.allocate(KEPT_BYTES_MAX);
+    private Properties keptOf = Properties.NONE;
 
     private ProtocolVersion version = ProtocolVersion.V3_1_1;
     private byte[] topic = Wire.NO_BYTES;
@@ -23,6 +29,7 @@ public final class PublishWriter {
     private int topicAlias;
     private int packetId; // 0 at QoS 0
     private long expirySeconds;
+    private int forwardedBytes;
     private int propertyBytes; // without their length
     private int bodyBytes;
 
@@ -73,7 +80,8 @@ public final class PublishWriter {
     }
 
     private int propertyBytes() {
-        int bytes = 0;
+        forwardedBytes = forwardedBytes();
+        int bytes = forwardedBytes;
         if (topicAlias != 0) {
             bytes += 1 + Short.BYTES;
         }
@@ -83,7 +91,24 @@ public final class PublishWriter {
         for (int id : subscriptionIds) {
             bytes += 1 + Wire.variableBytes(id);
         }
-        return bytes + PropertiesCodec.contentBytes(forwarded);
+        return bytes;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // equal ones that are not the same are encoded again, which is no harm
+    private int forwardedBytes() {
+        if (forwarded.isEmpty()) {
+            return 0;
+        }
+        if (forwarded == keptOf) {
+            return kept.position();
+        }
+        int bytes = PropertiesCodec.contentBytes(forwarded);
+        if (bytes <= KEPT_BYTES_MAX) {
+            kept.clear();
+            PropertiesCodec.putContent(forwarded, kept);
+            keptOf = forwarded;
+        }
+        return bytes;
     }
 
     /** The bytes of the prepared packet without its payload. */
@@ -124,6 +149,10 @@ public final class PublishWriter {
             out.put((byte) Property.SUBSCRIPTION_IDENTIFIER.id());
             Wire.putVariable(id, out);
         }
-        PropertiesCodec.putContent(forwarded, out); // [MQTT-3.3.2-17] [MQTT-3.3.2-18]
+        if (forwardedBytes > KEPT_BYTES_MAX) { // [MQTT-3.3.2-17] [MQTT-3.3.2-18]
+            PropertiesCodec.putContent(forwarded, out);
+        } else if (forwardedBytes > 0) {
+            out.put(kept.array(), 0, forwardedBytes);
+        }
     }
 }

@@ -43,26 +43,28 @@ public final class TopicFilter {
             throw invalid("a topic filter has no half characters");
         }
         if (text.length() * 3L > TopicName.BYTES_MAX
-                && text.getBytes(StandardCharsets.UTF_8).length > TopicName.BYTES_MAX) { // [MQTT-4.7.3-3]
+                && text.getBytes(StandardCharsets.UTF_8).length
+                        > TopicName.BYTES_MAX) { // [MQTT-4.7.3-3] [MQTT311-4.7.3-3]
             throw invalid("a topic filter has at most 65,535 bytes");
         }
         return new TopicFilter(text, filter, shareName);
     }
 
     private static void check(String filter) {
-        if (filter.isEmpty()) { // [MQTT-4.7.3-1]
+        if (filter.isEmpty()) { // [MQTT-4.7.3-1] [MQTT311-4.7.3-1]
             throw invalid("a topic filter has at least one character");
         }
         int length = filter.length();
         for (int i = 0; i < length; i++) {
             char c = filter.charAt(i);
-            if (c == 0) { // [MQTT-4.7.3-2]
+            if (c == 0) { // [MQTT-4.7.3-2] [MQTT311-4.7.3-2]
                 throw invalid("a topic filter has no U+0000");
             }
-            if (c == '#' && (i != length - 1 || i > 0 && filter.charAt(i - 1) != '/')) { // [MQTT-4.7.1-1]
+            if (c == '#'
+                    && (i != length - 1 || i > 0 && filter.charAt(i - 1) != '/')) { // [MQTT-4.7.1-1] [MQTT311-4.7.1-2]
                 throw invalid("# stands alone or after a slash, and last");
             }
-            if (c == '+' // [MQTT-4.7.1-2]
+            if (c == '+' // [MQTT-4.7.1-2] [MQTT311-4.7.1-3]
                     && (i > 0 && filter.charAt(i - 1) != '/' || i < length - 1 && filter.charAt(i + 1) != '/')) {
                 throw invalid("+ fills a whole level");
             }
@@ -103,7 +105,8 @@ public final class TopicFilter {
     /** Whether a message with this topic goes to a subscription with this filter. */
     public boolean matches(TopicName topic) {
         String[] names = topic.levels();
-        if (topic.startsWithDollar() && (levels[0].equals("+") || levels[0].equals("#"))) { // [MQTT-4.7.2-1]
+        if (topic.startsWithDollar()
+                && (levels[0].equals("+") || levels[0].equals("#"))) { // [MQTT-4.7.2-1] [MQTT311-4.7.2-1]
             return false;
         }
         for (int i = 0; i < levels.length; i++) {

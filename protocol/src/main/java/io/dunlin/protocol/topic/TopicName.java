@@ -37,17 +37,18 @@ public final class TopicName {
      */
     public static TopicName of(String text, byte[] utf8) {
         if (text.isEmpty()) {
-            throw invalid("a topic name has at least one character"); // [MQTT-4.7.3-1]
+            throw invalid("a topic name has at least one character"); // [MQTT-4.7.3-1] [MQTT311-4.7.3-1]
         }
         if (utf8.length > BYTES_MAX) {
-            throw invalid("a topic name has at most 65,535 bytes"); // [MQTT-4.7.3-3]
+            throw invalid("a topic name has at most 65,535 bytes"); // [MQTT-4.7.3-3] [MQTT311-4.7.3-3]
         }
         for (byte b : utf8) {
             if (b == '+' || b == '#') {
-                throw invalid("a topic name has no wildcards"); // [MQTT-3.3.2-2] [MQTT-4.7.0-1]
+                // [MQTT-3.3.2-2] [MQTT-4.7.0-1] [MQTT311-3.3.2-2] [MQTT311-4.7.1-1]
+                throw invalid("a topic name has no wildcards");
             }
             if (b == 0) {
-                throw invalid("a topic name has no U+0000"); // [MQTT-4.7.3-2]
+                throw invalid("a topic name has no U+0000"); // [MQTT-4.7.3-2] [MQTT311-4.7.3-2]
             }
         }
         return new TopicName(text, utf8);

@@ -132,7 +132,8 @@ class PacketEncoderTest {
         assertThat(PacketEncoder.encode(new Unsuback(1, WORDY, List.of(ERROR)), ProtocolVersion.V3_1))
                 .isEqualTo(PacketCase.bytes("B0 { 0001 }"));
         Publish publish = new Publish(true, QoS.AT_MOST_ONCE, false, TopicName.of("t"), 0, WORDY, new byte[1]);
-        assertThat(PacketEncoder.encode(publish, ProtocolVersion.V3_1)) // [MQTT-3.3.1-2] [MQTT311-3.3.1-2]
+        assertThat(PacketEncoder.encode(
+                        publish, ProtocolVersion.V3_1)) // [MQTT-3.3.1-2] [MQTT-4.3.1-1] [MQTT311-4.3.1-1]
                 .isEqualTo(PacketCase.bytes("30 { 't' 00 }"));
     }
 

@@ -1,6 +1,7 @@
 package io.dunlin.protocol.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.Properties;
@@ -10,6 +11,7 @@ import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.topic.TopicName;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PublishWriterTest {
@@ -32,13 +34,14 @@ class PublishWriterTest {
         }
     }
 
-    // [MQTT-3.3.2-15] [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.4-4]
+    // [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20] [MQTT-3.3.4-4]
     @Test
     void writesThePropertiesOfVersion5() {
         Properties forwarded = Properties.builder()
                 .number(Property.PAYLOAD_FORMAT_INDICATOR, 1)
                 .text(Property.RESPONSE_TOPIC, "reply/€")
                 .binary(Property.CORRELATION_DATA, new byte[] {9})
+                .text(Property.CONTENT_TYPE, "text/plain")
                 .user("b", "1")
                 .user("a", "2")
                 .build();
@@ -63,6 +66,7 @@ class PublishWriterTest {
                 .number(Property.PAYLOAD_FORMAT_INDICATOR, 1)
                 .text(Property.RESPONSE_TOPIC, "reply/€")
                 .binary(Property.CORRELATION_DATA, new byte[] {9})
+                .text(Property.CONTENT_TYPE, "text/plain")
                 .user("b", "1")
                 .user("a", "2")
                 .build();
@@ -70,6 +74,44 @@ class PublishWriterTest {
         decoder.version(ProtocolVersion.V5);
         Packet packet = decoder.decode(ByteBuffer.wrap(written(size)));
         assertThat(packet).isEqualTo(new Publish(false, QoS.AT_LEAST_ONCE, false, TopicName.EMPTY, 5, all, PAYLOAD));
+    }
+
+    /** The same properties to several subscribers, others in between, and some that are too large to keep. */
+    @Test
+    void writesPropertiesAgainAndAgain() {
+        Properties small = Properties.builder().user("n", "v").build();
+        Properties other =
+                Properties.builder().user("name", "value").user("n", "v").build();
+        Properties large = Properties.builder().user("n", "x".repeat(5_000)).build();
+        for (Properties properties : List.of(small, small, other, large, other, small, Properties.NONE, small, large)) {
+            TopicName topic = TopicName.of("t");
+            QoS qos = QoS.AT_MOST_ONCE;
+            ProtocolVersion v5 = ProtocolVersion.V5;
+            int size = writer.prepare(v5, topic, true, 0, qos, false, false, 0, properties, -1, NO_IDS, PAYLOAD);
+            Publish same = new Publish(false, qos, false, topic, 0, properties, PAYLOAD);
+            assertThat(written(size)).isEqualTo(PacketEncoder.encode(same, v5));
+        }
+    }
+
+    // [MQTT-2.2.1-4] [MQTT311-2.3.1-4]
+    @Test
+    void refusesQos1WithoutAPacketIdentifier() {
+        for (int packetId : new int[] {-1, 0, 0x10000}) {
+            assertThatThrownBy(() -> writer.prepare(
+                            ProtocolVersion.V5,
+                            TopicName.of("t"),
+                            true,
+                            0,
+                            QoS.AT_LEAST_ONCE,
+                            false,
+                            false,
+                            packetId,
+                            Properties.NONE,
+                            -1,
+                            NO_IDS,
+                            PAYLOAD))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
