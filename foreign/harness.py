@@ -186,8 +186,9 @@ def _run_one(suite, name, function, known, needs):
 
 def main(path):
     """Runs the suite's tests whose name contains one of the command's words (all without words); exits 1 on a failure."""
-    suite = os.path.splitext(os.path.basename(path))[0]
-    words = sys.argv[1:]
+    options = [word for word in sys.argv[1:] if word.startswith("--")]
+    suite = os.path.splitext(os.path.basename(path))[0] + "".join(options).replace("--tools=", "/")
+    words = [word for word in sys.argv[1:] if word not in options]
     outcomes = [
         _run_one(suite, *entry) for entry in _tests if not words or any(word in entry[0] for word in words)
     ]
