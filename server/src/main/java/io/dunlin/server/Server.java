@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final Duration STALL_MIN = Duration.ofSeconds(2);
     private static final Duration GOODBYE_MAX = Duration.ofSeconds(5);
 
     private final Loops loops;
@@ -41,6 +42,7 @@ public final class Server implements AutoCloseable {
     private final Broker broker;
     private final OpenListeners listeners;
     private final SysPublisher sys;
+    private final StallWatch stalls;
     private ServerConfig config;
     private boolean closed;
 
@@ -65,6 +67,7 @@ public final class Server implements AutoCloseable {
                 config.mqtt().toBrokerOptions());
         listeners = new OpenListeners(loops, broker);
         sys = new SysPublisher(Version.text(), broker.counters()::get, broker::totals, clock, broker::publish);
+        stalls = new StallWatch(broker.stallDetector(STALL_MIN));
     }
 
     /**
@@ -95,6 +98,7 @@ public final class Server implements AutoCloseable {
         events.tell(config.log().connections(), config.sys().clientEvents());
         listeners.open(config);
         sys.interval(config.sys().interval());
+        stalls.start();
     }
 
     private static void makeFolder(Path folder) {
@@ -180,6 +184,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         closed = true;
+        stalls.close();
         sys.close();
         listeners.stopAccepting();
         try {
