@@ -219,7 +219,9 @@ final class Attempt implements Link.Events {
                 new Connection(current, limits, options.topicAliasMax(), options.version(), options.onPacket());
         connection = attached;
         current.keepAliveSeconds(limits.keepAliveSeconds());
-        session.attach(attached, answer.sessionPresent());
+        // MQTT 3.1 does not say whether the server kept the session: it did, as far as one can know.
+        boolean assumed = options.version() == ProtocolVersion.V3_1 && !options.cleanStart();
+        session.attach(attached, answer.sessionPresent() || assumed);
         connack.complete(answer);
     }
 

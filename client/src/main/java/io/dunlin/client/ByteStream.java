@@ -14,9 +14,6 @@ interface ByteStream extends Closeable {
     /** Writes all of it. */
     void write(byte[] from, int offset, int length) throws IOException;
 
-    /** Ends a read that waits longer; 0 for no bound. */
-    void readTimeoutMillis(int millis) throws IOException;
-
     /** Says goodbye where the flow has a way to, before {@link #close}. */
     default void finish() throws IOException {}
 

@@ -20,6 +20,11 @@ public final class Delivery {
         this.acknowledge = acknowledge;
     }
 
+    /** A delivery that no connection brought, for tests of handlers: its acknowledgement goes nowhere. */
+    public static Delivery of(Publish publish) {
+        return new Delivery(publish, publish.topic(), () -> {});
+    }
+
     public String topic() {
         return topic.text();
     }

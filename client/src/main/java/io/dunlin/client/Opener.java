@@ -43,6 +43,7 @@ final class Opener {
                 stream = WebSocketStream.open(
                         stream, hostHeader(endpoint), endpoint.path(), subProtocol, network.webSocketHeaders());
             }
+            socket.setSoTimeout(0); // the wait for CONNACK has its own bound
             done = true;
             return stream;
         } finally {
@@ -55,7 +56,7 @@ final class Opener {
     private static Socket connect(Endpoint endpoint, ClientOptions.Network network, int timeoutMillis)
             throws IOException {
         Proxy proxy = network.proxy();
-        Socket socket = proxy == null ? new Socket() : new Socket(proxy);
+        Socket socket = new Socket(proxy == null ? Proxy.NO_PROXY : proxy);
         boolean done = false;
         try {
             InetSocketAddress bind = network.bind();
@@ -98,7 +99,8 @@ final class Opener {
                     + e.getMessage() + ").";
         }
         if (e instanceof SSLException) {
-            return "TLS to " + endpoint + " failed: " + e.getMessage() + ".";
+            return "TLS to " + endpoint + " failed: " + e.getMessage()
+                    + (String.valueOf(e.getMessage()).endsWith("?") ? "" : ".");
         }
         String message = String.valueOf(e.getMessage());
         return message.endsWith(".") ? message : "No connection to " + endpoint + ": " + message + ".";

@@ -140,7 +140,7 @@ final class PemFiles {
         throw new IOException("The key in " + file + " names no curve: convert it with 'openssl pkcs8 -topk8'.");
     }
 
-    private static byte[] sequence(byte[]... parts) {
+    static byte[] sequence(byte[]... parts) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             content.writeBytes(part);
@@ -148,7 +148,7 @@ final class PemFiles {
         return tagged(0x30, content.toByteArray());
     }
 
-    private static byte[] tagged(int tag, byte[] content) {
+    static byte[] tagged(int tag, byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(content.length + 5);
         out.write(tag);
         if (content.length < 0x80) {

@@ -28,11 +28,6 @@ final class SocketStream implements ByteStream {
     }
 
     @Override
-    public void readTimeoutMillis(int millis) throws IOException {
-        socket.setSoTimeout(millis);
-    }
-
-    @Override
     public void close() throws IOException {
         socket.close();
     }

@@ -14,6 +14,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -59,7 +60,14 @@ final class TlsSockets {
         } catch (IllegalArgumentException e) {
             throw new IOException("TLS cannot be set up: " + e.getMessage() + ".", e);
         }
-        tls.startHandshake();
+        try {
+            tls.startHandshake();
+        } catch (SSLException e) {
+            throw e;
+        } catch (IOException e) { // the other side went away: perhaps it speaks no TLS
+            throw new SSLException(
+                    "the server ended the handshake (" + e.getMessage() + "), does it speak TLS there?", e);
+        }
         return tls;
     }
 

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
-/** Over a unix domain socket. It has no read timeout: the caller's own deadline closes it. */
+/** Over a unix domain socket. */
 final class UnixStream implements ByteStream {
     private final SocketChannel channel;
 
@@ -29,11 +29,6 @@ final class UnixStream implements ByteStream {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
-    }
-
-    @Override
-    public void readTimeoutMillis(int millis) {
-        // A blocking channel has no timeout; Link bounds the wait for CONNACK itself.
     }
 
     @Override

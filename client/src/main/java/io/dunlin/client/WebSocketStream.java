@@ -228,11 +228,6 @@ final class WebSocketStream implements ByteStream {
     }
 
     @Override
-    public void readTimeoutMillis(int millis) throws IOException {
-        under.readTimeoutMillis(millis);
-    }
-
-    @Override
     public void finish() throws IOException {
         writeFrame(CLOSE, CLOSE_NORMAL, 0, CLOSE_NORMAL.length);
     }

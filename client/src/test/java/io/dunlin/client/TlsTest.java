@@ -1,0 +1,272 @@
+package io.dunlin.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dunlin.protocol.packet.Connack;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Certificates come from the JDK's keytool, made for this run. */
+@Timeout(120)
+class TlsTest {
+    private static final char[] STORE_PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    static Path folder = Path.of("");
+
+    @BeforeAll
+    static void makeCertificates() throws Exception {
+        store("server", "san=dns:localhost");
+        store("other", "san=dns:elsewhere");
+        store("client", "san=dns:client");
+    }
+
+    private static void store(String name, String extension) throws Exception {
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        Path file = folder.resolve(name + ".p12");
+        Process process = new ProcessBuilder(
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "x",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        extension,
+                        "-keystore",
+                        file.toString(),
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-validity",
+                        "2")
+                .redirectErrorStream(true)
+                .start();
+        String output;
+        try (InputStream in = process.getInputStream()) {
+            output = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        assertThat(process.waitFor()).as(output).isZero();
+        KeyStore store = load(name);
+        Files.writeString(
+                folder.resolve(name + ".pem"),
+                pem("CERTIFICATE", store.getCertificate("x").getEncoded()));
+        Key key = store.getKey("x", STORE_PASSWORD);
+        Files.writeString(folder.resolve(name + ".key"), pem("PRIVATE KEY", key.getEncoded()));
+    }
+
+    private static KeyStore load(String name) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(folder.resolve(name + ".p12"))) {
+            store.load(in, STORE_PASSWORD);
+        }
+        return store;
+    }
+
+    private static String pem(String label, byte[] der) {
+        return "text before is ignored\n-----BEGIN " + label + "-----\n"
+                + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + label + "-----\n";
+    }
+
+    private static ScriptedServer server(String name) throws Exception {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(load(name), STORE_PASSWORD);
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("client", load("client").getCertificate("x"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        SSLServerSocket socket = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"mqtt"});
+        parameters.setWantClientAuth(true);
+        socket.setSSLParameters(parameters);
+        return new ScriptedServer(socket);
+    }
+
+    private static CompletableFuture<Connack> connect(ScriptedServer server, TlsOptions options) {
+        MqttClient client = MqttClient.builder()
+                .url("mqtts://localhost:" + server.port())
+                .tls(options)
+                .build();
+        return Threads.supplyAsync(client::connect);
+    }
+
+    @Test
+    void trustsTheGivenAuthorityAndShowsItsOwnCertificate() throws Exception {
+        try (ScriptedServer server = server("server")) {
+            TlsOptions options = new TlsOptions(
+                    folder.resolve("server.pem"),
+                    null,
+                    folder.resolve("client.pem"),
+                    folder.resolve("client.key"),
+                    null,
+                    true,
+                    true,
+                    List.of("mqtt"),
+                    null,
+                    List.of("TLSv1.3"),
+                    List.of(),
+                    false);
+            CompletableFuture<Connack> connected = connect(server, options);
+
+            SSLSocket socket = (SSLSocket) server.acceptMqtt().socket();
+
+            connected.get(20, TimeUnit.SECONDS);
+            assertThat(socket.getApplicationProtocol()).isEqualTo("mqtt");
+            assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
+            assertThat(socket.getSession().getPeerPrincipal().getName()).isEqualTo("CN=client");
+        }
+    }
+
+    @Test
+    void unknownAuthorityIsATlsFailure() throws Exception {
+        try (ScriptedServer server = server("server")) {
+            CompletableFuture<Connack> connected = connect(server, TlsOptions.trusting(folder.resolve("other.pem")));
+            CompletableFuture<Object> handshake = Threads.supplyAsync(() -> {
+                try {
+                    return server.acceptMqtt();
+                } catch (IOException e) {
+                    return e;
+                }
+            });
+
+            assertThatThrownBy(() -> connected.get(20, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            ConnectFailed.class, e -> assertThat(e.isTls()).isTrue())
+                    .hasMessageContaining("not trusted");
+            assertThat(handshake.get(20, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void wrongNamePassesOnlyWithoutItsCheck() throws Exception {
+        try (ScriptedServer server = server("other")) {
+            TlsOptions trusting = TlsOptions.trusting(folder.resolve("other.pem"));
+            CompletableFuture<Connack> refused = connect(server, trusting);
+            Threads.runAsync(() -> assertThatThrownBy(server::acceptMqtt).isInstanceOf(IOException.class))
+                    .get(20, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(ConnectFailed.class);
+
+            CompletableFuture<Connack> connected = connect(server, trusting.withChecks(false, true));
+            server.acceptMqtt();
+            connected.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void anyCertificatePassesWithoutChecks() throws Exception {
+        try (ScriptedServer server = server("other")) {
+            CompletableFuture<Connack> connected = connect(server, TlsOptions.DEFAULT.withChecks(false, false));
+            server.acceptMqtt();
+            connected.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void missingFileIsNamed() {
+        assertThatThrownBy(() -> PemFiles.certificates(folder.resolve("nothing.pem")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("nothing.pem does not exist");
+        assertThatThrownBy(() -> PemFiles.key(folder.resolve("client.pem"), null))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no private key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RSA", "EC", "Ed25519"})
+    void readsPkcs8OfEachAlgorithm(String algorithm) throws Exception {
+        PrivateKey key =
+                KeyPairGenerator.getInstance(algorithm).generateKeyPair().getPrivate();
+        Path file = Files.writeString(folder.resolve(algorithm + ".key"), pem("PRIVATE KEY", key.getEncoded()));
+
+        assertThat(PemFiles.key(file, null)).isEqualTo(key);
+    }
+
+    @Test
+    void readsThePkcs1Form() throws Exception {
+        PrivateKey key = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate();
+        byte[] pkcs8 = key.getEncoded();
+        byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length); // behind version and algorithm
+        Path file = Files.writeString(folder.resolve("pkcs1.key"), pem("RSA PRIVATE KEY", pkcs1));
+
+        assertThat(PemFiles.key(file, null)).isEqualTo(key);
+    }
+
+    @Test
+    void readsTheSec1Form() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        PrivateKey key = generator.generateKeyPair().getPrivate();
+        byte[] pkcs8 = key.getEncoded();
+        byte[] secret = Arrays.copyOfRange(pkcs8, pkcs8.length - 32, pkcs8.length);
+        byte[] curve = {(byte) 0xA0, 0x0A, 0x06, 0x08, 0x2A, (byte) 0x86, 0x48, (byte) 0xCE, 0x3D, 0x03, 0x01, 0x07};
+        byte[] sec1 = new byte[7 + secret.length + curve.length];
+        System.arraycopy(new byte[] {0x30, (byte) (sec1.length - 2), 2, 1, 1, 4, 32}, 0, sec1, 0, 7);
+        System.arraycopy(secret, 0, sec1, 7, secret.length);
+        System.arraycopy(curve, 0, sec1, 7 + secret.length, curve.length);
+        Path file = Files.writeString(folder.resolve("sec1.key"), pem("EC PRIVATE KEY", sec1));
+
+        assertThat(((ECPrivateKey) PemFiles.key(file, null)).getS()).isEqualTo(((ECPrivateKey) key).getS());
+    }
+
+    @Test
+    void readsAnEncryptedKeyWithItsPassword() throws Exception {
+        PrivateKey key = KeyPairGenerator.getInstance("EC").generateKeyPair().getPrivate();
+        byte[] encrypted = encrypt(key, "sesame");
+        Path file = Files.writeString(folder.resolve("encrypted.key"), pem("ENCRYPTED PRIVATE KEY", encrypted));
+
+        assertThat(PemFiles.key(file, "sesame")).isEqualTo(key);
+        assertThatThrownBy(() -> PemFiles.key(file, "wrong")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> PemFiles.key(file, null)).hasMessageContaining("encrypted");
+    }
+
+    private static byte[] encrypt(PrivateKey key, String password) throws Exception {
+        String algorithm = "PBEWithHmacSHA256AndAES_256";
+        javax.crypto.Cipher cipher = javax.crypto.Cipher.getInstance(algorithm);
+        cipher.init(
+                javax.crypto.Cipher.ENCRYPT_MODE,
+                javax.crypto.SecretKeyFactory.getInstance(algorithm)
+                        .generateSecret(new javax.crypto.spec.PBEKeySpec(password.toCharArray())));
+        byte[] content = cipher.doFinal(key.getEncoded());
+        byte[] pbes2 = {0x06, 0x09, 0x2A, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xF7, 0x0D, 0x01, 0x05, 0x0D};
+        return PemFiles.sequence(
+                PemFiles.sequence(pbes2, cipher.getParameters().getEncoded()), PemFiles.tagged(0x04, content));
+    }
+}

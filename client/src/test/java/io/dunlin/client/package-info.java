@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.client;
+
+import org.jspecify.annotations.NullMarked;
