@@ -32,6 +32,7 @@ final class Args {
                 .setOverwrittenOptionsAllowed(true)
                 .setPosixClusteredShortOptionsAllowed(false)
                 .setAllowOptionsAsOptionParameters(true)
+                .setEndOfOptionsDelimiter("\0") // -- is a value like any other
                 .setUnmatchedArgumentsAllowed(true);
         try {
             CommandLine.ParseResult result = parser.parseArgs(words.toArray(new String[0]));

@@ -15,7 +15,9 @@ public final class Main {
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         int code = run(arguments, Terminal.ofProcess());
-        if (code != 0 || Shutdown.exitNeeded()) {
+        if (Shutdown.hasEnded()) {
+            Runtime.getRuntime().halt(code); // the client is closed: nothing is left that a hook would have to do
+        } else if (code != 0) {
             System.exit(code);
         }
     }

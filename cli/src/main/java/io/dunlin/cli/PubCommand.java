@@ -1,23 +1,30 @@
 package io.dunlin.cli;
 
 import io.dunlin.client.ClientBuilder;
+import io.dunlin.client.ConnectFailed;
+import io.dunlin.client.ConnectionLost;
+import io.dunlin.client.ConnectionState;
 import io.dunlin.client.Message;
 import io.dunlin.client.MqttClient;
 import io.dunlin.client.MqttException;
 import io.dunlin.client.PublishResult;
+import io.dunlin.client.TimedOut;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.topic.TopicName;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** dunlin pub: publishes one message, the same one several times, or the lines of standard input. */
 final class PubCommand {
     /** Messages handed to the client and not finished: enough to fill its window and its batches. */
     private static final int UNDER_WAY_MAX = 4096;
+
+    private static final long RECONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Terminal terminal;
     private final ConnectArgs connect;
@@ -29,7 +36,9 @@ final class PubCommand {
     private final double delaySeconds;
 
     private final Semaphore room = new Semaphore(UNDER_WAY_MAX);
+    private final AtomicInteger dropped = new AtomicInteger();
     private volatile @Nullable MqttException failure;
+    private volatile @Nullable MqttException loss;
     private volatile int refusal;
 
     PubCommand(Args args, Terminal terminal) {
@@ -57,7 +66,12 @@ final class PubCommand {
     }
 
     int run() {
-        MqttClient client = builder.build();
+        MqttClient client = builder.onStateChange(change -> {
+                    if (change.from() == ConnectionState.CONNECTED) {
+                        loss = change.cause();
+                    }
+                })
+                .build();
         Shutdown shutdown = Shutdown.guard(client, connect.properties(PropertyArgs.Target.DISCONNECT));
         try {
             client.connect();
@@ -66,15 +80,25 @@ final class PubCommand {
             } else {
                 publishRepeatedly(client);
             }
-            finish();
+            awaitRoom(client, UNDER_WAY_MAX);
+            failIfFailed();
             client.disconnect(ReasonCode.SUCCESS, connect.properties(PropertyArgs.Target.DISCONNECT));
-            return refusal;
+            return exitCode();
         } catch (MqttException e) {
             client.close();
             throw new Main.CommandFailed(e, connect);
         } finally {
             shutdown.done();
         }
+    }
+
+    private int exitCode() {
+        int gone = dropped.get();
+        if (gone > 0) {
+            warn(gone + " messages were lost with the connection.");
+            return ExitCode.CONNECTION_LOST;
+        }
+        return refusal;
     }
 
     private void publishRepeatedly(MqttClient client) {
@@ -108,12 +132,12 @@ final class PubCommand {
     }
 
     private void publish(MqttClient client, Message next) {
-        room.acquireUninterruptibly();
-        CompletableFuture<PublishResult> result = client.publishAsync(next);
-        result.whenComplete((answer, error) -> {
-            if (error instanceof MqttException e) {
+        awaitRoom(client, 1);
+        client.publishAsync(next).whenComplete((answer, error) -> {
+            if (error instanceof ConnectionLost && lines) {
+                dropped.incrementAndGet();
+            } else if (error instanceof MqttException e) {
                 failure = e;
-                room.release(UNDER_WAY_MAX); // whoever waits for room sees the failure
             } else if (!answer.isAccepted()) {
                 refused(answer);
             }
@@ -123,20 +147,59 @@ final class PubCommand {
 
     private void refused(PublishResult answer) {
         refusal = answer.reason().value();
+        String words = answer.reasonString();
+        warn("The broker refused message " + answer.packetId() + ": "
+                + answer.reason().text() + (words == null ? "." : " (" + words + ")."));
+    }
+
+    private void warn(String sentence) {
         if (!quiet) {
-            String words = answer.reasonString();
-            terminal.err()
-                    .println("Warning: The broker refused message " + answer.packetId() + ": "
-                            + answer.reason().text() + (words == null ? "." : " (" + words + ")."));
+            terminal.err().println("Warning: " + sentence);
         }
     }
 
-    /** Waits for every answer. */
-    private void finish() {
-        room.acquireUninterruptibly(UNDER_WAY_MAX);
+    /** Waits until so many messages may be handed over; for lines a lost connection is made again. */
+    private void awaitRoom(MqttClient client, int messages) {
+        try {
+            if (lines && client.state() == ConnectionState.DISCONNECTED) {
+                reconnect(client);
+            }
+            while (!room.tryAcquire(messages, 100, TimeUnit.MILLISECONDS)) {
+                failIfFailed();
+                if (client.state() == ConnectionState.DISCONNECTED) {
+                    reconnect(client);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void failIfFailed() {
         MqttException failed = failure;
         if (failed != null) {
             throw failed;
+        }
+    }
+
+    /** Once a second, later less often, until the broker is back. */
+    private void reconnect(MqttClient client) throws InterruptedException {
+        MqttException cause = loss;
+        if (!lines) {
+            if (cause == null) {
+                throw new Main.CommandFailed("The connection was lost.", ExitCode.CONNECTION_LOST);
+            }
+            throw cause;
+        }
+        warn((cause == null ? "The connection was lost." : cause.getMessage()) + " Connecting again.");
+        long pause = RECONNECT_NANOS;
+        while (client.state() == ConnectionState.DISCONNECTED) {
+            Pause.nanos(pause);
+            try {
+                client.connect();
+            } catch (ConnectFailed | TimedOut | ConnectionLost e) {
+                pause = Math.min(pause * 2, RECONNECT_NANOS * 30);
+            }
         }
     }
 }

@@ -3,11 +3,14 @@ package io.dunlin.cli;
 import io.dunlin.client.MqttClient;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.ReasonCode;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Ctrl-C and SIGTERM: say goodbye to the broker, and end quietly with exit code 0 as mosquitto's tools do. */
 final class Shutdown {
-    private static volatile boolean installed;
+    private static volatile boolean ended;
+
+    private static final long HOOK_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
     private final AtomicBoolean over = new AtomicBoolean();
 
@@ -22,18 +25,30 @@ final class Shutdown {
                 Runtime.getRuntime().halt(ExitCode.OK);
             }
         });
-        installed = true;
         Runtime.getRuntime().addShutdownHook(hook);
         return shutdown;
     }
 
     /** The command ends by itself. */
     void done() {
-        over.set(true);
+        if (over.compareAndSet(false, true)) {
+            ended = true;
+        } else {
+            awaitHook();
+        }
     }
 
-    /** Whether the process must be ended by hand: a command ran that has threads. */
-    static boolean exitNeeded() {
-        return installed;
+    /** Whether a command has done its work, so that the process may end at once. */
+    static boolean hasEnded() {
+        return ended;
+    }
+
+    /** The hook ends the process; the main thread must not overtake it with another exit code. */
+    private static void awaitHook() {
+        try {
+            Pause.nanos(HOOK_NANOS_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -92,8 +92,8 @@ final class Strftime {
     private static String zone(ZonedDateTime time) {
         boolean summer = time.getZone().getRules().isDaylightSavings(time.toInstant());
         String name = java.util.TimeZone.getTimeZone(time.getZone())
-                .getDisplayName(summer, java.util.TimeZone.SHORT, Locale.ROOT);
-        return name.isEmpty() ? time.getZone().getDisplayName(TextStyle.SHORT, Locale.ROOT) : name;
+                .getDisplayName(summer, java.util.TimeZone.SHORT, Locale.US);
+        return name.isEmpty() ? time.getZone().getDisplayName(TextStyle.SHORT, Locale.US) : name;
     }
 
     static String two(int number) {
