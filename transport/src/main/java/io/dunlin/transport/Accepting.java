@@ -2,6 +2,8 @@ package io.dunlin.transport;
 
 import io.dunlin.broker.port.Acceptor;
 import io.dunlin.broker.port.ConnectionInfo;
+import io.dunlin.transport.ListenerConfig.Address;
+import io.dunlin.transport.ListenerConfig.ProxyProtocol;
 import io.dunlin.transport.ListenerConfig.SocketConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -11,8 +13,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,31 +34,65 @@ final class Accepting extends ChannelInboundHandlerAdapter {
     private final ListenerConfig config;
     private final Loops loops;
     private final Acceptor acceptor;
+    private final ProxyHeaders proxies;
     private final AtomicInteger next = new AtomicInteger();
+    private @Nullable SslContext tls;
 
     Accepting(ListenerConfig config, Loops loops, Acceptor acceptor) {
         this.config = config;
         this.loops = loops;
         this.acceptor = acceptor;
+        this.proxies = new ProxyHeaders(config.name(), config.trustedProxies());
     }
 
-    /** Reads what is needed before the first connection. */
-    void prepare() {}
+    /** Reads the files of TLS; connections from now on use them. @throws TransportException where one cannot be used */
+    void loadTls() {
+        TlsConfig told = config.tls();
+        if (told == null) {
+            return;
+        }
+        SslContext fresh = new TlsFiles(config.name(), told, config.webSocket() != null).context();
+        replaceTls(fresh);
+    }
+
+    void dropTls() {
+        replaceTls(null);
+    }
+
+    private synchronized void replaceTls(@Nullable SslContext fresh) {
+        SslContext stale = tls;
+        tls = fresh;
+        ReferenceCountUtil.release(stale); // its connections hold it by themselves
+    }
+
+    /** Null where the listener has no TLS. */
+    synchronized @Nullable SslHandler newTlsHandler(Channel child) {
+        SslContext current = tls;
+        return current == null ? null : current.newHandler(child.alloc());
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Channel child = (Channel) message;
         LoopExecutor shard = loops.loop(Math.floorMod(next.getAndIncrement(), loops.size()));
         try {
+            SocketAddress peer = peer(child);
+            if (peer == null) {
+                child.unsafe().closeForcibly(); // it has gone already
+                return;
+            }
+            if (config.proxyProtocol() == ProxyProtocol.REQUIRED && !trusts(peer)) {
+                LOG.warn("listener {} drops a connection from {}, which is no trusted proxy", config.name(), peer);
+                child.unsafe().closeForcibly();
+                return;
+            }
             options(child.config(), shard);
-            ConnectionInfo info = new ConnectionInfo(config.name(), config.transport(), child.remoteAddress(), null);
-            NettyConnection connection = new NettyConnection(info, child, shard, null);
-            child.pipeline().addLast(connection);
+            Runnable begin = prepare(child, shard, peer);
             // The listener must be there before the registration is, or reads could come before it.
             ChannelPromise entered = new DefaultChannelPromise(child, shard.loop());
             entered.addListener(registered -> {
                 if (registered.isSuccess()) {
-                    connection.begin(acceptor);
+                    begin.run();
                 }
             });
             shard.loop().register(entered);
@@ -59,13 +102,39 @@ final class Accepting extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private Runnable prepare(Channel child, LoopExecutor shard, SocketAddress peer) {
+        if (Handshakes.needed(config)) {
+            return Handshakes.prepare(this, config, child, shard, peer)::begin;
+        }
+        ConnectionInfo info = new ConnectionInfo(config.name(), config.transport(), peer, null);
+        NettyConnection connection = new NettyConnection(info, child, shard, null);
+        child.pipeline().addLast(connection);
+        return () -> connection.begin(acceptor);
+    }
+
+    /** Clients of a unix domain socket have no name of their own: the socket's serves. */
+    private @Nullable SocketAddress peer(Channel child) {
+        return switch (config.address()) {
+            case Address.Tcp tcp -> child.remoteAddress();
+            case Address.Unix(Path path, String mode) -> UnixDomainSocketAddress.of(path);
+        };
+    }
+
+    boolean trusts(SocketAddress peer) {
+        return proxies.trusts(peer);
+    }
+
+    Acceptor acceptor() {
+        return acceptor;
+    }
+
     private void options(ChannelConfig child, LoopExecutor shard) {
         if (shard.kind() != LoopKind.IO_URING) {
             child.setRecvByteBufAllocator(SharedReads.INSTANCE);
         }
         child.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         SocketConfig socket = config.socket();
-        if (config.address() instanceof ListenerConfig.Address.Tcp) {
+        if (config.address() instanceof Address.Tcp) {
             child.setOption(ChannelOption.TCP_NODELAY, socket.noDelay());
             if (socket.keepAlive()) {
                 child.setOption(ChannelOption.SO_KEEPALIVE, true);

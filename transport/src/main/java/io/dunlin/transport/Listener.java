@@ -6,10 +6,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
+import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class Listener implements AutoCloseable {
     private final ListenerConfig config;
     private final Loops loops;
-    private final Acceptor acceptor;
     private final Accepting accepting;
     private @Nullable Channel channel;
 
+    /** @throws TransportException where a trusted proxy of the configuration is no address */
     public Listener(ListenerConfig config, Loops loops, Acceptor acceptor) {
         this.config = config;
         this.loops = loops;
-        this.acceptor = acceptor;
-        this.accepting = new Accepting(config, loops, this.acceptor);
+        this.accepting = new Accepting(config, loops, acceptor);
     }
 
     public ListenerConfig config() {
@@ -43,17 +44,30 @@ public final class Listener implements AutoCloseable {
         if (channel != null) {
             return;
         }
-        accepting.prepare();
+        accepting.loadTls();
         try {
             channel = bind();
-        } catch (UnknownHostException e) {
+        } catch (IOException e) {
             throw BindErrors.explain(config, e);
         }
     }
 
-    private Channel bind() throws UnknownHostException {
-        SocketAddress address = address(config.address());
-        ServerChannel server = loops.kind().newServerSocket();
+    private Channel bind() throws IOException {
+        ServerChannel server;
+        SocketAddress address;
+        switch (config.address()) {
+            case Address.Tcp(String host, int port) -> {
+                server = loops.kind().newServerSocket();
+                address = new InetSocketAddress(InetAddress.getByName(host), port);
+            }
+            case Address.Unix unix -> {
+                UnixSockets.removeStale(unix.path());
+                server = loops.kind().newServerDomainSocket();
+                address = loops.kind() == LoopKind.NIO
+                        ? UnixDomainSocketAddress.of(unix.path())
+                        : new DomainSocketAddress(unix.path().toFile());
+            }
+        }
         server.config().setOption(ChannelOption.SO_BACKLOG, config.backlog());
         server.config().setOption(ChannelOption.SO_REUSEADDR, true);
         server.pipeline().addLast(accepting);
@@ -66,14 +80,21 @@ public final class Listener implements AutoCloseable {
             server.close().awaitUninterruptibly();
             throw BindErrors.explain(config, bound.cause());
         }
+        if (config.address() instanceof Address.Unix unix) {
+            UnixSockets.restrict(unix);
+        }
         return server;
     }
 
-    private static SocketAddress address(Address address) throws UnknownHostException {
-        return switch (address) {
-            case Address.Tcp(String host, int port) -> new InetSocketAddress(InetAddress.getByName(host), port);
-            case Address.Unix(var path, var mode) -> throw new UnknownHostException(path + mode);
-        };
+    /**
+     * Reads the files of TLS anew for connections from now on; does nothing where the listener is stopped or has no TLS.
+     *
+     * @throws TransportException where one cannot be used; the earlier ones stay in use
+     */
+    public synchronized void reloadTls() {
+        if (channel != null) {
+            accepting.loadTls();
+        }
     }
 
     /** Whether it takes connections. */
@@ -91,6 +112,10 @@ public final class Listener implements AutoCloseable {
         if (channel != null) {
             channel.close().awaitUninterruptibly();
             channel = null;
+            accepting.dropTls();
+            if (config.address() instanceof Address.Unix unix) {
+                UnixSockets.remove(unix.path());
+            }
         }
     }
 

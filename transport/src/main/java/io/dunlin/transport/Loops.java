@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The event loops, one thread each: {@code shard-0}, {@code shard-1} and so on. Thread: any. */
 public final class Loops implements AutoCloseable {
-    private static final long CLOSE_SECONDS_MAX = 10;
+    private static final long CLOSE_SECONDS_MAX = 5;
 
     private final LoopKind kind;
     private final @Nullable String fallback;
@@ -81,16 +81,15 @@ public final class Loops implements AutoCloseable {
         return executors.size();
     }
 
-    /** Ends all loops; connections that are still open break. Waits up to 10 seconds. Thread: none of the shards. */
+    /** Ends all loops; connections that are still open break. Waits for tasks up to 5 seconds. Thread: none of the shards. */
     @Override
     public void close() {
         List<Future<?>> endings = new ArrayList<>();
         for (IoEventLoopGroup group : groups) {
-            endings.add(group.shutdownGracefully(0, CLOSE_SECONDS_MAX / 2, TimeUnit.SECONDS));
+            endings.add(group.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS));
         }
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS_MAX);
         for (Future<?> ending : endings) {
-            ending.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            ending.awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
         }
     }
 }

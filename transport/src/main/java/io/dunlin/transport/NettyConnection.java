@@ -62,6 +62,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     // how it ends
     private boolean inputEnded;
+    private int endStatus;
     private boolean closing;
     private boolean lingering;
     private boolean finished;
@@ -99,7 +100,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         ByteBuf bytes = (ByteBuf) message;
         try {
             ByteBuffer inbound = ShardThread.current().inbound;
-            while (bytes.isReadable() && takesBytes()) {
+            while (bytes.isReadable() && takesInput()) {
                 inbound.clear().limit(Math.min(bytes.readableBytes(), inbound.capacity()));
                 bytes.readBytes(inbound);
                 inbound.flip();
@@ -114,8 +115,12 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         }
     }
 
-    /** Whether it still takes part, in either direction. */
-    boolean takesBytes() {
+    /** Whether bytes of the peer still count. */
+    boolean takesInput() {
+        return takesBytes() && endStatus == 0;
+    }
+
+    private boolean takesBytes() {
         return !closing && !finished;
     }
 
@@ -397,11 +402,25 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         if (!takesBytes() || move != null) {
             return;
         }
-        end(frames == null ? 0 : WebSocketFrames.NORMAL_CLOSURE);
+        end(frames == null || endStatus != 0 ? endStatus : WebSocketFrames.NORMAL_CLOSURE);
+    }
+
+    /** Ends a WebSocket with this status, after what the core answers in this tick. Nothing that comes counts any more. */
+    void endWebSocket(int status) {
+        endStatus = status;
+        if (move == null) {
+            shard.atTickEnd(this::endWebSocket);
+        }
+    }
+
+    private void endWebSocket() {
+        if (move == null) {
+            end(endStatus);
+        }
     }
 
     /** Sends what is pending, a WebSocket close frame with this status where it is not 0, and the end of the stream. */
-    void end(int webSocketStatus) {
+    private void end(int webSocketStatus) {
         if (!takesBytes()) {
             return;
         }
@@ -519,7 +538,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             channel.config().setAutoRead(true);
         }
         arrived(moving);
-        if (inputEnded) {
+        if (inputEnded || endStatus != 0) {
             shard.atTickEnd(this::close);
         }
         drained();

@@ -55,19 +55,20 @@ final class WebSocketFrames {
         int end = bytes.limit();
         int at = bytes.position();
         int data = 0; // payload of all data frames of this read, moved together at the start of the array
-        while (at < end && to.takesBytes()) {
+        while (at < end && to.takesInput()) {
             if (filled < needed) {
                 header[filled++] = array[at++];
+                int error = 0;
                 if (filled == 2) {
-                    needed = headerBytesNeeded();
+                    error = beginHeader();
                 }
-                if (filled < needed) {
+                if (error == 0 && filled < needed) {
                     continue;
                 }
-                int error = beginFrame();
+                error = error == 0 ? beginFrame() : error;
                 if (error != 0) {
                     pass(bytes, data, to);
-                    to.end(error);
+                    to.endWebSocket(error);
                     return;
                 }
             }
@@ -105,19 +106,19 @@ final class WebSocketFrames {
         }
     }
 
-    private int headerBytesNeeded() {
+    /** Reads the first two bytes, which say how many more there are; returns 0, or the status that closes the WebSocket. */
+    private int beginHeader() {
         int length = header[1] & 0x7f;
-        return 2 + (length < 126 ? 0 : length == 126 ? 2 : 8) + 4;
+        needed = 2 + (length < 126 ? 0 : length == 126 ? 2 : 8) + 4;
+        boolean masked = (header[1] & 0x80) != 0;
+        boolean extended = (header[0] & 0x70) != 0;
+        return masked && !extended ? 0 : PROTOCOL_ERROR;
     }
 
     /** Reads the complete header; returns 0, or the status that closes the WebSocket. */
     private int beginFrame() {
         opcode = header[0] & 0x0f;
         lastFragment = (header[0] & 0x80) != 0;
-        boolean masked = (header[1] & 0x80) != 0;
-        if ((header[0] & 0x70) != 0 || !masked) {
-            return PROTOCOL_ERROR;
-        }
         ByteBuffer rest = ByteBuffer.wrap(header, 2, needed - 2);
         left = needed == 6 ? header[1] & 0x7f : needed == 8 ? rest.getShort() & 0xffff : rest.getLong();
         mask = rest.getInt();
@@ -148,7 +149,7 @@ final class WebSocketFrames {
         } else if (opcode == CLOSE) {
             int status = controlBytes >= 2 ? payload.getShort() & 0xffff : NORMAL_CLOSURE;
             boolean valid = controlBytes != 1 && status >= 1000 && status < 5000 && (status < 1004 || status > 1006);
-            to.end(valid ? status : PROTOCOL_ERROR);
+            to.endWebSocket(valid ? status : PROTOCOL_ERROR);
         }
     }
 

@@ -5,11 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ShardExecutor;
+import io.dunlin.transport.ListenerConfig.WebSocketConfig;
 import io.dunlin.transport.TestServer.Peer;
+import io.dunlin.transport.TlsConfig.Engine;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,8 +25,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -82,6 +92,31 @@ final class MoveTest {
         }
     }
 
+    /** A client's two directions; ending the output leaves the input open. */
+    private record Streams(InputStream in, OutputStream out, Ending ending, Closeable socket) {
+        interface Ending {
+            void endOutput() throws IOException;
+        }
+    }
+
+    private interface Dial {
+        Streams open(TestServer server) throws IOException;
+    }
+
+    private static Streams plain(TestServer server) throws IOException {
+        Socket socket = server.connect();
+        return new Streams(socket.getInputStream(), socket.getOutputStream(), socket::shutdownOutput, socket);
+    }
+
+    private static Streams webSocket(Socket socket) throws IOException {
+        WebSocketClient client = WebSocketClient.open(socket);
+        return new Streams(
+                client.input(),
+                client.output(),
+                () -> client.send(client.frame(0x88, new byte[] {3, (byte) 232})),
+                socket);
+    }
+
     static List<LoopKind> kinds() {
         return TestServer.kinds().toList();
     }
@@ -89,19 +124,63 @@ final class MoveTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void nothingIsLost(LoopKind kind) throws Exception {
-        stress(kind, 200, 60);
+        stress(kind, 200, 60, config -> config, MoveTest::plain);
     }
 
-    private static void stress(LoopKind kind, int clients, int pieces) throws Exception {
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void nothingIsLostOverTls(LoopKind kind, @TempDir Path directory) throws Exception {
+        Certificates certificates = new Certificates(directory);
+        SSLContext context = certificates.clientContext(false);
+        for (Engine engine : List.of(Engine.OPENSSL, Engine.JDK)) {
+            stress(kind, 60, 60, config -> config.withTls(certificates.config(engine)), server -> {
+                Socket socket = server.connect();
+                SSLSocket encrypted = (SSLSocket) context.getSocketFactory()
+                        .createSocket(socket, "localhost", server.address().getPort(), true);
+                return new Streams(
+                        encrypted.getInputStream(), encrypted.getOutputStream(), encrypted::shutdownOutput, encrypted);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void nothingIsLostOverWebSocket(LoopKind kind) throws Exception {
+        stress(
+                kind,
+                100,
+                60,
+                config -> config.withWebSocket(WebSocketConfig.DEFAULTS),
+                server -> webSocket(server.connect()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void nothingIsLostOverWebSocketAndTls(LoopKind kind, @TempDir Path directory) throws Exception {
+        Certificates certificates = new Certificates(directory);
+        SSLContext context = certificates.clientContext(false);
+        stress(
+                kind,
+                60,
+                60,
+                config -> config.withTls(certificates.config(Engine.AUTO)).withWebSocket(WebSocketConfig.DEFAULTS),
+                server -> webSocket(context.getSocketFactory()
+                        .createSocket(
+                                server.connect(), "localhost", server.address().getPort(), true)));
+    }
+
+    private static void stress(LoopKind kind, int clients, int pieces, UnaryOperator<ListenerConfig> change, Dial dial)
+            throws Exception {
         List<ShardExecutor> shards = new ArrayList<>();
-        try (TestServer server = new TestServer(kind, 3, (connection, shard) -> new Mover(connection, shard, shards));
+        try (TestServer server =
+                        new TestServer(kind, 3, change, (connection, shard) -> new Mover(connection, shard, shards));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             shards.addAll(server.loops.shards());
             List<Future<?>> running = new ArrayList<>();
             for (int client = 0; client < clients; client++) {
                 Random random = new Random(SEED + client);
                 running.add(threads.submit(() -> {
-                    pipelined(server, random, pieces);
+                    pipelined(dial.open(server), random, pieces);
                     return null;
                 }));
             }
@@ -119,29 +198,30 @@ final class MoveTest {
         }
     }
 
-    private static void pipelined(TestServer server, Random random, int pieces) throws Exception {
+    private static void pipelined(Streams client, Random random, int pieces) throws Exception {
         byte[] all = new byte[pieces * 700];
         for (int i = 0; i < all.length; i++) {
             all[i] = (byte) (random.nextInt(1000) == 0 ? MOVE : 'a' + i % 26 - ('a' + i % 26 == MOVE ? 1 : 0));
         }
         all[all.length / 2] = MOVE;
-        try (Socket socket = server.connect()) {
+        try (Closeable socket = client.socket()) {
             Thread writer = Thread.startVirtualThread(() -> {
                 try {
                     for (int at = 0; at < all.length; ) {
                         int length = Math.min(1 + random.nextInt(1400), all.length - at);
-                        socket.getOutputStream().write(all, at, length);
+                        client.out().write(all, at, length);
                         at += length;
                     }
-                    socket.shutdownOutput();
+                    client.ending().endOutput();
                 } catch (IOException e) {
                     throw new AssertionError(e);
                 }
             });
-            byte[] echoed = socket.getInputStream().readNBytes(all.length);
+            byte[] echoed = client.in().readNBytes(all.length);
             writer.join();
             assertThat(Arrays.mismatch(echoed, all)).as("seed %d", SEED).isEqualTo(-1);
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            assertThat(client.in().read()).isEqualTo(-1);
+            assertThat(socket).isNotNull();
         }
     }
 
@@ -156,7 +236,9 @@ final class MoveTest {
             for (int client = 0; client < clients; client++) {
                 try (Socket socket = server.connect()) {
                     socket.setSoLinger(true, 0);
-                    socket.getOutputStream().write(new byte[] {'a', MOVE, 'b'});
+                    socket.getOutputStream().write('a');
+                    assertThat(socket.getInputStream().read()).isEqualTo('a');
+                    socket.getOutputStream().write(new byte[] {MOVE, 'b'});
                 }
             }
             await().atMost(Duration.ofSeconds(20))
