@@ -59,41 +59,43 @@ public final class Utf8 {
         return new String(bytes, from, length, StandardCharsets.UTF_8);
     }
 
-    /** The number of bytes of the text as UTF-8, where an unpaired surrogate counts as one "?". */
+    /** The number of bytes of the text as UTF-8, where U+FFFD stands for an unpaired surrogate. */
     static int bytes(String text) {
         int length = text.length();
         int bytes = length;
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (c >= 0x80) {
-                if (c < 0x800) {
-                    bytes++;
-                } else if (!Character.isSurrogate(c)) {
-                    bytes += 2;
-                } else if (!isUnpaired(text, i)) {
-                    bytes += 2; // four bytes for two chars
-                    i++;
+                bytes += c < 0x800 ? 1 : 2;
+                if (Character.isSurrogate(c) && !isUnpaired(text, i)) {
+                    i++; // four bytes for two chars
                 }
             }
         }
         return bytes;
     }
 
-    /** Writes exactly {@link #bytes} bytes. */
-    static void put(String text, ByteBuffer out) {
+    /** Writes exactly as many bytes as {@link #bytes} said. */
+    @SuppressWarnings("deprecation")
+    static void put(String text, int bytes, ByteBuffer out) {
         int length = text.length();
+        if (bytes == length && out.hasArray()) {
+            int at = out.position();
+            out.position(at + length);
+            // It drops the high bytes, of which ASCII has none, and nothing copies faster.
+            text.getBytes(0, length, out.array(), out.arrayOffset() + at);
+            return;
+        }
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
                 out.put((byte) c);
             } else if (c < 0x800) {
                 out.put((byte) (0xC0 | c >> 6)).put((byte) (0x80 | c & 0x3F));
-            } else if (!Character.isSurrogate(c)) {
-                out.put((byte) (0xE0 | c >> 12))
-                        .put((byte) (0x80 | c >> 6 & 0x3F))
-                        .put((byte) (0x80 | c & 0x3F));
-            } else if (isUnpaired(text, i)) {
-                out.put((byte) '?');
+            } else if (!Character.isSurrogate(c) || isUnpaired(text, i)) {
+                char whole = Character.isSurrogate(c) ? '\uFFFD' : c;
+                out.put((byte) (0xE0 | whole >> 12)).put((byte) (0x80 | whole >> 6 & 0x3F));
+                out.put((byte) (0x80 | whole & 0x3F));
             } else {
                 int point = Character.toCodePoint(c, text.charAt(++i));
                 out.put((byte) (0xF0 | point >> 18)).put((byte) (0x80 | point >> 12 & 0x3F));

@@ -59,10 +59,9 @@ final class Wire {
     }
 
     static void putText(String text, ByteBuffer out) {
-        int lengthAt = out.position();
-        out.position(lengthAt + Short.BYTES);
-        Utf8.put(text, out);
-        out.putShort(lengthAt, (short) (out.position() - lengthAt - Short.BYTES));
+        int bytes = Utf8.bytes(text);
+        out.putShort((short) bytes);
+        Utf8.put(text, bytes, out);
     }
 
     static int binaryBytes(byte[] bytes) {

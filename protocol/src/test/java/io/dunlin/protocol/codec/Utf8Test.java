@@ -42,9 +42,16 @@ class Utf8Test {
         System.arraycopy(bytes, 0, inTheMiddle, 3, bytes.length);
         assertThat(Utf8.decode(inTheMiddle, 3, bytes.length)).isEqualTo(text);
         ByteBuffer out = ByteBuffer.allocate(bytes.length);
-        Utf8.put(text, out);
+        Utf8.put(text, bytes.length, out);
         assertThat(out.array()).isEqualTo(bytes);
         assertThat(Utf8.bytes(text)).isEqualTo(bytes.length);
+        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length + 3).position(3);
+        Utf8.put(text, bytes.length, direct);
+        assertThat(direct.position(3)).isEqualTo(ByteBuffer.wrap(bytes));
+        ByteBuffer slice =
+                ByteBuffer.allocate(bytes.length + 9).position(4).slice().position(3);
+        Utf8.put(text, bytes.length, slice);
+        assertThat(slice.flip().position(3)).isEqualTo(ByteBuffer.wrap(bytes));
     }
 
     @ParameterizedTest
@@ -138,11 +145,14 @@ class Utf8Test {
     }
 
     @Test
-    void writesAQuestionMarkForHalfACharacter() {
-        for (String text : new String[] {"\uD834", "\uDD1E", "\uD834x", "\uDD1E\uD834", "x\uD834\uD834\uDD1E"}) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    void writesAReplacementForHalfACharacter() {
+        String[] texts = {"\uD834", "\uDD1E", "\uD834x", "x\uDD1E\uD834", "x\uD834\uD834\uDD1E"};
+        String[] written = {"\uFFFD", "\uFFFD", "\uFFFDx", "x\uFFFD\uFFFD", "x\uFFFD\uD834\uDD1E"};
+        for (int i = 0; i < texts.length; i++) {
+            String text = texts[i];
+            byte[] bytes = written[i].getBytes(StandardCharsets.UTF_8);
             ByteBuffer out = ByteBuffer.allocate(bytes.length);
-            Utf8.put(text, out);
+            Utf8.put(text, bytes.length, out);
             assertThat(out.array()).isEqualTo(bytes);
             assertThat(Utf8.bytes(text)).isEqualTo(bytes.length);
             assertThat(Utf8.isValid(text)).isFalse();
