@@ -90,6 +90,11 @@ public final class MemoryVenue implements Venue {
     }
 
     @Override
+    public void leap(Duration duration) {
+        shards.leap(duration);
+    }
+
+    @Override
     public void settle() {
         shards.settle();
     }

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,17 @@ public final class Peer {
         Connack connack = expectConnack(reason);
         expectClosed();
         return connack;
+    }
+
+    /** Expects the end before any success: at most a CONNACK with one of these reasons comes first. */
+    public void expectRefused(ReasonCode... reasons) {
+        for (Packet packet : awaitEnd()) {
+            check(
+                    packet instanceof Connack connack
+                            && !connack.sessionPresent()
+                            && Arrays.asList(reasons).contains(connack.reason()),
+                    "expected the end, or a CONNACK of " + Arrays.toString(reasons) + " first; got " + packet);
+        }
     }
 
     public Connack expectConnack(ReasonCode reason) {
@@ -393,14 +405,16 @@ public final class Peer {
         check(last.isEmpty(), "expected the end of the connection, got first " + last);
     }
 
-    /** Expects DISCONNECT with this reason in MQTT 5, and the end of the connection in all versions. */
-    public @Nullable Disconnect expectDisconnect(ReasonCode reason) {
+    /** Expects DISCONNECT with this reason (or one of the others) in MQTT 5, and the end of the connection in all versions. */
+    public @Nullable Disconnect expectDisconnect(ReasonCode reason, ReasonCode... orElse) {
         if (!version.hasProperties()) {
             expectClosed();
             return null;
         }
         Disconnect disconnect = expect(Disconnect.class);
-        check(disconnect.reason() == reason, "expected DISCONNECT " + reason + ", got " + disconnect);
+        check(
+                disconnect.reason() == reason || Arrays.asList(orElse).contains(disconnect.reason()),
+                "expected DISCONNECT " + reason + ", got " + disconnect);
         expectClosed();
         return disconnect;
     }
@@ -421,13 +435,44 @@ public final class Peer {
         return last;
     }
 
-    /** All packets that are there now, or come while nothing else is under way. */
+    /** Waits for the end of the connection; what came must be one of these, in hexadecimal digits. */
+    public void awaitEndOfBytes(String... allowed) {
+        Wire known = wire();
+        Bytes all = new Bytes();
+        for (byte[] some = known.receive(PATIENCE); some.length > 0; some = known.receive(PATIENCE)) {
+            all.raw(some);
+        }
+        String came = Bytes.hex(all.toArray());
+        world.transcript().line(name + " <- bytes " + came);
+        check(known.isEnded(), "expected the server to close the connection; it stays open");
+        check(
+                Arrays.stream(allowed).anyMatch(it -> it.equalsIgnoreCase(came)),
+                "expected one of " + Arrays.toString(allowed) + ", got " + came);
+        wire = null;
+    }
+
+    /** All packets that are there now. Over a real network two round trips of PINGREQ bring what is on its way. */
     public List<Packet> drain() {
-        fill(world.venue().isVirtual() ? Duration.ZERO : SILENCE);
-        List<Packet> all = new ArrayList<>();
-        inbox.forEach(frame -> all.add(frame.packet()));
+        if (world.venue().isVirtual() || !connected) {
+            fill(world.venue().isVirtual() ? Duration.ZERO : SILENCE);
+        } else {
+            for (int i = 0; i < 2; i++) {
+                send(Pingreq.INSTANCE);
+                await(Pingresp.class);
+            }
+        }
+        List<Packet> all = inbox.stream().map(PacketReader.Frame::packet).toList();
         inbox.clear();
         return all;
+    }
+
+    /** Pings until the condition holds, for what the broker does by itself after a while; fails after five seconds. */
+    public void pingUntil(BooleanSupplier condition, String what) {
+        long deadline = world.venue().millis() + PATIENCE.toMillis();
+        while (!condition.getAsBoolean()) {
+            ping();
+            check(!world.venue().isVirtual() && world.venue().millis() < deadline, "expected " + what);
+        }
     }
 
     private PacketReader.Frame next(String what) {

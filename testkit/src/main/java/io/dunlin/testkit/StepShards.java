@@ -56,7 +56,12 @@ public final class StepShards {
 
     /** One tick of one shard that has work; false where none has. */
     public boolean tick() {
-        List<StepShard> busy = shards.stream().filter(StepShard::hasWork).toList();
+        List<StepShard> busy = new ArrayList<>(shards.size());
+        for (StepShard shard : shards) {
+            if (shard.hasWork()) {
+                busy.add(shard);
+            }
+        }
         if (busy.isEmpty()) {
             return false;
         }
@@ -89,6 +94,13 @@ public final class StepShards {
             settle();
         }
         clock.moveTo(target);
+        settle();
+    }
+
+    /** Time passes at once, as on a machine that was suspended: timers run late, all at the end. */
+    public void leap(Duration duration) {
+        settle();
+        clock.moveTo(clock.nanos() + duration.toNanos());
         settle();
     }
 

@@ -33,6 +33,9 @@ public interface Venue extends AutoCloseable {
     /** Lets virtual time pass. Only where it is virtual. */
     void advance(Duration duration);
 
+    /** Lets virtual time pass all at once, so that timers run late. Only where time is virtual. */
+    void leap(Duration duration);
+
     /** Lets everything happen that can happen now. Does nothing where time is real. */
     void settle();
 

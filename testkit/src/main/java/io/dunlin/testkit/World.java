@@ -131,6 +131,12 @@ public final class World implements AutoCloseable {
         venue.advance(duration);
     }
 
+    /** Lets virtual time pass all at once, as on a machine that was suspended. */
+    public void leap(Duration duration) {
+        transcript.line("-- a leap of " + duration);
+        venue.leap(duration);
+    }
+
     /** Lets everything happen that can happen now, where time is virtual. */
     public void settle() {
         venue.settle();
