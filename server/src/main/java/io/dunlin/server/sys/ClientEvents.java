@@ -69,16 +69,15 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
             long sessionExpirySeconds) {
         long now = clock.wallMillis();
         tell(() -> {
-            String peer = peer(connection.peer());
             if (logged) {
                 LOG.info(
-                        "{} connected from {} over {} at {} (MQTT {}, clean start {}, keep alive {} s, session expiry {} s{})",
+                        "{} connected from {} to listener {} ({}, MQTT {}{}, keep alive {} s, session expiry {} s{})",
                         principal.clientId(),
-                        peer,
-                        connection.transport(),
+                        peer(connection.peer()),
                         connection.listener(),
+                        connection.transport(),
                         versionText(version),
-                        cleanStart,
+                        cleanStart ? ", clean start" : "",
                         keepAliveSeconds,
                         sessionExpirySeconds,
                         user(principal));
@@ -143,10 +142,9 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
     public void refused(ConnectionInfo connection, String clientId, ReasonCode reason, String message) {
         if (logged) {
             tell(() -> LOG.info(
-                    "{} refused from {} over {} at {}: {} ({})",
+                    "{} refused from {} at listener {}: {} ({})",
                     clientId.isEmpty() ? "a client" : clientId,
                     peer(connection.peer()),
-                    connection.transport(),
                     connection.listener(),
                     message,
                     reason));

@@ -72,17 +72,25 @@ class ConfigFuzzTest {
         int taken = 0;
         for (int round = 0; round < ROUNDS; round++) {
             String text = mutate(SEED, random);
-            Path file = Files.write(folder.resolve("fuzz.conf"), text.getBytes(StandardCharsets.UTF_8));
             try {
-                ConfigLoader.load(new ConfigSources(Optional.of(file), Map.of(), List.of()));
-                taken++;
-            } catch (InvalidConfig e) {
-                assertThat(e.problems()).as("seed %d round %d", seed, round).isNotEmpty();
+                taken += isTaken(folder.resolve("fuzz.conf"), text.getBytes(StandardCharsets.UTF_8)) ? 1 : 0;
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed + " round " + round + ":\n" + text, e);
             }
         }
         assertThat(taken).as("some files are taken, seed %d", seed).isBetween(1, ROUNDS - 1);
+    }
+
+    /** Whether a file with this content is taken; anything but that and a refusal with problems is thrown. */
+    static boolean isTaken(Path file, byte[] content) throws IOException {
+        Files.write(file, content);
+        try {
+            ConfigLoader.load(new ConfigSources(Optional.of(file), Map.of(), List.of()));
+            return true;
+        } catch (InvalidConfig e) {
+            assertThat(e.problems()).isNotEmpty();
+            return false;
+        }
     }
 
     private static String mutate(String text, Random random) {

@@ -80,4 +80,20 @@ class ConfigTextTest {
         assertThat(ConfigText.changes(before, before)).isEmpty();
         assertThat(new Change("shards", "1", "", true)).hasToString("shards: 1 -> (unset)");
     }
+
+    @Test
+    void aReloadKeepsWhatOnlyAStartCanChange() throws InvalidConfig {
+        ServerConfig running = load("node.name=gull", "node.data-dir=/a", "shards=1", "transport=nio").value();
+        ServerConfig next = load("node.name=tern", "mqtt.receive-maximum=7").value();
+        assertThat(ConfigText.changes(running, next).stream().filter(Change::restart))
+                .extracting(Change::path)
+                .containsExactlyElementsOf(Tree.entries(Shape.of(ServerConfig.class)).stream()
+                        .filter(entry -> entry.setting().restart())
+                        .map(Tree.Entry::path)
+                        .sorted()
+                        .toList());
+        assertThat(ConfigText.changes(running, next.keepingStarted(running)))
+                .extracting(Change::path)
+                .containsExactly("mqtt.receive-maximum");
+    }
 }
