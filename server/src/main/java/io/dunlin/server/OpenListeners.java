@@ -132,9 +132,16 @@ public final class OpenListeners {
     synchronized List<String> replace(ServerConfig config) {
         Map<String, Entry> before = new TreeMap<>(entries);
         Map<String, Entry> after = new TreeMap<>();
-        wanted(config)
-                .forEach((name, settings) ->
-                        after.put(name, entry(name, settings, config, Optional.ofNullable(before.get(name)))));
+        List<String> failures = new ArrayList<>();
+        wanted(config).forEach((name, settings) -> {
+            Optional<Entry> old = Optional.ofNullable(before.get(name));
+            try {
+                after.put(name, entry(name, settings, config, old));
+            } catch (TransportException e) {
+                failures.add(String.valueOf(e.getMessage()));
+                old.ifPresent(kept -> after.put(name, kept));
+            }
+        });
         before.forEach((name, old) -> {
             Entry now = after.get(name);
             if (now == null) {
@@ -144,7 +151,6 @@ public final class OpenListeners {
                 old.listener.stop();
             }
         });
-        List<String> failures = new ArrayList<>();
         after.forEach((name, now) -> {
             try {
                 replace(Optional.ofNullable(before.get(name)), now);
@@ -159,6 +165,7 @@ public final class OpenListeners {
         if (old.isPresent() && old.get().listener == now.listener) {
             broker.listener(now.options);
             entries.put(now.name(), now);
+            now.listener.reloadTls();
         } else {
             try {
                 now.start();

@@ -33,7 +33,11 @@ final class RawClient implements AutoCloseable {
     private ByteBuffer arrived = ByteBuffer.allocate(0);
 
     RawClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    RawClient(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(PATIENCE_MILLIS);
         decoder.version(ProtocolVersion.V5);
     }

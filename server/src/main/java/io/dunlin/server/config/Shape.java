@@ -41,8 +41,20 @@ sealed interface Shape {
         return this instanceof OptionalOf optional ? optional.inner() : this;
     }
 
-    /** The shape of a record class and all that is reachable from it. */
+    /** The shape of a record class and all that is reachable from it; read off the class once. */
     static Struct of(Class<? extends Record> type) {
+        return KNOWN.get(type);
+    }
+
+    /** Behind {@link #of}. */
+    ClassValue<Struct> KNOWN = new ClassValue<>() {
+        @Override
+        protected Struct computeValue(Class<?> type) {
+            return read(type.asSubclass(Record.class));
+        }
+    };
+
+    private static Struct read(Class<? extends Record> type) {
         List<Field> fields = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
             Setting setting = component.getAnnotation(Setting.class);

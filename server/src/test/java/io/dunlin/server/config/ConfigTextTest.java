@@ -83,7 +83,8 @@ class ConfigTextTest {
 
     @Test
     void aReloadKeepsWhatOnlyAStartCanChange() throws InvalidConfig {
-        ServerConfig running = load("node.name=gull", "node.data-dir=/a", "shards=1", "transport=nio").value();
+        ServerConfig running = load("node.name=gull", "node.data-dir=/a", "shards=1", "transport=nio")
+                .value();
         ServerConfig next = load("node.name=tern", "mqtt.receive-maximum=7").value();
         assertThat(ConfigText.changes(running, next).stream().filter(Change::restart))
                 .extracting(Change::path)
