@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * implements the statement; in brackets or quoted in a test (as of {@code @Clause}) it says that the test checks it.
  */
 final class Clauses {
-    private static final Pattern ID = Pattern.compile("MQTT(311)?-\\d+\\.\\d+\\.\\d+-\\d+");
+    private static final Pattern ID = Pattern.compile("MQTT(311)?-\\d+(?:\\.\\d+)+-\\d+");
     private static final Pattern IN_BRACKETS = Pattern.compile("\\[(" + ID + "(?:\\s*,\\s*" + ID + ")*)]");
     private static final Pattern QUOTED = Pattern.compile("\"(" + ID + ")\"");
 

@@ -48,6 +48,12 @@ class ClausesTest {
     }
 
     @Test
+    void anIdMayHaveTwoNumbers() {
+        var clauses = new Clauses().table("MQTT-", "id\tside\tgist\nMQTT-4.2-1\tboth\tgist\n");
+        assertThat(clauses.scan(List.of(test("// [MQTT-4.2-1]"))).missing()).isEmpty();
+    }
+
+    @Test
     void aTagInAMainSourceIsNoTest() {
         var clauses =
                 new Clauses().table("MQTT-", TABLE).scan(List.of(JavaSource.sample("// [MQTT-1.1.1-1, MQTT-1.1.1-2]")));
