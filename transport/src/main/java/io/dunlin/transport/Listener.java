@@ -71,10 +71,7 @@ public final class Listener implements AutoCloseable {
         server.config().setOption(ChannelOption.SO_BACKLOG, config.backlog());
         server.config().setOption(ChannelOption.SO_REUSEADDR, true);
         server.pipeline().addLast(accepting);
-        ChannelFuture registered = loops.loop(Math.floorMod(config.name().hashCode(), loops.size()))
-                .loop()
-                .register(server)
-                .awaitUninterruptibly();
+        ChannelFuture registered = shard().loop().register(server).awaitUninterruptibly();
         ChannelFuture bound = registered.isSuccess() ? server.bind(address).awaitUninterruptibly() : registered;
         if (!bound.isSuccess()) {
             server.close().awaitUninterruptibly();
@@ -84,6 +81,11 @@ public final class Listener implements AutoCloseable {
             UnixSockets.restrict(unix);
         }
         return server;
+    }
+
+    /** The shard that accepts. */
+    private LoopExecutor shard() {
+        return loops.loop(Math.floorMod(config.name().hashCode(), loops.size()));
     }
 
     /**
@@ -112,6 +114,7 @@ public final class Listener implements AutoCloseable {
         if (channel != null) {
             channel.close().awaitUninterruptibly();
             channel = null;
+            shard().awaitTick(); // NIO closes a socket for good when it looks at all of them the next time
             accepting.dropTls();
             if (config.address() instanceof Address.Unix unix) {
                 UnixSockets.remove(unix.path());

@@ -4,6 +4,7 @@ import io.dunlin.broker.port.ShardExecutor;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -12,6 +13,8 @@ import org.slf4j.LoggerFactory;
 /** A shard's thread: one event loop. A task that throws is logged; the loop goes on. */
 final class LoopExecutor implements ShardExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(LoopExecutor.class);
+
+    private static final long TICK_SECONDS_MAX = 5;
 
     private final int index;
     private final SingleThreadIoEventLoop loop;
@@ -68,6 +71,19 @@ final class LoopExecutor implements ShardExecutor {
             } else {
                 armTickEnd();
             }
+        }
+    }
+
+    /** Returns after the loop has looked at its sockets once more. Thread: any but the shard. */
+    void awaitTick() {
+        CountDownLatch looked = new CountDownLatch(1);
+        execute(() -> atTickEnd(() -> execute(looked::countDown)));
+        try {
+            if (!looked.await(TICK_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.warn("shard {} is busy for more than {} s", index, TICK_SECONDS_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -32,8 +32,10 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<ListenerConfig> change,
             BiFunction<Connection, ShardExecutor, Peer> core) {
         loops = Loops.start(shards, kind);
-        listener =
-                new Listener(change.apply(ListenerConfig.tcp("test", "127.0.0.1", 0)), loops, (connection, shard) -> {
+        listener = new Listener(
+                change.apply(ListenerConfig.tcp("test", "127.0.0.1", 0).withHandshakeTimeoutSeconds(60)),
+                loops,
+                (connection, shard) -> {
                     Peer peer = core.apply(connection, shard);
                     peers.add(peer);
                     return peer;

@@ -9,8 +9,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /** The client's side of a WebSocket, byte by byte: it can send what a proper client would not. */
 final class WebSocketClient {
@@ -22,7 +20,7 @@ final class WebSocketClient {
 
     private final Socket socket;
     private final DataInputStream in;
-    private final Deque<Byte> unread = new ArrayDeque<>();
+    private ByteBuffer unread = ByteBuffer.allocate(0);
     int mask = 0x37fa213d;
 
     private WebSocketClient(Socket socket) throws IOException {
@@ -142,21 +140,27 @@ final class WebSocketClient {
         return new InputStream() {
             @Override
             public int read() throws IOException {
-                while (unread.isEmpty()) {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                while (length > 0 && !unread.hasRemaining()) {
                     Frame frame;
                     try {
                         frame = receive();
                     } catch (EOFException e) {
                         return -1;
                     }
-                    if (frame.opcode() == 8) {
+                    if (frame.opcode() == WebSocketFrames.CLOSE) {
                         return -1;
                     }
-                    for (byte one : frame.payload()) {
-                        unread.add(one);
-                    }
+                    unread = ByteBuffer.wrap(frame.payload());
                 }
-                return unread.remove() & 0xff;
+                int taken = Math.min(length, unread.remaining());
+                unread.get(bytes, offset, taken);
+                return taken;
             }
         };
     }
