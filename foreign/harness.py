@@ -64,8 +64,9 @@ def test(name, known=None, needs=()):
 
 
 def check(condition, why):
+    """why: a text, or a function that makes it."""
     if not condition:
-        raise Failed(why)
+        raise Failed(why() if callable(why) else why)
 
 
 def equal(actual, expected, what):

@@ -4,12 +4,12 @@ The pair must lose nothing and never wait long, the broker must stay up, and its
 The random tests print their seed; FOREIGN_SEED repeats one."""
 
 import contextlib
+import multiprocessing
 import os
 import random
 import socket
 import ssl
 import struct
-import threading
 import time
 
 import raw
@@ -36,19 +36,22 @@ def rss_mb():
 
 
 class Witness:
-    """A publisher and a subscriber that behave: QoS 1 messages one by one, each must come back in time."""
+    """A publisher and a subscriber that behave: QoS 1 messages one by one, each must come back in time.
+
+    They live in a process of their own, so that what keeps this one busy does not slow them down."""
 
     def __enter__(self):
-        self.stop, self.fault, self.count, self.longest = threading.Event(), None, 0, 0.0
-        self.thread = threading.Thread(target=self._guarded, daemon=True)
-        self.thread.start()
+        self.stop, self.count = multiprocessing.Event(), multiprocessing.Value("i", 0)
+        self.longest, self.faults = multiprocessing.Value("d", 0.0), multiprocessing.SimpleQueue()
+        self.process = multiprocessing.Process(target=self._guarded, daemon=True)
+        self.process.start()
         return self
 
     def _guarded(self):
         try:
             self._run()
         except Exception as error:
-            self.fault = repr(error)
+            self.faults.put(repr(error))
 
     def _run(self):
         t = topic("witness")
@@ -59,30 +62,32 @@ class Witness:
             b.subscribe((t, 1))
             while not self.stop.is_set():
                 started = time.monotonic()
-                a.publish(t, str(self.count), 1)
+                a.publish(t, str(self.count.value), 1)
                 m = b.message()
-                if m.payload != b"%d" % self.count:
-                    raise Failed("expected message %d, got %r" % (self.count, m.payload))
-                self.longest = max(self.longest, time.monotonic() - started)
-                self.count += 1
+                if m.payload != b"%d" % self.count.value:
+                    raise Failed("expected message %d, got %r" % (self.count.value, m.payload))
+                self.longest.value = max(self.longest.value, time.monotonic() - started)
+                self.count.value += 1
                 time.sleep(0.01)
         finally:
             a.close()
             b.close()
 
     def __exit__(self, kind, _error, _trace):
-        goal, end = self.count + 5, time.monotonic() + 10  # some messages must come back after the mistreatment as well
-        while not kind and self.count < goal and not self.fault and time.monotonic() < end:
+        goal, end = self.count.value + 5, time.monotonic() + 10  # some messages must come back after the mistreatment as well
+        while not kind and self.count.value < goal and self.process.is_alive() and time.monotonic() < end:
             time.sleep(0.01)
         self.stop.set()
-        self.thread.join(15)
+        self.process.join(15)
+        if self.process.is_alive():
+            self.process.kill()
         if kind:
             return
-        check(self.fault is None, "the well-behaved clients saw: %s" % self.fault)
-        check(self.count >= goal, "the well-behaved clients got %d messages through, and less than 5 afterwards" % self.count)
-        check(self.longest <= WITNESS_WAIT_SECONDS_MAX, "a well-behaved message took %.1f s" % self.longest)
+        check(self.faults.empty(), lambda: "the well-behaved clients saw: %s" % self.faults.get())
+        check(self.count.value >= goal, "the well-behaved clients got %d messages through, and less than 5 afterwards" % self.count.value)
+        check(self.longest.value <= WITNESS_WAIT_SECONDS_MAX, "a well-behaved message took %.1f s" % self.longest.value)
         memory = rss_mb()
-        check(memory <= RSS_MB_MAX, "the broker takes %d MB, allowed are %d" % (memory, RSS_MB_MAX))
+        check(memory <= RSS_MB_MAX, "the broker takes %d MB" % memory)
 
 
 def hostile(name, **options):
