@@ -5,110 +5,101 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
-/** The options that were given, by the first name that {@link OptionTable} knows them by. */
+/**
+ * The options that were given, by the first name that {@link OptionTable} knows them by. Read by hand: the grammar is small
+ * (no joined letters, as with mosquitto's tools), and a library would take half of the time that pub and sub need to start.
+ */
 final class Args {
-    private final Map<String, OptionSpec> byName;
-    private final String command;
+    private static final String USER_PROPERTY = "user-property";
 
-    private Args(String command, Map<String, OptionSpec> byName) {
+    private final String command;
+    private final Map<String, Opt> optionsByName = new HashMap<>();
+    private final Map<String, List<String>> valuesByOption = new HashMap<>();
+    private final List<List<String>> properties = new ArrayList<>();
+
+    private Args(String command, List<Opt> table) {
         this.command = command;
-        this.byName = byName;
+        for (Opt opt : table) {
+            for (String name : opt.names().split(" ")) {
+                optionsByName.put(name, opt);
+            }
+        }
     }
 
     /**
-     * Of the words of a command line.
+     * Of the words of a command line: {@code --name value}, {@code --name=value}, {@code -n value}. A value may be any word,
+     * also one that looks like an option.
      *
      * @throws UsageException where an option is unknown or lacks its value, or a word is no option
      */
     static Args parse(String command, List<Opt> table, List<String> words) {
-        CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
-        Map<String, OptionSpec> byName = new HashMap<>();
-        CommandLine parser = new CommandLine(spec(command, table, byName));
-        parser.setExpandAtFiles(false)
-                .setOverwrittenOptionsAllowed(true)
-                .setPosixClusteredShortOptionsAllowed(false)
-                .setAllowOptionsAsOptionParameters(true)
-                .setEndOfOptionsDelimiter("\0") // -- is a value like any other
-                .setUnmatchedArgumentsAllowed(true);
-        try {
-            CommandLine.ParseResult result = parser.parseArgs(words.toArray(new String[0]));
-            if (!result.unmatched().isEmpty()) {
-                throw unknown(command, result.unmatched().get(0), byName);
+        Args args = new Args(command, table);
+        int at = 0;
+        while (at < words.size()) {
+            at = args.take(words, at);
+        }
+        return args;
+    }
+
+    /** @return where the next option stands */
+    private int take(List<String> words, int at) {
+        String word = words.get(at);
+        Opt opt = optionsByName.get(word);
+        int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+        if (opt == null && equals > 0) {
+            Opt named = optionsByName.get(word.substring(0, equals));
+            if (named != null && (named.kind() == Opt.Kind.VALUE || named.kind() == Opt.Kind.LIST)) {
+                values(named).add(word.substring(equals + 1));
+                return at + 1;
             }
-        } catch (CommandLine.MissingParameterException e) {
-            throw new UsageException("Option " + nameIn(e, words) + " lacks its value.");
-        } catch (CommandLine.ParameterException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
         }
-        return new Args(command, byName);
-    }
-
-    static CommandSpec spec(String command, List<Opt> table, Map<String, OptionSpec> byName) {
-        CommandSpec spec = CommandSpec.create().name(command);
-        for (Opt opt : table) {
-            OptionSpec option = option(opt);
-            byName.put(opt.firstName(), option);
-            spec.addOption(option);
+        if (opt == null) {
+            throw unknown(word);
         }
-        return spec;
-    }
-
-    private static OptionSpec option(Opt opt) {
-        OptionSpec.Builder builder = OptionSpec.builder(opt.names().split(" "))
-                .paramLabel(opt.label())
-                .description(opt.description());
         return switch (opt.kind()) {
-            case FLAG -> builder.type(boolean.class).arity("0").build();
-            case VALUE -> builder.type(String.class).arity("1").build();
-            case LIST ->
-                builder.type(List.class).auxiliaryTypes(String.class).arity("1").build();
-            case PROPERTY ->
-                builder.type(List.class)
-                        .auxiliaryTypes(String.class)
-                        .arity("3..4")
-                        .parameterConsumer((words, option, line) -> takeProperty(words, option))
-                        .build();
+            case FLAG -> {
+                values(opt).add("");
+                yield at + 1;
+            }
+            case VALUE, LIST -> {
+                if (at + 1 == words.size()) {
+                    throw new UsageException("Option " + word + " lacks its value.");
+                }
+                values(opt).add(words.get(at + 1));
+                yield at + 2;
+            }
+            case PROPERTY -> takeProperty(words, at);
         };
     }
 
-    /** The words of one -D, joined to one entry of the list. */
-    private static void takeProperty(java.util.Stack<String> words, CommandLine.Model.ArgSpec option) {
-        List<List<String>> all = new ArrayList<>();
-        if (option.getValue() instanceof List<?> before) {
-            for (Object entry : before) {
-                all.add(((List<?>) entry).stream().map(String.class::cast).toList());
-            }
-        }
-        int values = words.size() >= 2 && words.get(words.size() - 2).equals("user-property") ? 2 : 1;
-        if (words.size() < 2 + values) {
-            throw new UsageException("Option -D needs a command, a property and "
-                    + (values == 2 ? "a key and a value" : "a value") + ", as in -D publish content-type text/plain.");
-        }
-        List<String> entry = new ArrayList<>();
-        for (int i = 0; i < 2 + values; i++) {
-            entry.add(words.pop());
-        }
-        all.add(entry);
-        option.setValue(all);
+    private List<String> values(Opt opt) {
+        return valuesByOption.computeIfAbsent(opt.firstName(), name -> new ArrayList<>());
     }
 
-    private static UsageException unknown(String command, String word, Map<String, OptionSpec> byName) {
+    /** -D, its command and property, and one value or two. */
+    private int takeProperty(List<String> words, int at) {
+        boolean pair = at + 2 < words.size() && words.get(at + 2).equals(USER_PROPERTY);
+        int end = at + (pair ? 5 : 4);
+        if (end > words.size()) {
+            throw new UsageException("Option -D needs a command, a property and "
+                    + (pair ? "a key and a value" : "a value") + ", as in -D publish content-type text/plain.");
+        }
+        properties.add(List.copyOf(words.subList(at + 1, end)));
+        return end;
+    }
+
+    private UsageException unknown(String word) {
         if (!word.startsWith("-")) {
             return new UsageException("'" + word + "' is no option: does a value before it need quotes?");
         }
         String near = null;
         int best = 3;
-        for (OptionSpec option : byName.values()) {
-            for (String name : option.names()) {
-                int distance = distance(word, name);
-                if (distance < best && name.length() > 2) {
-                    best = distance;
-                    near = name;
-                }
+        for (String name : optionsByName.keySet()) {
+            int distance = distance(word, name);
+            if (distance < best && name.length() > 2) {
+                best = distance;
+                near = name;
             }
         }
         return new UsageException("Unknown option '" + word + "'"
@@ -134,27 +125,14 @@ final class Args {
         return row[b.length()];
     }
 
-    private static String nameIn(CommandLine.MissingParameterException e, List<String> words) {
-        List<CommandLine.Model.ArgSpec> missing = e.getMissing();
-        if (!missing.isEmpty() && missing.get(0) instanceof OptionSpec option) {
-            for (String name : option.names()) {
-                if (words.contains(name)) {
-                    return name;
-                }
-            }
-            return option.longestName();
-        }
-        return "at the end";
-    }
-
     boolean has(String name) {
-        Object value = spec(name).getValue();
-        return value instanceof Boolean flag ? flag : value != null;
+        return !list(name).isEmpty();
     }
 
-    @Nullable
-    String text(String name) {
-        return spec(name).getValue() instanceof String text ? text : null;
+    /** The value that was given last, or null. */
+    @Nullable String text(String name) {
+        List<String> values = list(name);
+        return values.isEmpty() ? null : values.get(values.size() - 1);
     }
 
     String text(String name, String absent) {
@@ -164,28 +142,15 @@ final class Args {
 
     /** Every value of a repeatable option. */
     List<String> list(String name) {
-        List<String> values = new ArrayList<>();
-        if (spec(name).getValue() instanceof List<?> all) {
-            for (Object value : all) {
-                values.add((String) value);
-            }
+        if (!optionsByName.containsKey(name)) {
+            throw new IllegalArgumentException(command + " has no option " + name);
         }
-        return values;
+        return valuesByOption.getOrDefault(name, List.of());
     }
 
     /** The words of every -D: command, property and one or two values. */
     List<List<String>> properties() {
-        List<List<String>> entries = new ArrayList<>();
-        if (spec("-D").getValue() instanceof List<?> all) {
-            for (Object entry : all) {
-                List<String> words = new ArrayList<>();
-                for (Object word : (List<?>) entry) {
-                    words.add((String) word);
-                }
-                entries.add(words);
-            }
-        }
-        return entries;
+        return properties;
     }
 
     /** @throws UsageException where it is no whole number from min to max */
@@ -224,16 +189,8 @@ final class Args {
         throw new UsageException(name + " must be at least " + min + " seconds, not " + text + ".");
     }
 
-    private OptionSpec spec(String name) {
-        OptionSpec option = byName.get(name);
-        if (option == null) {
-            throw new IllegalArgumentException(command + " has no option " + name);
-        }
-        return option;
-    }
-
     /** Whether this command has the option at all. */
     boolean knows(String name) {
-        return byName.containsKey(name);
+        return optionsByName.containsKey(name);
     }
 }

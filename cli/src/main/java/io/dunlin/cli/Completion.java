@@ -1,10 +1,10 @@
 package io.dunlin.cli;
 
-import java.util.HashMap;
 import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** dunlin completion: the script that lets a shell complete commands and options. */
 final class Completion {
@@ -24,12 +24,26 @@ final class Completion {
     /** One script serves both: in zsh it loads zsh's emulation of bash completion first. */
     static String script() {
         CommandSpec program = CommandSpec.create().name("dunlin");
-        program.addSubcommand("pub", Args.spec("pub", OptionTable.pub(), new HashMap<>()));
-        program.addSubcommand("sub", Args.spec("sub", OptionTable.sub(), new HashMap<>()));
-        program.addSubcommand("rr", Args.spec("rr", OptionTable.rr(), new HashMap<>()));
+        program.addSubcommand("pub", spec("pub", OptionTable.pub()));
+        program.addSubcommand("sub", spec("sub", OptionTable.sub()));
+        program.addSubcommand("rr", spec("rr", OptionTable.rr()));
         for (String other : List.of("broker", "config", "completion", "help", "version")) {
             program.addSubcommand(other, CommandSpec.create().name(other));
         }
         return AutoComplete.bash("dunlin", new CommandLine(program));
+    }
+
+    private static CommandSpec spec(String command, List<Opt> table) {
+        CommandSpec spec = CommandSpec.create().name(command);
+        for (Opt opt : table) {
+            boolean flag = opt.kind() == Opt.Kind.FLAG;
+            spec.addOption(OptionSpec.builder(opt.names().split(" "))
+                    .paramLabel(opt.label())
+                    .description(opt.description())
+                    .type(flag ? boolean.class : String.class)
+                    .arity(flag ? "0" : "1")
+                    .build());
+        }
+        return spec;
     }
 }

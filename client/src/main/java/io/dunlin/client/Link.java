@@ -222,7 +222,7 @@ final class Link {
         return ByteBuffer.allocate(buffer.capacity() * 2).put(buffer);
     }
 
-    private void sayFarewell(ProtocolError error) { // [MQTT-4.13.1-1]
+    private void sayFarewell(ProtocolError error) {
         byte[] farewell = events.farewell(error);
         if (farewell.length == 0) {
             end(error);

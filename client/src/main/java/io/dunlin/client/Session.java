@@ -365,7 +365,7 @@ final class Session {
                 }
             }
             from.unacknowledged.add(inbound);
-            if (from.unacknowledged.size() > options.receiveMax()) { // [MQTT-3.3.4-9]
+            if (from.unacknowledged.size() > options.receiveMax()) {
                 throw new ProtocolError(
                         ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                         "the server sent more than " + options.receiveMax() + " unacknowledged messages");

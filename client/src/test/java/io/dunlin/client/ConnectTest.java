@@ -258,7 +258,7 @@ class ConnectTest {
     }
 
     @Test
-    void brokenPacketIsAnsweredWithItsReason() throws Exception { // [MQTT-4.13.1-1]
+    void brokenPacketIsAnsweredWithItsReason() throws Exception {
         MqttClient client = MqttClient.builder().url(server.url()).build();
         CompletableFuture<Connack> connected = connect(client);
         Peer peer = server.acceptMqtt();

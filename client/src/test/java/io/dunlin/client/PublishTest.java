@@ -149,7 +149,7 @@ class PublishTest {
     }
 
     @Test
-    void aliasStandsForTheTopicAfterItsFirstUse() throws Exception { // [MQTT-3.3.2-12]
+    void aliasStandsForTheTopicAfterItsFirstUse() throws Exception {
         Properties alias = Properties.of(Property.TOPIC_ALIAS, 3);
         try (Conversation talk =
                 Conversation.start(UnaryOperator.identity(), Properties.of(Property.TOPIC_ALIAS_MAXIMUM, 3))) {

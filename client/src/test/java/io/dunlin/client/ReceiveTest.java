@@ -140,7 +140,7 @@ class ReceiveTest {
     }
 
     @Test
-    void tooManyUnacknowledgedMessagesBreakTheProtocol() throws Exception { // [MQTT-3.3.4-9]
+    void tooManyUnacknowledgedMessagesBreakTheProtocol() throws Exception {
         try (Conversation talk = Conversation.start(builder ->
                 builder.manualAck().connectProperty(Property.RECEIVE_MAXIMUM, 2).onMessage(received::add))) {
             for (int id = 1; id <= 3; id++) {

@@ -213,7 +213,7 @@ class WebSocketTest {
     }
 
     @Test
-    void serverWithoutTheSubProtocolIsRefused() throws Exception { // [MQTT-6.0.0-4]
+    void serverWithoutTheSubProtocolIsRefused() throws Exception {
         CompletableFuture<Connack> connected = Threads.supplyAsync(client()::connect);
 
         upgrade("chat");
