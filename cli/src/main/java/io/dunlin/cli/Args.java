@@ -130,7 +130,8 @@ final class Args {
     }
 
     /** The value that was given last, or null. */
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         List<String> values = list(name);
         return values.isEmpty() ? null : values.get(values.size() - 1);
     }

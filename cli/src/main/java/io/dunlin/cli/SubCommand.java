@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** dunlin sub: prints the messages that match. The main thread prints; the client's reading thread only queues. */
 final class SubCommand {
     private static final int QUEUED_MAX = 8192;
+    private static final long FOREVER_NANOS = Long.MAX_VALUE / 2;
     private static final long RECONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** What the client's threads tell the main thread. */
@@ -163,11 +164,12 @@ final class SubCommand {
                 .build();
         Properties goodbye = connect.properties(PropertyArgs.Target.DISCONNECT);
         Shutdown shutdown = Shutdown.guard(client, goodbye);
-        long deadline = timeoutSeconds == 0
-                ? Long.MAX_VALUE
-                : System.nanoTime() + ConnectArgs.millis(timeoutSeconds).toNanos();
         try {
             client.connect();
+            long nanos = timeoutSeconds == 0
+                    ? FOREVER_NANOS
+                    : ConnectArgs.millis(timeoutSeconds).toNanos();
+            long deadline = System.nanoTime() + nanos;
             subscribe(client);
             int code = loop(client, deadline);
             if (code == ExitCode.TIMED_OUT && !quiet) {

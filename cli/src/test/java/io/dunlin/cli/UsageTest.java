@@ -219,7 +219,7 @@ class UsageTest {
                 "-L mqtt://h/a/b ! mqtt://h:1883 a/b",
                 "-L mqtts://h:1/a ! mqtts://h:1 a",
                 "-L mqtt://u:p%40ss@h/%23 ! mqtt://h:1883 # u p@ss",
-                "-L mqtt://[::1]:5/a ! mqtt://::1:5 a",
+                "-L mqtt://[::1]:5/a ! mqtt://[::1]:5 a",
                 "-L ws://h:81/a/b ! ws://h:81/mqtt a/b",
                 "-L ws://h:81/a/b -t x ! ws://h:81/a/b",
             })

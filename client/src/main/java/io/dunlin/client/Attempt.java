@@ -61,13 +61,17 @@ final class Attempt implements Link.Events {
     void open() {
         ProtocolVersion version = options.version();
         String subProtocol = version == ProtocolVersion.V3_1 ? "mqttv3.1" : "mqtt"; // [MQTT-6.0.0-3]
+        Connect connect = connect();
+        byte[] encoded =
+                PacketEncoder.encode(connect, version); // before there is a connection that a fault would leave open
         ByteStream stream = openStream(subProtocol);
         PacketDecoder decoder =
                 new PacketDecoder(PacketDecoder.Role.CLIENT, options.packetBytesMax(), new TopicCache(TOPICS_CACHED));
         decoder.version(version);
         Link opened = new Link(stream, decoder, this, PacketEncoder.encode(Pingreq.INSTANCE, version));
         link = opened;
-        send(opened, connect()); // [MQTT-3.1.0-1]
+        options.onPacket().accept(new PacketTrace(true, connect));
+        opened.send(encoded, null); // [MQTT-3.1.0-1]
         opened.start();
     }
 

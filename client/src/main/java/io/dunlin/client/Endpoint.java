@@ -103,11 +103,12 @@ public record Endpoint(Transport transport, String host, int port, String path) 
     /** As a URL. */
     @Override
     public String toString() {
+        String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
         return switch (transport) {
-            case TCP -> "mqtt://" + host + ":" + port;
-            case TLS -> "mqtts://" + host + ":" + port;
-            case WS -> "ws://" + host + ":" + port + path;
-            case WSS -> "wss://" + host + ":" + port + path;
+            case TCP -> "mqtt://" + name + ":" + port;
+            case TLS -> "mqtts://" + name + ":" + port;
+            case WS -> "ws://" + name + ":" + port + path;
+            case WSS -> "wss://" + name + ":" + port + path;
             case UNIX -> "unix://" + host;
         };
     }

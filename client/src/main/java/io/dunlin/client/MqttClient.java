@@ -74,8 +74,8 @@ public final class MqttClient implements AutoCloseable {
                 ended(opened, Session.lost("The connection ended right after CONNACK.", null));
             }
             return connack;
-        } catch (MqttException e) {
-            change(ConnectionState.CONNECTING, ConnectionState.DISCONNECTED, e);
+        } catch (RuntimeException e) {
+            change(ConnectionState.CONNECTING, ConnectionState.DISCONNECTED, e instanceof MqttException m ? m : null);
             throw e;
         }
     }

@@ -2,6 +2,7 @@ package io.dunlin.client;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
@@ -53,21 +54,37 @@ final class Opener {
         }
     }
 
+    /** Connects to the first address of the host that answers. */
     private static Socket connect(Endpoint endpoint, ClientOptions.Network network, int timeoutMillis)
             throws IOException {
         Proxy proxy = network.proxy();
-        Socket socket = new Socket(proxy == null ? Proxy.NO_PROXY : proxy);
+        if (proxy != null) { // it looks the name up
+            return connect(
+                    InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port()),
+                    proxy,
+                    network.bind(),
+                    timeoutMillis);
+        }
+        IOException last = new UnknownHostException(endpoint.host());
+        for (InetAddress address : InetAddress.getAllByName(endpoint.host())) {
+            try {
+                return connect(
+                        new InetSocketAddress(address, endpoint.port()), Proxy.NO_PROXY, network.bind(), timeoutMillis);
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    private static Socket connect(
+            InetSocketAddress address, Proxy proxy, @Nullable InetSocketAddress bind, int timeoutMillis)
+            throws IOException {
+        Socket socket = new Socket(proxy);
         boolean done = false;
         try {
-            InetSocketAddress bind = network.bind();
             if (bind != null) {
                 socket.bind(bind);
-            }
-            InetSocketAddress address = proxy == null
-                    ? new InetSocketAddress(endpoint.host(), endpoint.port())
-                    : InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
-            if (proxy == null && address.isUnresolved()) {
-                throw new UnknownHostException(endpoint.host());
             }
             socket.connect(address, timeoutMillis);
             done = true;
