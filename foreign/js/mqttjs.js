@@ -249,7 +249,9 @@ test('v5 take-over: the first client gets DISCONNECT 0x8E', [], async () => {
   await connect(5, { clientId });
   await closed;
   if (target.broker === 'mosquitto') return; // 2.0.11 closes without a DISCONNECT
-  const [packet] = await ended;
+  const answer = await ended;
+  if (answer instanceof Error) throw answer;
+  const [packet] = answer;
   assert.equal(packet.reasonCode, 0x8e);
 });
 
