@@ -78,10 +78,7 @@ final class BrokerCommand implements Callable<Integer> {
             return Main.FAILED;
         }
         if (testConfig) {
-            spec.commandLine()
-                    .getOut()
-                    .println("OK: " + options.file().map(Path::toString).orElse("the defaults"));
-            return Main.OK;
+            return ConfigCommand.check(bound.get().value(), options.file(), spec.commandLine());
         }
         try (Server server = Server.start(bound.get().value())) {
             Signals signals = Signals.install(server::close);

@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.security.InvalidCredential;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigLoader;
 import io.dunlin.server.config.ConfigSources;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,11 +63,12 @@ final class ConfigCommand implements Callable<Integer> {
             Optional<Path> from = Optional.ofNullable(file).or(options::file);
             PrintWriter err = command.commandLine().getErr();
             Optional<Bound<ServerConfig>> bound = load(options.sources(from, List.of()), err);
-            bound.ifPresent(config -> show(config, from, command.commandLine().getOut()));
-            return bound.isPresent() ? Main.OK : Main.FAILED;
+            return bound.map(config -> show(config, from, command.commandLine()))
+                    .orElse(Main.FAILED);
         }
 
-        abstract void show(Bound<ServerConfig> config, Optional<Path> from, PrintWriter out);
+        /** Returns the exit code. */
+        abstract int show(Bound<ServerConfig> config, Optional<Path> from, CommandLine command);
     }
 
     /** {@code dunlin config check}. */
@@ -75,8 +78,8 @@ final class ConfigCommand implements Callable<Integer> {
                     "Says whether a broker could start with this configuration: all its errors, with file and line.")
     static final class Check extends OnConfig {
         @Override
-        void show(Bound<ServerConfig> config, Optional<Path> from, PrintWriter out) {
-            out.println("OK: " + from.map(Path::toString).orElse("the defaults"));
+        int show(Bound<ServerConfig> config, Optional<Path> from, CommandLine command) {
+            return check(config.value(), from, command);
         }
     }
 
@@ -95,9 +98,22 @@ final class ConfigCommand implements Callable<Integer> {
         private boolean redact;
 
         @Override
-        void show(Bound<ServerConfig> config, Optional<Path> from, PrintWriter out) {
-            ConfigText.print(config, effective, redact).forEach(out::println);
+        int show(Bound<ServerConfig> config, Optional<Path> from, CommandLine command) {
+            ConfigText.print(config, effective, redact).forEach(command.getOut()::println);
+            return Main.OK;
         }
+    }
+
+    /** Says that it is in order, or what is wrong with the users that it names; returns the exit code. */
+    static int check(ServerConfig config, Optional<Path> from, CommandLine command) {
+        try {
+            Logins.read(config.authentication());
+        } catch (InvalidCredential e) {
+            command.getErr().println("dunlin: " + e.getMessage());
+            return Main.FAILED;
+        }
+        command.getOut().println("OK: " + from.map(Path::toString).orElse("the defaults"));
+        return Main.OK;
     }
 
     /** Loads, or prints all that is wrong. */

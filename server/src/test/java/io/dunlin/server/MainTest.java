@@ -85,6 +85,16 @@ class MainTest {
     }
 
     @Test
+    void checkReadsTheUsers(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("d.conf"), "authentication.password-file = users.txt\n");
+        Files.writeString(folder.resolve("users.txt"), "# comment\nal:plain\n");
+        Outcome outcome = run("config", "check", file.toString());
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).startsWith("dunlin: " + folder.resolve("users.txt") + " line 2: ");
+        assertThat(outcome.out()).isEmpty();
+    }
+
+    @Test
     void checkSaysOk(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("d.conf"), "mqtt.receive-maximum = 5\n");
         assertThat(run("config", "check", file.toString()))
