@@ -125,7 +125,7 @@ class ReceiveTest {
     }
 
     @Test
-    void aliasesStandForTheirTopics() throws Exception {
+    void aliasesStandForTheirTopics() throws Exception { // [MQTT-3.3.2-10]
         try (Conversation talk = Conversation.start(builder ->
                 builder.connectProperty(Property.TOPIC_ALIAS_MAXIMUM, 2).onMessage(received::add))) {
             Properties alias = Properties.of(Property.TOPIC_ALIAS, 2);

@@ -60,7 +60,7 @@ class ResumeTest {
     }
 
     @Test
-    void startAfreshWhereTheServerForgot() throws Exception {
+    void startAfreshWhereTheServerForgot() throws Exception { // [MQTT-3.2.2-5]
         try (Conversation talk = Conversation.start(builder -> builder)) {
             CompletableFuture<PublishResult> one = publish(talk, "one", 1);
             CompletableFuture<PublishResult> unknown = publish(talk, "unknown", 2);

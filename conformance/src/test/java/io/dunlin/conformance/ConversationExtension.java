@@ -52,6 +52,11 @@ final class ConversationExtension implements TestTemplateInvocationContextProvid
         if (places != Places.MEMORY) {
             venues.put("TCP", () -> new SocketVenue(Transport.TCP));
         }
+        if (places == Places.EVERYWHERE) {
+            for (Transport transport : List.of(Transport.TLS, Transport.WS, Transport.WSS)) {
+                venues.put(transport.name(), () -> new SocketVenue(transport));
+            }
+        }
         return venues;
     }
 

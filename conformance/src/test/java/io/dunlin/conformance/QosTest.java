@@ -303,7 +303,6 @@ class QosTest {
     }
 
     @Conversation
-    @Clause({"MQTT-4.5.0-2", "MQTT-4.6.0-2", "MQTT-4.6.0-3", "MQTT-4.6.0-4"})
     void ignoresAcknowledgementsOfNothing(World world, ProtocolVersion version) {
         Peer client = world.connected("c", version);
         client.send(new Puback(17));
