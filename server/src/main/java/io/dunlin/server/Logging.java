@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: "
-            + "%replace(%msg){'[\\r\\n]+',' '}%replace(%ex){'\\s*[\\r\\n]+\\s*',' | '}%n%nopex";
+            + "%replace(%msg){'[\\r\\n]+',' '}%replace(%replace(%ex){'\\s*[\\r\\n]+\\s*',' | '}){'^(?=.)',' | '}%n%nopex";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

@@ -106,7 +106,8 @@ public record BrokerOptions(
      * @param retainedBytesMax weight of the retained messages in all
      * @param expirySecondsMax longest life of a message; 0 for no limit
      * @param topicLevelsMax of a topic name or filter
-     * @param memoryBytesMax weight of all messages waiting in sessions and sockets; beyond it publishers pause
+     * @param memoryBytesMax weight of all messages waiting in sessions; beyond it new ones are dropped as the
+     *     queue policy says, as if the session's own queue were full
      */
     public record MessageLimits(
             int retainedMax, long retainedBytesMax, long expirySecondsMax, int topicLevelsMax, long memoryBytesMax) {

@@ -27,8 +27,8 @@ public record Message(
         return expiresAtNanos != NEVER && expiresAtNanos - nowNanos <= 0;
     }
 
-    /** What it counts for in limits by bytes: topic, payload and properties roughly, and a constant for the objects. */
+    /** What it counts for in limits by bytes: topic, payload and properties, and a constant for the objects. */
     public int weight() {
-        return payload.length + topic.utf8().length + 40 * properties.size() + 96;
+        return payload.length + topic.utf8().length + properties.weight() + 96;
     }
 }

@@ -30,6 +30,8 @@ public final class Router {
         this.shards = shards;
         this.cache = new RouteCache(index, shards.size());
         this.sharedStrategy = sharedStrategy;
+        // Beyond those of an earlier run of the process, which the journal may still hold.
+        this.messages = shard.clock().wallMillis() << 12;
     }
 
     /**
@@ -116,19 +118,29 @@ public final class Router {
         for (Recipient each : row) {
             Recipient recipient = each == null ? null : each.forPublisher(message.publisher());
             if (recipient != null) {
-                slowDown |= recipient.subscriber().deliver(message, recipient, null, messageId);
+                slowDown |= deliver(recipient, message, null, messageId);
             }
         }
         return slowDown;
+    }
+
+    // What goes wrong with one recipient is its own affair, not that of the publisher or of the others.
+    private static boolean deliver(Recipient recipient, Message message, @Nullable SharedGroup group, long messageId) {
+        try {
+            return recipient.subscriber().deliver(message, recipient, group, messageId);
+        } catch (RuntimeException | Error fault) {
+            recipient.subscriber().failed(fault);
+            return false;
+        }
     }
 
     private void deliverTo(Choice choice, Message message, long messageId) {
         Recipient recipient = choice.member.recipient();
         Subscriber subscriber = recipient.subscriber();
         if (subscriber.shard() == shard) {
-            subscriber.deliver(message, recipient, choice.group, messageId);
+            deliver(recipient, message, choice.group, messageId);
         } else {
-            shard.post(subscriber.shard(), () -> subscriber.deliver(message, recipient, choice.group, messageId));
+            shard.post(subscriber.shard(), () -> deliver(recipient, message, choice.group, messageId));
         }
     }
 

@@ -85,7 +85,9 @@ public final class SharedGroup {
                 continue;
             }
             if (subscriber.isConnected()) {
-                favourite = subscriber;
+                if (strategy == SharedStrategy.STICKY) {
+                    favourite = subscriber;
+                }
                 return member;
             }
             if (durable == null && subscriber.isDurable()) {

@@ -27,4 +27,7 @@ public interface Subscriber {
      * @return whether those who publish to it should slow down
      */
     boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long messageId);
+
+    /** A delivery ended in a fault of the program: it is told, and this subscriber's connection ends. Thread: its shard. */
+    void failed(Throwable fault);
 }

@@ -126,6 +126,9 @@ final class Handshake implements PacketHandler {
             return new Refusal(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "the client identifier is too long");
         }
         Will will = first.will();
+        if (will != null && will.topic().levels().length > options.messages().topicLevelsMax()) {
+            return new Refusal(ReasonCode.TOPIC_NAME_INVALID, "the will's topic has too many levels");
+        }
         if (will != null && will.qos().compareTo(options.features().maximumQos()) > 0) { // [MQTT-3.2.2-12]
             return new Refusal(ReasonCode.QOS_NOT_SUPPORTED, "the will's QoS is above the maximum");
         }
@@ -180,13 +183,16 @@ final class Handshake implements PacketHandler {
             if (!link.isOpen()) {
                 return;
             }
-            if (failure != null || outcome == null) {
-                link.shard().fault("the authenticator", failure == null ? new NullPointerException() : failure);
-                refuse(ReasonCode.SERVER_UNAVAILABLE, "logins cannot be checked at this time", null);
-            } else {
-                onOutcome(outcome);
+            try {
+                if (failure != null || outcome == null) {
+                    link.shard().fault("the authenticator", failure == null ? new NullPointerException() : failure);
+                    refuse(ReasonCode.SERVER_UNAVAILABLE, "logins cannot be checked at this time", null);
+                } else {
+                    onOutcome(outcome);
+                }
+            } finally {
+                link.resume();
             }
-            link.resume();
         }));
     }
 
@@ -231,7 +237,8 @@ final class Handshake implements PacketHandler {
             refuse(ReasonCode.PACKET_TOO_LARGE, "the maximum packet size leaves no room for a CONNACK", null);
             return;
         }
-        bring(new Arrival(link, first, principal, negotiated, properties));
+        Principal own = new Principal(clientId, principal.username()); // an authenticator names users, not clients
+        bring(new Arrival(link, first, own, negotiated, properties));
     }
 
     /** To the shard of the session, and into it. */

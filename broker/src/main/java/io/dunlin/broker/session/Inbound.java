@@ -156,19 +156,22 @@ final class Inbound {
             if (failure != null) {
                 session.shard().fault("the authorizer", failure);
             }
-            if (session.link() == link) {
-                if (Boolean.TRUE.equals(yes)) {
-                    take(publish, topic);
-                } else {
-                    session.context().counters().increment(Counter.DROPPED_NOT_AUTHORIZED);
-                    answer(
-                            publish,
-                            ReasonCode.NOT_AUTHORIZED,
-                            "not authorized to publish to " + topic,
-                            Routed.NOTHING_STORED);
+            try {
+                if (session.link() == link) {
+                    if (Boolean.TRUE.equals(yes)) {
+                        take(publish, topic);
+                    } else {
+                        session.context().counters().increment(Counter.DROPPED_NOT_AUTHORIZED);
+                        answer(
+                                publish,
+                                ReasonCode.NOT_AUTHORIZED,
+                                "not authorized to publish to " + topic,
+                                Routed.NOTHING_STORED);
+                    }
                 }
+            } finally {
+                link.resume();
             }
-            link.resume();
         }));
     }
 
@@ -176,17 +179,19 @@ final class Inbound {
         Message message =
                 Messages.of(session, topic, publish.qos(), publish.retain(), publish.properties(), publish.payload());
         long position = Routed.NOTHING_STORED;
+        boolean kept = true;
         if (message.retain()) { // [MQTT-3.3.1-5] [MQTT-3.3.1-8]
-            if (session.context().core().retained().store(message) == RetainedStore.Outcome.QUOTA_EXCEEDED) {
-                answer(publish, ReasonCode.QUOTA_EXCEEDED, "too many or too large retained messages", position);
-                return;
+            kept = session.context().core().retained().store(message) != RetainedStore.Outcome.QUOTA_EXCEEDED;
+            if (kept) {
+                JournalRecord record = new JournalRecord.Retained(message);
+                position = session.shard().journal().append(Journal.partition(session.clientId()), record);
+            } else { // those who listen now get it all the same
+                session.context().counters().increment(Counter.RETAINED_REFUSED);
             }
-            JournalRecord record = new JournalRecord.Retained(message);
-            position = session.shard().journal().append(Journal.partition(session.clientId()), record);
         }
         Routed routed = session.context().router().route(message, session); // [MQTT-4.5.0-1]
         position = Math.max(position, routed.position());
-        if (publish.qos() == QoS.EXACTLY_ONCE) {
+        if (publish.qos() == QoS.EXACTLY_ONCE && (kept || !isV5())) {
             if (received == null) {
                 received = new PacketIdSet();
             }
@@ -196,11 +201,12 @@ final class Inbound {
                 position = Math.max(position, session.append(taken));
             }
         }
-        answer(
-                publish,
-                routed.destinations() == 0 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS,
-                "",
-                position);
+        if (kept) {
+            ReasonCode reason = routed.destinations() == 0 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS;
+            answer(publish, reason, "", position);
+        } else {
+            answer(publish, ReasonCode.QUOTA_EXCEEDED, "sent, but not retained: too many retained messages", position);
+        }
     }
 
     /** PUBACK or PUBREC, as soon as the position is stored [MQTT-3.3.4-1] [MQTT-4.3.2-4] [MQTT-4.3.3-8]. */
@@ -248,6 +254,11 @@ final class Inbound {
                 session.send(answer);
             }
         });
+    }
+
+    private boolean isV5() {
+        Link link = session.link();
+        return link != null && link.version() == ProtocolVersion.V5;
     }
 
     private int inFlight() {

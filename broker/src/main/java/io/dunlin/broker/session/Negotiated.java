@@ -1,6 +1,7 @@
 package io.dunlin.broker.session;
 
 import io.dunlin.broker.port.BrokerOptions;
+import io.dunlin.protocol.flow.OutgoingWindow;
 import io.dunlin.protocol.packet.Connect;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
@@ -39,7 +40,8 @@ record Negotiated(
         return new Negotiated(
                 sessionExpirySeconds(connect, options.sessions().expirySecondsMax()),
                 keepAliveSeconds(connect.keepAliveSeconds(), limits.keepAliveSecondsMax()),
-                (int) Math.min(receiveMaximum, options.sessions().inFlightMax()),
+                (int) Math.min(
+                        Math.min(receiveMaximum, options.sessions().inFlightMax()), OutgoingWindow.MESSAGES_MAX - 1),
                 v5 ? limits.receiveMaximum() : WITHOUT_RECEIVE_MAXIMUM,
                 asked.number(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE),
                 v5 ? limits.topicAliasMaximum() : 0,

@@ -72,14 +72,14 @@ final class Outgoing {
         output = null;
         resends = null;
         if (queue != null) {
-            giveAway(queue);
+            giveAway(queue, true);
         }
     }
 
     /** The session is over: what a shared group can give to others goes there [MQTT-4.8.2-5]. */
     void end() {
         if (queue != null) {
-            giveAway(queue);
+            giveAway(queue, false);
             queue.forEach(delivery -> account(delivery, -1));
             queue = null;
         }
@@ -101,10 +101,10 @@ final class Outgoing {
     }
 
     // Messages of shared groups that were not begun go to members that can take them now.
-    private void giveAway(ArrayDeque<Delivery> from) {
+    private void giveAway(ArrayDeque<Delivery> from, boolean toConnected) {
         from.removeIf(delivery -> {
             SharedGroup group = delivery.group;
-            if (group == null || !group.hasOtherConnected(session) || !redeliver(delivery, group)) {
+            if (group == null || toConnected && !group.hasOtherConnected(session) || !redeliver(delivery, group)) {
                 return false;
             }
             account(delivery, -1);
@@ -172,7 +172,7 @@ final class Outgoing {
         boolean full = waiting.size() >= limits.queueMessagesMax() || queueBytes + weight > limits.queueBytesMax();
         if (full || session.context().core().isOverloaded()) {
             if (!makeRoom(waiting, delivery, limits.queuePolicy())) {
-                return isSlow(true);
+                return output != null && isSlow(true);
             }
         }
         waiting.add(delivery);
@@ -186,11 +186,7 @@ final class Outgoing {
         session.context().counters().increment(Counter.DROPPED_QUEUE_FULL);
         switch (policy) {
             case DROP_OLDEST -> {
-                Delivery oldest = waiting.poll();
-                if (oldest != null) {
-                    queueBytes -= oldest.message.weight();
-                    account(oldest, -1);
-                    settled(oldest);
+                if (dropOldest(waiting, delivery.message.weight())) {
                     return true;
                 }
             }
@@ -202,6 +198,26 @@ final class Outgoing {
         account(delivery, -1);
         settled(delivery);
         return false;
+    }
+
+    /** Makes room for as many bytes at the expense of the oldest; false where even an empty queue has too little. */
+    private boolean dropOldest(ArrayDeque<Delivery> waiting, int bytes) {
+        SessionLimits limits = session.context().core().options().sessions();
+        if (bytes > limits.queueBytesMax()) {
+            return false;
+        }
+        boolean dropped = false;
+        for (Delivery oldest = waiting.peek(); oldest != null; oldest = waiting.peek()) {
+            if (dropped && waiting.size() < limits.queueMessagesMax() && queueBytes + bytes <= limits.queueBytesMax()) {
+                break;
+            }
+            waiting.remove();
+            queueBytes -= oldest.message.weight();
+            account(oldest, -1);
+            settled(oldest);
+            dropped = true;
+        }
+        return dropped;
     }
 
     /** Whether it is slow, and has not been so for longer than publishers are patient. */
@@ -272,6 +288,7 @@ final class Outgoing {
                 ids.remove();
             } else if (delivery.released) {
                 session.send(new Pubrel(ids.remove()));
+                quota--; // it is unacknowledged until PUBCOMP [MQTT-3.3.4-9]
             } else if (quota > 0) {
                 int id = ids.remove();
                 quota--;
@@ -373,6 +390,13 @@ final class Outgoing {
             feeds = new RetainedFeeds(session, this);
         }
         feeds.add(messages, subscription);
+    }
+
+    /** The subscription is gone: nothing retained is begun for it any more [MQTT-3.10.4-2]. */
+    void unsubscribed(Subscription subscription) {
+        if (feeds != null) {
+            feeds.remove(subscription);
+        }
     }
 
     /** All retained messages were given to {@link #offer}. */

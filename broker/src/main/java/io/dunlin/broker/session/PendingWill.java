@@ -33,7 +33,7 @@ final class PendingWill {
         session.shard().disarm(delay);
         Will old = will;
         will = replacement; // [MQTT-3.1.2-7]
-        if (session.expirySeconds() == 0 || old == null && replacement == null) {
+        if (!session.isJournaled() || old == null && replacement == null) {
             return Routed.NOTHING_STORED;
         }
         if (replacement == null) {
@@ -48,7 +48,7 @@ final class PendingWill {
         if (will != null) {
             will = null;
             session.shard().disarm(delay);
-            if (session.isDurable()) {
+            if (session.isJournaled()) {
                 session.append(new JournalRecord.WillCleared(session.clientId()));
             }
         }
@@ -77,8 +77,12 @@ final class PendingWill {
     private void publish() {
         Will due = will;
         if (due != null) {
-            discard(); // [MQTT-3.1.2-10]
-            session.context().publish(session.principal(), message(due));
+            Message message = message(due);
+            will = null; // [MQTT-3.1.2-10]
+            session.context().publish(session.principal(), message);
+            if (session.isJournaled()) { // after it: losing both would lose the will
+                session.append(new JournalRecord.WillCleared(session.clientId()));
+            }
         }
     }
 

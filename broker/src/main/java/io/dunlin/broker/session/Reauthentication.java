@@ -53,8 +53,11 @@ final class Reauthentication {
         link.pause();
         running.next(Handshake.dataOf(auth.properties()))
                 .whenComplete((outcome, failure) -> link.shard().execute("a re-authentication", () -> {
-                    if (link.isOpen()) {
-                        onOutcome(outcome, failure);
+                    try {
+                        if (link.isOpen()) {
+                            onOutcome(outcome, failure);
+                        }
+                    } finally {
                         link.resume();
                     }
                 }));

@@ -28,6 +28,10 @@ final class RetainedFeeds {
         later();
     }
 
+    void remove(Subscription subscription) {
+        feeds.removeIf(feed -> feed.subscription == subscription);
+    }
+
     /** Takes the next page, if there is room. */
     void next() {
         Feed feed = feeds.peek();
@@ -43,7 +47,7 @@ final class RetainedFeeds {
             feeding = false;
         }
         if (!more) {
-            feeds.remove();
+            feeds.remove(feed);
         }
         if (feeds.isEmpty()) {
             outgoing.feedsDone();
@@ -66,6 +70,9 @@ final class RetainedFeeds {
     }
 
     private void offer(Message message, Subscription subscription) {
+        if (session.isEnded()) { // a full queue may end it in the middle of a page
+            return;
+        }
         if (subscription.noLocal() && message.publisher().equals(session.clientId())) {
             return;
         }

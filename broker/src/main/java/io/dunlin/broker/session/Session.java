@@ -56,6 +56,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     private Principal principal;
     private long expirySeconds;
     private boolean ended;
+    private boolean journaled; // the journal knows of it, whatever its expiry is now
     private int answersWaiting;
     private long answeredUpTo = Routed.NOTHING_STORED;
 
@@ -98,6 +99,10 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     long expirySeconds() {
         return expirySeconds;
+    }
+
+    boolean isJournaled() {
+        return journaled;
     }
 
     boolean isEnded() {
@@ -207,11 +212,12 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     /** A client that was let in takes this session; it has no connection at this moment. */
     void arrive(Arrival arrival, boolean present) {
+        shard().disarm(expiry);
         principal = arrival.principal();
-        long wasSeconds = expirySeconds;
         setExpiry(arrival.negotiated().sessionExpirySeconds());
         long position = Routed.NOTHING_STORED;
-        if (expirySeconds > 0 || wasSeconds > 0) {
+        if (expirySeconds > 0 || journaled) {
+            journaled = true;
             position = append(new JournalRecord.SessionOpened(clientId(), expirySeconds));
         }
         position = Math.max(position, will.replace(arrival.connect().will()));
@@ -222,15 +228,25 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         }
         arrival.link().pause();
         whenStored(position, () -> {
-            if (arriving == arrival) {
-                if (arrival.link().isOpen()) {
-                    attach(arrival, present);
-                } else {
-                    park();
-                }
+            try {
+                arrived(arrival, present);
+            } finally {
+                arrival.link().resume();
             }
-            arrival.link().resume();
         });
+    }
+
+    // The journal has stored the session; meanwhile another connection may have come, or this one gone.
+    private void arrived(Arrival arrival, boolean present) {
+        if (arriving != arrival) {
+            return;
+        }
+        if (arrival.link().isOpen()) {
+            attach(arrival, present);
+        } else {
+            arriving = null;
+            park();
+        }
     }
 
     private void attach(Arrival arrival, boolean present) {
@@ -240,7 +256,6 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         link = to;
         connected = true;
         to.handler(this);
-        shard().disarm(expiry);
         core.clientConnected();
         context.counters().increment(Counter.CONNECTIONS_OPENED);
         String method = Negotiated.authenticationMethod(arrival.connect());
@@ -318,12 +333,13 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
             return;
         }
         ended = true;
+        arriving = null;
         shard().disarm(expiry);
         will.sessionEnded();
         subscriptions.end();
         outgoing.end();
         core.registry().release(this);
-        if (durable) {
+        if (journaled) {
             append(new JournalRecord.SessionEnded(clientId()));
         }
         durable = false;
@@ -370,9 +386,18 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
                 && !connected
                 && group.hasOtherConnected(this)
                 && context.router().redeliver(group, message, messageId, this)) {
+            if (messageId != 0 && durable) {
+                append(new JournalRecord.Settled(clientId(), messageId));
+            }
             return false;
         }
         return outgoing.deliver(message, recipient, group, messageId);
+    }
+
+    @Override
+    public void failed(Throwable fault) {
+        shard().fault("a delivery to " + this, fault);
+        disconnect(ReasonCode.UNSPECIFIED_ERROR, "internal error");
     }
 
     @Override

@@ -78,7 +78,11 @@ public final class ShardContext {
     }
 
     private void store(Message message) {
-        if (message.retain() && core.retained().store(message) != RetainedStore.Outcome.QUOTA_EXCEEDED) {
+        boolean kept = message.retain() && core.retained().store(message) != RetainedStore.Outcome.QUOTA_EXCEEDED;
+        if (message.retain() && !kept) {
+            counters().increment(Counters.Counter.RETAINED_REFUSED);
+        }
+        if (kept && !message.publisher().isEmpty()) { // what the broker says of itself is said anew after a restart
             shard.journal().append(Journal.partition(message.publisher()), new JournalRecord.Retained(message));
         }
         router.route(message, null);

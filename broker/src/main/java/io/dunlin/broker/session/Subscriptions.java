@@ -108,10 +108,13 @@ final class Subscriptions {
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(answers)
                 .whenComplete((done, failure) -> session.shard().execute("an authorization", () -> {
-                    if (session.link() == link) {
-                        answer(subscribe, asked, id);
+                    try {
+                        if (session.link() == link) {
+                            answer(subscribe, asked, id);
+                        }
+                    } finally {
+                        link.resume();
                     }
-                    link.resume();
                 }));
     }
 
@@ -240,6 +243,7 @@ final class Subscriptions {
         Subscription removed = mine.remove(TopicFilter.of(text));
         if (removed != null) {
             session.context().core().index().remove(removed);
+            session.outgoing().unsubscribed(removed);
         }
         return removed;
     }

@@ -2,6 +2,7 @@ package io.dunlin.broker.shard;
 
 import io.dunlin.broker.port.Journal;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 
 /**
  * What may be said only once the journal has stored what led to it: PUBACK, PUBREC and the like, in the order in which they
@@ -9,10 +10,13 @@ import java.util.ArrayDeque;
  */
 public final class DeferredAcks {
     private final Journal journal;
+    private final Consumer<Runnable> guard;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
-    DeferredAcks(Journal journal) {
+    /** @param guard runs an answer so that a fault in it does not keep the others waiting */
+    DeferredAcks(Journal journal, Consumer<Runnable> guard) {
         this.journal = journal;
+        this.guard = guard;
     }
 
     /** Whether everything up to this position is stored. */
@@ -31,7 +35,7 @@ public final class DeferredAcks {
         Waiting first = waiting.peek();
         while (first != null && first.position <= durable) {
             waiting.remove();
-            first.answer.run();
+            guard.accept(first.answer);
             first = waiting.peek();
         }
     }

@@ -46,7 +46,7 @@ public final class Shard {
         this.clock = clock;
         this.counters = counters;
         this.journal = journal;
-        this.deferredAcks = new DeferredAcks(journal);
+        this.deferredAcks = new DeferredAcks(journal, answer -> guarded("an answer", answer));
         this.timers = new TimerQueue(executor, clock, fault -> fault("a timer", fault));
     }
 

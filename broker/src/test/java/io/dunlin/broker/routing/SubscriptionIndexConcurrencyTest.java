@@ -188,6 +188,11 @@ class SubscriptionIndexConcurrencyTest {
         public boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long messageId) {
             return false;
         }
+
+        @Override
+        public void failed(Throwable fault) {
+            throw new AssertionError(fault);
+        }
     }
 
     /** Runs nothing: a shard is only a place here. */

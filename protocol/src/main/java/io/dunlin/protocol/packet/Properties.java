@@ -15,6 +15,7 @@ public final class Properties {
     // For each position: Long for numbers, String for TEXT, byte[] for BINARY, UserProperty for PAIR.
     private final Property[] keys;
     private final Object[] values;
+    private int weight; // 0 until it is asked for; a race only adds up twice
 
     private Properties(Property[] keys, Object[] values) {
         this.keys = keys;
@@ -42,6 +43,28 @@ public final class Properties {
     /** The number of properties, repeated ones counted each. */
     public int size() {
         return keys.length;
+    }
+
+    /** About how many bytes of memory they take. */
+    public int weight() {
+        int known = weight;
+        if (known == 0 && keys.length > 0) {
+            for (Object value : values) {
+                known += 40 + weightOf(value);
+            }
+            weight = known;
+        }
+        return known;
+    }
+
+    private static int weightOf(Object value) {
+        if (value instanceof String text) {
+            return text.length();
+        }
+        if (value instanceof UserProperty pair) {
+            return pair.name().length() + pair.value().length() + 48;
+        }
+        return value instanceof byte[] bytes ? bytes.length : 0;
     }
 
     public Property key(int index) {

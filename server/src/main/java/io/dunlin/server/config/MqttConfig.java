@@ -153,7 +153,7 @@ public record MqttConfig(
 
         @Setting(
                 value =
-                        "Bytes of all waiting messages together; beyond it publishers are paused. Without it, a third of the"
+                        "Bytes of all waiting messages together; beyond it new ones are dropped by the queue-full policy. Without it, a third of the"
                                 + " Java heap, at least 64MiB",
                 min = "1MiB")
         Optional<Size> memoryLimit) {
