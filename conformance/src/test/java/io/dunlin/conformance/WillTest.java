@@ -1,5 +1,6 @@
 package io.dunlin.conformance;
 
+import static io.dunlin.conformance.Conversation.Places.EVERYWHERE;
 import static io.dunlin.conformance.Conversation.Places.MEMORY;
 
 import io.dunlin.protocol.packet.Properties;
@@ -28,7 +29,7 @@ class WillTest {
         return Properties.of(Property.WILL_DELAY_INTERVAL, seconds);
     }
 
-    @Conversation
+    @Conversation(EVERYWHERE)
     @Clause({"MQTT-3.1.2-7", "MQTT-3.1.2-8", "MQTT-3.1.2-14", "MQTT311-3.1.2-8", "MQTT311-3.1.2-16"})
     void isPublishedWhenTheConnectionEndsWithoutDisconnect(World world, ProtocolVersion version) {
         Peer watcher = watcher(world);

@@ -431,6 +431,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         channel.writeAndFlush(last).addListener(written -> {
             if (written.isSuccess()) {
                 allSent();
+            } else { // a TLS engine sends nothing more once the peer has said close_notify
+                closeChannel();
             }
         });
     }
