@@ -142,7 +142,7 @@ class HostileTest {
         isWell(witness);
     }
 
-    @Conversation
+    @Conversation(MEMORY)
     @Clause({"MQTT-3.1.0-2", "MQTT-4.13.1-1"})
     void survivesAFloodOfSubscriptions(World world) {
         world.with("subscriptionsMax", 100);

@@ -390,6 +390,7 @@ final class Outgoing {
             feeds = new RetainedFeeds(session, this);
         }
         feeds.add(messages, subscription);
+        pump(); // at once where there is room: what is retained now, not what is published next
     }
 
     /** The subscription is gone: nothing retained is begun for it any more [MQTT-3.10.4-2]. */
