@@ -3,14 +3,15 @@ package io.dunlin.broker.port;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.SubscriptionRequest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to state that outlives a connection. Messages are named by the id that the core gave them, unique while the
- * process runs; a session by its client id.
+ * What happens to state that outlives a connection. A message is named by the position that its {@link Published} has in the
+ * journal; a session by its client id. What a record says holds whatever was before: applying it a second time changes nothing.
  */
 public sealed interface JournalRecord {
-    /** A session that outlives its connection began or changed its expiry. */
-    record SessionOpened(String clientId, long expirySeconds) implements JournalRecord {}
+    /** A session that outlives its connection began or changed its expiry; it is connected. */
+    record SessionOpened(String clientId, @Nullable String username, long expirySeconds) implements JournalRecord {}
 
     /** It lost its connection at this wall time and expires {@code expirySeconds} later. */
     record SessionParked(String clientId, long expirySeconds, long wallMillis) implements JournalRecord {}
@@ -25,16 +26,22 @@ public sealed interface JournalRecord {
     record Unsubscribed(String clientId, String filter) implements JournalRecord {}
 
     /** One message for all the sessions that it is queued for. */
-    record Published(long messageId, Message message, List<Reference> references) implements JournalRecord {}
+    record Published(Message message, List<Share> shares) implements JournalRecord {}
 
-    /** A session's share in a message. {@code subscriptionIds} is not to be changed. */
-    record Reference(String clientId, QoS qos, boolean retain, int[] subscriptionIds) {}
+    /** A session's share in a message; QoS 1 or 2. {@code subscriptionIds} is not to be changed. */
+    record Share(String clientId, QoS qos, boolean retain, int[] subscriptionIds) {}
 
-    /** The message left the session: acknowledged, expired or dropped. Lazy: losing it means one delivery more. */
-    record Settled(String clientId, long messageId) implements JournalRecord {}
+    /** These references left the memory of the session's queue, in order; they were its youngest. Not to be changed. */
+    record Spilled(String clientId, long[] references) implements JournalRecord {}
+
+    /** The message went out with this packet identifier and is in flight. Lazy at QoS 1: losing it means a new identifier. */
+    record Sent(String clientId, long position, int packetId) implements JournalRecord {}
 
     /** The receiver has a QoS 2 message (PUBREC); PUBREL is under way with this packet identifier. */
-    record Received(String clientId, long messageId, int packetId) implements JournalRecord {}
+    record Received(String clientId, long position, int packetId) implements JournalRecord {}
+
+    /** The message left the session: acknowledged, expired or dropped. Lazy: losing it means one delivery more. */
+    record Settled(String clientId, long position) implements JournalRecord {}
 
     /** A QoS 2 message came in with this packet identifier and is not to be taken a second time. */
     record InboundTaken(String clientId, int packetId) implements JournalRecord {}

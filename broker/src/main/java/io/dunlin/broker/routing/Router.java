@@ -2,9 +2,10 @@ package io.dunlin.broker.routing;
 
 import io.dunlin.broker.port.BrokerOptions.SharedStrategy;
 import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
-import io.dunlin.broker.port.JournalRecord.Reference;
+import io.dunlin.broker.port.JournalRecord.Share;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.Sink;
 import io.dunlin.broker.shard.Shard;
@@ -23,42 +24,37 @@ public final class Router {
     private final List<Shard> shards;
     private final RouteCache cache;
     private final Supplier<SharedStrategy> sharedStrategy;
-    private long messages;
 
     public Router(Shard shard, List<Shard> shards, SubscriptionIndex index, Supplier<SharedStrategy> sharedStrategy) {
         this.shard = shard;
         this.shards = shards;
         this.cache = new RouteCache(index, shards.size());
         this.sharedStrategy = sharedStrategy;
-        // Beyond those of an earlier run of the process, which the journal may still hold.
-        this.messages = shard.clock().wallMillis() << 12;
     }
 
     /**
      * Routes a message; storing it as retained is the caller's.
      *
      * @param publisher whom to slow down, null for the broker itself
+     * @param wanted what the caller waits for before it says that the message was taken
      */
-    public Routed route(Message message, @Nullable Publisher publisher) {
+    public Routed route(Message message, @Nullable Publisher publisher, Durability wanted) {
         Match match = cache.match(message.topic());
         if (match.isEmpty()) {
             shard.counters().increment(Counter.DROPPED_NO_SUBSCRIBER);
             return Routed.NOWHERE;
         }
         List<Choice> choices = match.groups().isEmpty() ? List.of() : choose(match.groups(), message);
-        long messageId = 0;
-        long position = Routed.NOTHING_STORED;
+        long position = Journal.NOTHING;
         if (message.qos() != QoS.AT_MOST_ONCE) {
-            List<Reference> references = references(match, choices, message);
-            if (!references.isEmpty()) {
-                messageId = ++messages << 10 | shard.index();
-                JournalRecord record = new JournalRecord.Published(messageId, message, references);
-                position = shard.journal().append(Journal.partition(message.publisher()), record);
+            List<Share> shares = shares(match, choices, message);
+            if (!shares.isEmpty()) {
+                position = append(message, shares, wanted);
             }
         }
-        deliver(match, message, publisher, messageId);
+        deliver(match, message, publisher, position);
         for (Choice choice : choices) {
-            deliverTo(choice, message, messageId);
+            deliverTo(choice, message, position);
         }
         for (Sink sink : match.sinks()) {
             if (!sink.offer(message)) {
@@ -66,31 +62,34 @@ public final class Router {
             }
         }
         int destinations = match.recipients() + choices.size() + match.sinks().size();
-        return destinations == 1 && position == Routed.NOTHING_STORED
+        return destinations == 1 && position == Journal.NOTHING
                 ? Routed.TO_ONE
                 : new Routed(destinations, position);
     }
 
     /** Gives a shared group's message to another member, since {@code from} cannot deliver it; false where there is none. */
-    public boolean redeliver(SharedGroup group, Message message, long messageId, Subscriber from) {
+    public boolean redeliver(SharedGroup group, Message message, Subscriber from) {
         Subscription chosen = group.choose(sharedStrategy.get(), message.publisher(), from);
         if (chosen == null) {
             return false;
         }
-        long id = messageId;
-        if (message.qos() != QoS.AT_MOST_ONCE && chosen.subscriber().isDurable()) {
-            id = ++messages << 10 | shard.index();
-            Reference reference = reference(chosen.recipient(), message);
-            shard.journal()
-                    .append(
-                            Journal.partition(message.publisher()),
-                            new JournalRecord.Published(id, message, List.of(reference)));
+        long position = Journal.NOTHING;
+        if (message.qos() != QoS.AT_MOST_ONCE && isStoredFor(chosen.recipient())) {
+            position = append(message, List.of(share(chosen.recipient(), message)), Durability.MEMORY);
         }
-        deliverTo(new Choice(group, chosen), message, id);
+        deliverTo(new Choice(group, chosen), message, position);
         return true;
     }
 
-    private void deliver(Match match, Message message, @Nullable Publisher publisher, long messageId) {
+    private long append(Message message, List<Share> shares, Durability wanted) {
+        return shard.journal()
+                .append(
+                        Journal.partition(message.publisher()),
+                        new JournalRecord.Published(message, shares),
+                        wanted);
+    }
+
+    private void deliver(Match match, Message message, @Nullable Publisher publisher, long position) {
         @Nullable Recipient[] @Nullable [] byShard = match.byShard();
         for (int i = 0; i < byShard.length; i++) {
             @Nullable Recipient[] row = byShard[i];
@@ -99,12 +98,12 @@ public final class Router {
             }
             Shard target = shards.get(i);
             if (target == shard) {
-                if (deliver(row, message, messageId) && publisher != null) {
+                if (deliver(row, message, position) && publisher != null) {
                     publisher.slowDown();
                 }
             } else {
                 shard.post(target, () -> {
-                    if (deliver(row, message, messageId) && publisher != null) {
+                    if (deliver(row, message, position) && publisher != null) {
                         target.post(publisher.shard(), publisher::slowDown);
                     }
                 });
@@ -113,34 +112,34 @@ public final class Router {
     }
 
     // Runs on the shard of the recipients.
-    private static boolean deliver(@Nullable Recipient[] row, Message message, long messageId) {
+    private static boolean deliver(@Nullable Recipient[] row, Message message, long position) {
         boolean slowDown = false;
         for (Recipient each : row) {
             Recipient recipient = each == null ? null : each.forPublisher(message.publisher());
             if (recipient != null) {
-                slowDown |= deliver(recipient, message, null, messageId);
+                slowDown |= deliver(recipient, message, null, position);
             }
         }
         return slowDown;
     }
 
     // What goes wrong with one recipient is its own affair, not that of the publisher or of the others.
-    private static boolean deliver(Recipient recipient, Message message, @Nullable SharedGroup group, long messageId) {
+    private static boolean deliver(Recipient recipient, Message message, @Nullable SharedGroup group, long position) {
         try {
-            return recipient.subscriber().deliver(message, recipient, group, messageId);
+            return recipient.subscriber().deliver(message, recipient, group, position);
         } catch (RuntimeException | Error fault) {
             recipient.subscriber().failed(fault);
             return false;
         }
     }
 
-    private void deliverTo(Choice choice, Message message, long messageId) {
+    private void deliverTo(Choice choice, Message message, long position) {
         Recipient recipient = choice.member.recipient();
         Subscriber subscriber = recipient.subscriber();
         if (subscriber.shard() == shard) {
-            deliver(recipient, message, choice.group, messageId);
+            deliver(recipient, message, choice.group, position);
         } else {
-            shard.post(subscriber.shard(), () -> deliver(recipient, message, choice.group, messageId));
+            shard.post(subscriber.shard(), () -> deliver(recipient, message, choice.group, position));
         }
     }
 
@@ -155,8 +154,8 @@ public final class Router {
         return choices;
     }
 
-    private static List<Reference> references(Match match, List<Choice> choices, Message message) {
-        List<Reference> references = List.of();
+    private static List<Share> shares(Match match, List<Choice> choices, Message message) {
+        List<Share> shares = List.of();
         for (@Nullable Recipient[] row : match.byShard()) {
             if (row == null) {
                 continue;
@@ -164,32 +163,32 @@ public final class Router {
             for (Recipient each : row) {
                 Recipient recipient = each == null ? null : each.forPublisher(message.publisher());
                 if (recipient != null && isStoredFor(recipient)) {
-                    references = with(references, reference(recipient, message));
+                    shares = with(shares, share(recipient, message));
                 }
             }
         }
         for (Choice choice : choices) {
             if (isStoredFor(choice.member.recipient())) {
-                references = with(references, reference(choice.member.recipient(), message));
+                shares = with(shares, share(choice.member.recipient(), message));
             }
         }
-        return references;
+        return shares;
     }
 
     private static boolean isStoredFor(Recipient recipient) {
         return recipient.qos() != QoS.AT_MOST_ONCE && recipient.subscriber().isDurable();
     }
 
-    private static Reference reference(Recipient recipient, Message message) {
-        return new Reference(
+    private static Share share(Recipient recipient, Message message) {
+        return new Share(
                 recipient.subscriber().clientId(),
                 message.qos().atMost(recipient.qos()),
                 recipient.retainAsPublished() && message.retain(),
                 recipient.subscriptionIds());
     }
 
-    private static List<Reference> with(List<Reference> references, Reference added) {
-        List<Reference> grown = references.isEmpty() ? new ArrayList<>() : references;
+    private static List<Share> with(List<Share> shares, Share added) {
+        List<Share> grown = shares.isEmpty() ? new ArrayList<>() : shares;
         grown.add(added);
         return grown;
     }

@@ -23,10 +23,10 @@ public interface Subscriber {
      *
      * @param recipient how it is to be delivered; not the publisher's own where that is excluded
      * @param group the shared group that chose this subscriber, else null
-     * @param messageId the id under which the journal has it, 0 for none
+     * @param position where the journal has it, {@link io.dunlin.broker.port.Journal#NOTHING} where it has not
      * @return whether those who publish to it should slow down
      */
-    boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long messageId);
+    boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long position);
 
     /** A delivery ended in a fault of the program: it is told, and this subscriber's connection ends. Thread: its shard. */
     void failed(Throwable fault);

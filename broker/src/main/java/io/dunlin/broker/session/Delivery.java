@@ -12,7 +12,7 @@ final class Delivery {
     final boolean retain;
     final int[] subscriptionIds;
     final @Nullable SharedGroup group;
-    final long messageId;
+    final long position;
 
     /** PUBREC came: the message is the client's, and only PUBREL and PUBCOMP are left [MQTT-4.3.3-6]. */
     boolean released;
@@ -23,12 +23,12 @@ final class Delivery {
             boolean retain,
             int[] subscriptionIds,
             @Nullable SharedGroup group,
-            long messageId) {
+            long position) {
         this.message = message;
         this.qos = qos;
         this.retain = retain;
         this.subscriptionIds = subscriptionIds;
         this.group = group;
-        this.messageId = messageId;
+        this.position = position;
     }
 }

@@ -73,7 +73,7 @@ final class Inbound {
             rate.count(publish, link, session.shard());
         }
         if (publish.qos() == QoS.EXACTLY_ONCE && received != null && received.contains(publish.packetId())) {
-            answer(publish, ReasonCode.SUCCESS, "", Routed.NOTHING_STORED); // [MQTT-4.3.3-10]
+            answer(publish, ReasonCode.SUCCESS, "", Journal.NOTHING); // [MQTT-4.3.3-10]
             return;
         }
         if (publish.qos() != QoS.AT_MOST_ONCE && inFlight() >= inFlightMax) { // [MQTT-4.9.0-2]
@@ -82,7 +82,7 @@ final class Inbound {
         }
         Refusal refusal = refusal(publish, topic);
         if (refusal != null) {
-            answer(publish, refusal.reason, refusal.message, Routed.NOTHING_STORED);
+            answer(publish, refusal.reason, refusal.message, Journal.NOTHING);
             return;
         }
         CompletionStage<Boolean> allowed = session.context()
@@ -166,7 +166,7 @@ final class Inbound {
                                 publish,
                                 ReasonCode.NOT_AUTHORIZED,
                                 "not authorized to publish to " + topic,
-                                Routed.NOTHING_STORED);
+                                Journal.NOTHING);
                     }
                 }
             } finally {
@@ -178,18 +178,18 @@ final class Inbound {
     private void take(Publish publish, TopicName topic) {
         Message message =
                 Messages.of(session, topic, publish.qos(), publish.retain(), publish.properties(), publish.payload());
-        long position = Routed.NOTHING_STORED;
+        long position = Journal.NOTHING;
         boolean kept = true;
         if (message.retain()) { // [MQTT-3.3.1-5] [MQTT-3.3.1-8]
             kept = session.context().core().retained().store(message) != RetainedStore.Outcome.QUOTA_EXCEEDED;
             if (kept) {
                 JournalRecord record = new JournalRecord.Retained(message);
-                position = session.shard().journal().append(Journal.partition(session.clientId()), record);
+                position = session.append(record);
             } else { // those who listen now get it all the same
                 session.context().counters().increment(Counter.RETAINED_REFUSED);
             }
         }
-        Routed routed = session.context().router().route(message, session); // [MQTT-4.5.0-1]
+        Routed routed = session.context().router().route(message, session, session.durability()); // [MQTT-4.5.0-1]
         position = Math.max(position, routed.position());
         if (publish.qos() == QoS.EXACTLY_ONCE && (kept || !isV5())) {
             if (received == null) {
@@ -238,7 +238,7 @@ final class Inbound {
 
     void onPubrel(Pubrel pubrel) { // [MQTT-4.3.3-11] [MQTT-4.3.3-12] [MQTT-4.3.3-13]
         boolean known = received != null && received.remove(pubrel.packetId());
-        long position = Routed.NOTHING_STORED;
+        long position = Journal.NOTHING;
         if (known && session.isDurable()) {
             position = session.append(new JournalRecord.InboundReleased(session.clientId(), pubrel.packetId()));
         }

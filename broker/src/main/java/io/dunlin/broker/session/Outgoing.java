@@ -115,16 +115,16 @@ final class Outgoing {
     }
 
     private boolean redeliver(Delivery delivery, SharedGroup group) {
-        return session.context().router().redeliver(group, delivery.message, delivery.messageId, session);
+        return session.context().router().redeliver(group, delivery.message, session);
     }
 
     // ---- deliveries
 
     /** @return whether its publishers should slow down */
-    boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long messageId) {
+    boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long position) {
         QoS qos = message.qos().atMost(recipient.qos()); // [MQTT-3.8.4-8] [MQTT-4.8.2-3]
         boolean retain = message.retain() && recipient.retainAsPublished(); // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
-        return offer(message, qos, retain, recipient.subscriptionIds(), group, messageId);
+        return offer(message, qos, retain, recipient.subscriptionIds(), group, position);
     }
 
     boolean offer(
@@ -133,12 +133,12 @@ final class Outgoing {
             boolean retain,
             int[] subscriptionIds,
             @Nullable SharedGroup group,
-            long messageId) {
+            long position) {
         PublishOutput to = output;
         if (qos == QoS.AT_MOST_ONCE) {
             return to != null && writeAtMostOnce(to, message, retain, subscriptionIds);
         }
-        Delivery delivery = new Delivery(message, qos, retain, subscriptionIds, group, messageId);
+        Delivery delivery = new Delivery(message, qos, retain, subscriptionIds, group, position);
         account(delivery, 1);
         if (to != null && quota > 0 && isEmpty(queue) && isEmpty(resends) && !to.isBusy()) {
             begin(to, delivery);
@@ -340,14 +340,14 @@ final class Outgoing {
             return;
         }
         Pubrel release = new Pubrel(pubrec.packetId()); // [MQTT-4.3.3-4]
-        if (delivery.released || delivery.messageId == 0 || !session.isDurable()) {
+        if (delivery.released || delivery.position == 0 || !session.isDurable()) {
             delivery.released = true;
             session.send(release);
             return;
         }
         delivery.released = true;
         long position =
-                session.append(new JournalRecord.Received(session.clientId(), delivery.messageId, pubrec.packetId()));
+                session.append(new JournalRecord.Received(session.clientId(), delivery.position, pubrec.packetId()));
         if (session.answersAtOnce(position)) {
             session.send(release);
             return;
@@ -418,8 +418,8 @@ final class Outgoing {
     }
 
     private void settled(Delivery delivery) {
-        if (delivery.messageId != 0 && session.isDurable()) {
-            session.append(new JournalRecord.Settled(session.clientId(), delivery.messageId));
+        if (delivery.position != 0 && session.isDurable()) {
+            session.note(new JournalRecord.Settled(session.clientId(), delivery.position));
         }
     }
 

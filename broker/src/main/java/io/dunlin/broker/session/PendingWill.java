@@ -1,8 +1,8 @@
 package io.dunlin.broker.session;
 
+import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.Message;
-import io.dunlin.broker.routing.Routed;
 import io.dunlin.broker.shard.Deadline;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.Will;
@@ -34,7 +34,7 @@ final class PendingWill {
         Will old = will;
         will = replacement; // [MQTT-3.1.2-7]
         if (!session.isJournaled() || old == null && replacement == null) {
-            return Routed.NOTHING_STORED;
+            return Journal.NOTHING;
         }
         if (replacement == null) {
             return session.append(new JournalRecord.WillCleared(session.clientId()));
@@ -49,7 +49,7 @@ final class PendingWill {
             will = null;
             session.shard().disarm(delay);
             if (session.isJournaled()) {
-                session.append(new JournalRecord.WillCleared(session.clientId()));
+                session.note(new JournalRecord.WillCleared(session.clientId()));
             }
         }
     }
@@ -81,7 +81,7 @@ final class PendingWill {
             will = null; // [MQTT-3.1.2-10]
             session.context().publish(session.principal(), message);
             if (session.isJournaled()) { // after it: losing both would lose the will
-                session.append(new JournalRecord.WillCleared(session.clientId()));
+                session.note(new JournalRecord.WillCleared(session.clientId()));
             }
         }
     }

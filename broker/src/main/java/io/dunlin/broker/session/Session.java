@@ -1,13 +1,13 @@
 package io.dunlin.broker.session;
 
 import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.routing.Publisher;
 import io.dunlin.broker.routing.Recipient;
-import io.dunlin.broker.routing.Routed;
 import io.dunlin.broker.routing.SharedGroup;
 import io.dunlin.broker.routing.Subscriber;
 import io.dunlin.broker.shard.Deadline;
@@ -58,7 +58,9 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     private boolean ended;
     private boolean journaled; // the journal knows of it, whatever its expiry is now
     private int answersWaiting;
-    private long answeredUpTo = Routed.NOTHING_STORED;
+    private long answeredUpTo = Journal.NOTHING;
+    private Durability answeredAt = Durability.DISK;
+    private Durability durability = Durability.DISK;
 
     // for the connection
     private @Nullable Link link;
@@ -215,10 +217,10 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         shard().disarm(expiry);
         principal = arrival.principal();
         setExpiry(arrival.negotiated().sessionExpirySeconds());
-        long position = Routed.NOTHING_STORED;
+        long position = Journal.NOTHING;
         if (expirySeconds > 0 || journaled) {
             journaled = true;
-            position = append(new JournalRecord.SessionOpened(clientId(), expirySeconds));
+            position = append(new JournalRecord.SessionOpened(clientId(), principal.username(), expirySeconds));
         }
         position = Math.max(position, will.replace(arrival.connect().will()));
         arriving = arrival;
@@ -320,7 +322,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
             end();
             return;
         }
-        append(new JournalRecord.SessionParked(
+        note(new JournalRecord.SessionParked(
                 clientId(), expirySeconds, shard().clock().wallMillis()));
         if (expirySeconds < EXPIRES_NEVER_SECONDS) { // [MQTT-3.1.2-23]
             shard().arm(expiry, TimeUnit.SECONDS.toNanos(expirySeconds));
@@ -340,7 +342,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         outgoing.end();
         core.registry().release(this);
         if (journaled) {
-            append(new JournalRecord.SessionEnded(clientId()));
+            note(new JournalRecord.SessionEnded(clientId()));
         }
         durable = false;
     }
@@ -352,21 +354,44 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     // ---- the journal
 
-    /** Appends a record of this session and returns its position. */
+    /** Appends a record of this session that an answer waits for, and returns its position. */
     long append(JournalRecord record) {
-        return shard().journal().append(partition, record);
+        return append(record, durability);
+    }
+
+    long append(JournalRecord record, Durability wanted) {
+        return shard().journal().append(partition, record, wanted);
+    }
+
+    /** Appends a record of this session that nobody waits for. */
+    void note(JournalRecord record) {
+        append(record, Durability.MEMORY);
+    }
+
+    /** The level at which this client's answers wait, where no topic says otherwise. */
+    Durability durability() {
+        return durability;
     }
 
     /** Whether an answer that needs this position may be given now, without overtaking an earlier one. */
     boolean answersAtOnce(long position) {
-        return answersWaiting == 0 && shard().deferredAcks().isStored(position);
+        return answersAtOnce(position, durability);
+    }
+
+    boolean answersAtOnce(long position, Durability level) {
+        return answersWaiting == 0 && shard().deferredAcks().isStored(position, level);
     }
 
     /** Gives an answer once the position is stored and the answers before it are given. */
     void whenStored(long position, Runnable answer) {
+        whenStored(position, durability, answer);
+    }
+
+    void whenStored(long position, Durability level, Runnable answer) {
+        answeredAt = answersWaiting == 0 ? level : answeredAt.orMore(level);
         answersWaiting++;
         answeredUpTo = Math.max(answeredUpTo, position);
-        shard().deferredAcks().await(answeredUpTo, () -> {
+        shard().deferredAcks().await(answeredUpTo, answeredAt, () -> {
             answersWaiting--;
             answer.run();
         });
@@ -375,23 +400,23 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     // ---- routing
 
     @Override
-    public boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long messageId) {
+    public boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long position) {
         if (ended) { // it was on its way from another shard
             if (group != null) {
-                context.router().redeliver(group, message, messageId, this);
+                context.router().redeliver(group, message, this);
             }
             return false;
         }
         if (group != null
                 && !connected
                 && group.hasOtherConnected(this)
-                && context.router().redeliver(group, message, messageId, this)) {
-            if (messageId != 0 && durable) {
-                append(new JournalRecord.Settled(clientId(), messageId));
+                && context.router().redeliver(group, message, this)) {
+            if (position != 0 && durable) {
+                note(new JournalRecord.Settled(clientId(), position));
             }
             return false;
         }
-        return outgoing.deliver(message, recipient, group, messageId);
+        return outgoing.deliver(message, recipient, group, position);
     }
 
     @Override

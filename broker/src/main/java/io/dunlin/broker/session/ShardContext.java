@@ -2,6 +2,7 @@ package io.dunlin.broker.session;
 
 import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.Counters;
+import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.Message;
@@ -83,9 +84,13 @@ public final class ShardContext {
             counters().increment(Counters.Counter.RETAINED_REFUSED);
         }
         if (kept && !message.publisher().isEmpty()) { // what the broker says of itself is said anew after a restart
-            shard.journal().append(Journal.partition(message.publisher()), new JournalRecord.Retained(message));
+            shard.journal()
+                    .append(
+                            Journal.partition(message.publisher()),
+                            new JournalRecord.Retained(message),
+                            Durability.MEMORY);
         }
-        router.route(message, null);
+        router.route(message, null, Durability.MEMORY);
     }
 
     /** Whether one more CONNECT in this second is within the limit; counts it. */

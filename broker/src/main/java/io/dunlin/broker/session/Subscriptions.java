@@ -2,8 +2,8 @@ package io.dunlin.broker.session;
 
 import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.BrokerOptions.Features;
+import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
-import io.dunlin.broker.routing.Routed;
 import io.dunlin.broker.routing.Subscription;
 import io.dunlin.broker.routing.SubscriptionIndex;
 import io.dunlin.protocol.packet.Packet;
@@ -122,7 +122,7 @@ final class Subscriptions {
     private void answer(Subscribe subscribe, List<Asked> asked, int id) {
         List<ReasonCode> reasons = new ArrayList<>(asked.size());
         List<Subscription> feeding = new ArrayList<>();
-        long position = Routed.NOTHING_STORED;
+        long position = Journal.NOTHING;
         for (Asked each : asked) { // [MQTT-3.8.4-6] [MQTT-3.9.3-1]
             TopicFilter filter = each.filter;
             if (filter == null || !each.isAllowed()) {
@@ -218,7 +218,7 @@ final class Subscriptions {
 
     void onUnsubscribe(Unsubscribe unsubscribe) { // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]
         List<ReasonCode> reasons = new ArrayList<>(unsubscribe.filters().size());
-        long position = Routed.NOTHING_STORED;
+        long position = Journal.NOTHING;
         for (String text : unsubscribe.filters()) { // [MQTT-3.11.3-1]
             Subscription removed = remove(text);
             if (removed == null) {
