@@ -32,8 +32,7 @@ public final class MemoryJournal implements Journal {
     }
 
     @Override
-    public void read(
-            String clientId, long[] references, ShardExecutor shard, Consumer<List<@Nullable Loaded>> answer) {
+    public void read(String clientId, long[] references, ShardExecutor shard, Consumer<List<@Nullable Loaded>> answer) {
         shard.execute(() -> answer.accept(Collections.nCopies(references.length, null)));
     }
 

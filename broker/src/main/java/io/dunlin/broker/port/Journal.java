@@ -61,8 +61,7 @@ public interface Journal {
      * @param references at most 1,024, as {@link Reference} packs them
      * @param answer as many as were asked for; null in the place of one that cannot be read, which the journal has logged
      */
-    void read(
-            String clientId, long[] references, ShardExecutor shard, Consumer<List<@Nullable Loaded>> answer);
+    void read(String clientId, long[] references, ShardExecutor shard, Consumer<List<@Nullable Loaded>> answer);
 
     /** A message as one session is to get it. {@code subscriptionIds} is not to be changed. */
     record Loaded(Message message, QoS qos, boolean retain, int[] subscriptionIds) {}

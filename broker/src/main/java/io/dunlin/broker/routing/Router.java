@@ -62,9 +62,7 @@ public final class Router {
             }
         }
         int destinations = match.recipients() + choices.size() + match.sinks().size();
-        return destinations == 1 && position == Journal.NOTHING
-                ? Routed.TO_ONE
-                : new Routed(destinations, position);
+        return destinations == 1 && position == Journal.NOTHING ? Routed.TO_ONE : new Routed(destinations, position);
     }
 
     /** Gives a shared group's message to another member, since {@code from} cannot deliver it; false where there is none. */
@@ -83,10 +81,7 @@ public final class Router {
 
     private long append(Message message, List<Share> shares, Durability wanted) {
         return shard.journal()
-                .append(
-                        Journal.partition(message.publisher()),
-                        new JournalRecord.Published(message, shares),
-                        wanted);
+                .append(Journal.partition(message.publisher()), new JournalRecord.Published(message, shares), wanted);
     }
 
     private void deliver(Match match, Message message, @Nullable Publisher publisher, long position) {
