@@ -17,6 +17,11 @@ public final class MemoryJournal implements Journal {
     }
 
     @Override
+    public long end() {
+        return NOTHING;
+    }
+
+    @Override
     public long stored(Durability level) {
         return Long.MAX_VALUE;
     }

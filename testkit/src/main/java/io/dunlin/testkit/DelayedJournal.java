@@ -84,6 +84,11 @@ public final class DelayedJournal implements Journal {
     }
 
     @Override
+    public long end() {
+        return records.size() + 1;
+    }
+
+    @Override
     public long stored(Durability level) {
         return level == Durability.MEMORY ? Long.MAX_VALUE : stored.get();
     }

@@ -53,6 +53,7 @@ public final class Counters {
         DROPPED_TOO_LARGE,
         DROPPED_NOT_AUTHORIZED,
         DROPPED_SINK_FULL,
+        DROPPED_UNREADABLE,
         RETAINED_REFUSED,
         PUBLISHERS_PAUSED,
         PROTOCOL_ERRORS,

@@ -32,10 +32,16 @@ public interface Journal {
      */
     long append(int partition, JournalRecord record, Durability wanted);
 
+    /** The position from which on records will be appended. */
+    long end();
+
     /** Everything at or below this position is stored at this level; at {@code MEMORY} always everything. */
     long stored(Durability level);
 
-    /** From now on runs {@code grown} on the shard after {@link #stored} has grown. Called once for each shard, at start. */
+    /**
+     * From now on runs {@code grown} on the shard after {@link #stored} has grown, or {@link #condition} has changed. Called once
+     * for each shard, at start.
+     */
     void listen(ShardExecutor shard, Runnable grown);
 
     /** Whether it takes more. */
@@ -104,7 +110,8 @@ public interface Journal {
          * Visits all sessions that the journal knows, each on its shard. It begins with a barrier: what was appended before this
          * call has been applied to the sessions before the first of them is visited.
          *
-         * @param all whether to give the state of those too that have not changed since the last visit
+         * @param all whether to give the state of those too that have not changed since the last visit; needed after a visit whose
+         *     states were lost
          * @return done when all have been visited and all batches been taken
          */
         CompletionStage<Void> visit(boolean all, Visitor visitor);

@@ -2,6 +2,7 @@ package io.dunlin.broker.port;
 
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.SubscriptionRequest;
+import io.dunlin.protocol.packet.Will;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +53,8 @@ public sealed interface JournalRecord {
     /** The retained message of its topic from now on; with an empty payload, none. */
     record Retained(Message message) implements JournalRecord {}
 
-    /** A will that waits; {@code delaySeconds} runs from the end of the connection. */
-    record WillStored(String clientId, Message will, long delaySeconds) implements JournalRecord {}
+    /** The will of the session's connection, with all its properties; its delay runs from the end of that connection. */
+    record WillStored(String clientId, Will will) implements JournalRecord {}
 
     /** The stored will was sent, or is not to be sent any more. */
     record WillCleared(String clientId) implements JournalRecord {}

@@ -1,6 +1,7 @@
 package io.dunlin.broker.port;
 
 import io.dunlin.protocol.packet.SubscriptionRequest;
+import io.dunlin.protocol.packet.Will;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param tail the youngest references of its queue
  * @param queueBytes the weight of the messages in head, pages and tail
  * @param inbound packet identifiers of QoS 2 messages taken and not yet released
- * @param asOf no record of this session's own doing at or below this journal position is missing in the state
+ * @param will of its connection, or waiting for its delay; that runs from the end of the connection
+ * @param asOf what this session did itself before this journal position is all in the state
  */
 public record SessionState(
         String clientId,
@@ -28,7 +30,7 @@ public record SessionState(
         long[] tail,
         long queueBytes,
         int[] inbound,
-        @Nullable WaitingWill will,
+        @Nullable Will will,
         long asOf) {
 
     /** @param subscriptionId 0 for none */
@@ -36,7 +38,4 @@ public record SessionState(
 
     /** @param released whether the receiver has it (PUBREC) */
     public record InFlight(long reference, int packetId, boolean released) {}
-
-    /** @param delaySeconds runs from the end of the connection */
-    public record WaitingWill(Message message, long delaySeconds) {}
 }

@@ -133,15 +133,19 @@ public final class Core {
         return connectedMax.get();
     }
 
-    /** Whether all that waits in sessions weighs more than the memory limit allows. */
+    /** Whether what waits in memory weighs more than the limit allows. */
     boolean isOverloaded() {
-        return backlogBytes() > options.messages().memoryBytesMax();
+        long sum = 0;
+        for (ShardContext context : shards) {
+            sum += context.shard().backlog().memoryBytes();
+        }
+        return sum > options.messages().memoryBytesMax();
     }
 
     public long backlogBytes() {
         long sum = 0;
         for (ShardContext context : shards) {
-            sum += context.shard().backlogBytes();
+            sum += context.shard().backlog().bytes();
         }
         return sum;
     }
@@ -149,7 +153,7 @@ public final class Core {
     public long backlogMessages() {
         long sum = 0;
         for (ShardContext context : shards) {
-            sum += context.shard().backlogMessages();
+            sum += context.shard().backlog().messages();
         }
         return sum;
     }

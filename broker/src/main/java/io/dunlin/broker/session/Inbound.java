@@ -256,6 +256,20 @@ final class Inbound {
         });
     }
 
+    /** The packet identifiers that outlive the process. */
+    int[] state() {
+        return received == null ? new int[0] : received.toArray();
+    }
+
+    void restore(int[] ids) {
+        if (ids.length > 0) {
+            received = new PacketIdSet();
+            for (int id : ids) {
+                received.add(id);
+            }
+        }
+    }
+
     private boolean isV5() {
         Link link = session.link();
         return link != null && link.version() == ProtocolVersion.V5;

@@ -3,21 +3,22 @@ package io.dunlin.broker.session;
 import io.dunlin.broker.port.BrokerOptions.QueuePolicy;
 import io.dunlin.broker.port.BrokerOptions.SessionLimits;
 import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.Durability;
+import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.Message;
+import io.dunlin.broker.port.Reference;
+import io.dunlin.broker.port.SessionState;
 import io.dunlin.broker.routing.Recipient;
 import io.dunlin.broker.routing.RetainedStore;
 import io.dunlin.broker.routing.SharedGroup;
 import io.dunlin.broker.routing.Subscription;
-import io.dunlin.protocol.flow.OutgoingWindow;
-import io.dunlin.protocol.packet.ProtocolError;
 import io.dunlin.protocol.packet.Puback;
 import io.dunlin.protocol.packet.Pubcomp;
 import io.dunlin.protocol.packet.Pubrec;
-import io.dunlin.protocol.packet.Pubrel;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
-import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,88 +35,66 @@ final class Outgoing {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Session session;
-    private @Nullable OutgoingWindow<Delivery> window; // these two from the first QoS 1 or 2 message on
-    private @Nullable ArrayDeque<Delivery> queue;
-    private long queueBytes;
+    private final InFlight inFlight;
+    private @Nullable DeliveryQueue queue; // while something waits in it
     private @Nullable RetainedFeeds feeds; // while retained messages are being sent
 
     // for the connection
     private @Nullable PublishOutput output;
-    private int quota; // how many more QoS 1 and 2 messages the client takes now [MQTT-4.9.0-1]
-    private int receiveMaximum;
-    private @Nullable ArrayDeque<Integer> resends; // in flight since an earlier connection, beyond the quota so far
     private long slowSinceNanos;
     private boolean slow;
 
     Outgoing(Session session) {
         this.session = session;
+        this.inFlight = new InFlight(session);
     }
 
     // ---- the connection
 
     void attach(Link link, Negotiated negotiated) {
         output = new PublishOutput(link, negotiated.aliasesOut());
-        receiveMaximum = negotiated.receiveMaximum();
-        quota = receiveMaximum;
         slow = false;
-        OutgoingWindow<Delivery> inFlight = window;
-        if (inFlight != null && inFlight.size() > 0) {
-            resends = new ArrayDeque<>();
-            for (int id : inFlight.idsInOrder()) {
-                resends.add(id);
-            }
-        }
+        inFlight.attach(negotiated.receiveMaximum());
         pump();
     }
 
     void detach() {
         output = null;
-        resends = null;
         if (queue != null) {
             giveAway(queue, true);
+            queue.park();
         }
+        inFlight.detach();
     }
 
     /** The session is over: what a shared group can give to others goes there [MQTT-4.8.2-5]. */
     void end() {
         if (queue != null) {
             giveAway(queue, false);
-            queue.forEach(delivery -> account(delivery, -1));
+            queue.end();
             queue = null;
         }
-        OutgoingWindow<Delivery> inFlight = window;
-        if (inFlight != null) {
-            for (int id : inFlight.idsInOrder()) {
-                Delivery delivery = inFlight.remove(id);
-                if (delivery != null) {
-                    account(delivery, -1);
-                    if (delivery.group != null && delivery.qos == QoS.AT_LEAST_ONCE) {
-                        redeliver(delivery, delivery.group);
-                    }
-                }
-            }
-        }
-        window = null;
+        inFlight.end();
         feeds = null;
-        queueBytes = 0;
     }
 
     // Messages of shared groups that were not begun go to members that can take them now.
-    private void giveAway(ArrayDeque<Delivery> from, boolean toConnected) {
-        from.removeIf(delivery -> {
+    private void giveAway(DeliveryQueue from, boolean toConnected) {
+        from.removeReadyIf(delivery -> {
             SharedGroup group = delivery.group;
-            if (group == null || toConnected && !group.hasOtherConnected(session) || !redeliver(delivery, group)) {
+            if (group == null
+                    || toConnected && !group.hasOtherConnected(session)
+                    || !session.context().router().redeliver(group, delivery.message(), session)) {
                 return false;
             }
-            account(delivery, -1);
-            queueBytes -= delivery.message.weight();
             settled(delivery);
             return true;
         });
     }
 
-    private boolean redeliver(Delivery delivery, SharedGroup group) {
-        return session.context().router().redeliver(group, delivery.message, session);
+    /** Whether this is still the connection that messages are written to. */
+    boolean isWriting(PublishOutput to) {
+        return output == to;
     }
 
     // ---- deliveries
@@ -138,10 +117,10 @@ final class Outgoing {
         if (qos == QoS.AT_MOST_ONCE) {
             return to != null && writeAtMostOnce(to, message, retain, subscriptionIds);
         }
+        session.changed();
         Delivery delivery = new Delivery(message, qos, retain, subscriptionIds, group, position);
-        account(delivery, 1);
-        if (to != null && quota > 0 && isEmpty(queue) && isEmpty(resends) && !to.isBusy()) {
-            begin(to, delivery);
+        if (to != null && hasRoom()) {
+            inFlight.begin(to, delivery);
             return false;
         }
         return enqueue(delivery);
@@ -162,31 +141,30 @@ final class Outgoing {
     }
 
     private boolean enqueue(Delivery delivery) {
-        ArrayDeque<Delivery> waiting = queue;
+        DeliveryQueue waiting = queue;
         if (waiting == null) {
-            waiting = new ArrayDeque<>();
+            waiting = new DeliveryQueue(session);
             queue = waiting;
         }
         SessionLimits limits = session.context().core().options().sessions();
-        int weight = delivery.message.weight();
-        boolean full = waiting.size() >= limits.queueMessagesMax() || queueBytes + weight > limits.queueBytesMax();
-        if (full || session.context().core().isOverloaded()) {
-            if (!makeRoom(waiting, delivery, limits.queuePolicy())) {
-                return output != null && isSlow(true);
-            }
+        boolean full = waiting.size() >= limits.queueMessagesMax()
+                || waiting.bytes() + delivery.weight > limits.queueBytesMax();
+        boolean noMemory = !delivery.isStored() && session.context().core().isOverloaded();
+        if ((full || noMemory) && !makeRoom(waiting, delivery, limits.queuePolicy())) {
+            return output != null && isSlow(true);
         }
         waiting.add(delivery);
-        queueBytes += weight;
-        boolean half = waiting.size() > limits.queueMessagesMax() / 2 || queueBytes > limits.queueBytesMax() / 2;
+        boolean half =
+                waiting.size() > limits.queueMessagesMax() / 2 || waiting.bytes() > limits.queueBytesMax() / 2;
         return output != null && isSlow(half || full);
     }
 
     /** Drops what the policy says; false where that is the new message. */
-    private boolean makeRoom(ArrayDeque<Delivery> waiting, Delivery delivery, QueuePolicy policy) {
+    private boolean makeRoom(DeliveryQueue waiting, Delivery delivery, QueuePolicy policy) {
         session.context().counters().increment(Counter.DROPPED_QUEUE_FULL);
         switch (policy) {
             case DROP_OLDEST -> {
-                if (dropOldest(waiting, delivery.message.weight())) {
+                if (dropOldest(waiting, delivery.weight)) {
                     return true;
                 }
             }
@@ -195,29 +173,21 @@ final class Outgoing {
                 // the new one goes below
             }
         }
-        account(delivery, -1);
         settled(delivery);
         return false;
     }
 
     /** Makes room for as many bytes at the expense of the oldest; false where even an empty queue has too little. */
-    private boolean dropOldest(ArrayDeque<Delivery> waiting, int bytes) {
+    private boolean dropOldest(DeliveryQueue waiting, int bytes) {
         SessionLimits limits = session.context().core().options().sessions();
         if (bytes > limits.queueBytesMax()) {
             return false;
         }
-        boolean dropped = false;
-        for (Delivery oldest = waiting.peek(); oldest != null; oldest = waiting.peek()) {
-            if (dropped && waiting.size() < limits.queueMessagesMax() && queueBytes + bytes <= limits.queueBytesMax()) {
-                break;
-            }
-            waiting.remove();
-            queueBytes -= oldest.message.weight();
-            account(oldest, -1);
-            settled(oldest);
-            dropped = true;
+        boolean room = false;
+        while (!room && waiting.dropOldest(this::settled)) {
+            room = waiting.size() < limits.queueMessagesMax() && waiting.bytes() + bytes <= limits.queueBytesMax();
         }
-        return dropped;
+        return room;
     }
 
     /** Whether it is slow, and has not been so for longer than publishers are patient. */
@@ -234,152 +204,58 @@ final class Outgoing {
         return nanos - slowSinceNanos < PATIENCE_NANOS;
     }
 
-    /** Sends a message for the first time. */
-    private void begin(PublishOutput to, Delivery delivery) {
-        if (Messages.isExpired(delivery.message, session.shard())) { // [MQTT-3.3.2-5]
-            session.context().counters().increment(Counter.DROPPED_EXPIRED);
-            account(delivery, -1);
-            settled(delivery);
-            return;
-        }
-        OutgoingWindow<Delivery> inFlight = window;
-        if (inFlight == null) {
-            inFlight = new OutgoingWindow<>();
-            window = inFlight;
-        }
-        int id = inFlight.nextId();
-        if (!to.write(delivery.message, delivery.qos, false, delivery.retain, id, delivery.subscriptionIds)) {
-            account(delivery, -1); // [MQTT-3.1.2-25]
-            settled(delivery);
-            return;
-        }
-        inFlight.add(delivery); // [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT-4.3.3-1]
-        quota--; // [MQTT-4.9.0-2]
-    }
-
     /** Sends what the client can take now: resends, then the queue, then retained messages. */
     void pump() {
         PublishOutput to = output;
         if (to == null) {
             return;
         }
-        resend(to);
-        while (output == to && quota > 0 && isEmpty(resends) && !to.isBusy() && queue != null) {
+        inFlight.resend(to);
+        while (output == to && inFlight.hasRoom() && !to.isBusy() && queue != null) {
             Delivery next = queue.poll();
-            if (next == null) {
+            if (queue.isEmpty()) {
                 queue = null;
-                break;
             }
-            queueBytes -= next.message.weight();
-            begin(to, next);
+            if (next == null) {
+                break; // the journal reads it
+            }
+            inFlight.begin(to, next);
         }
         RetainedFeeds feeding = feeds;
-        if (feeding != null && isEmpty(queue) && isEmpty(resends) && !to.isBusy()) {
+        if (feeding != null && hasRoom()) {
             feeding.next();
-        }
-    }
-
-    private void resend(PublishOutput to) { // [MQTT-4.4.0-1] [MQTT-4.6.0-1]
-        OutgoingWindow<Delivery> inFlight = window;
-        ArrayDeque<Integer> ids = resends;
-        while (ids != null && inFlight != null && !ids.isEmpty() && !to.isBusy()) {
-            Delivery delivery = inFlight.get(ids.element());
-            if (delivery == null) {
-                ids.remove();
-            } else if (delivery.released) {
-                session.send(new Pubrel(ids.remove()));
-                quota--; // it is unacknowledged until PUBCOMP [MQTT-3.3.4-9]
-            } else if (quota > 0) {
-                int id = ids.remove();
-                quota--;
-                if (!to.write(delivery.message, delivery.qos, true, delivery.retain, id, delivery.subscriptionIds)) {
-                    finish(inFlight, id);
-                }
-            } else {
-                return;
-            }
-        }
-        if (ids != null && ids.isEmpty()) {
-            resends = null;
         }
     }
 
     // ---- answers
 
     void onPuback(Puback puback) {
-        OutgoingWindow<Delivery> inFlight = window;
-        Delivery delivery = inFlight == null ? null : inFlight.get(puback.packetId());
-        if (inFlight == null || delivery == null) {
-            return;
+        if (inFlight.onPuback(puback)) {
+            pump();
         }
-        if (delivery.qos != QoS.AT_LEAST_ONCE) {
-            throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "PUBACK for a QoS 2 message");
-        }
-        finish(inFlight, puback.packetId()); // also with an error [MQTT-4.4.0-2] [MQTT-4.8.2-6]
-        pump();
     }
 
     void onPubrec(Pubrec pubrec) {
-        OutgoingWindow<Delivery> inFlight = window;
-        Delivery delivery = inFlight == null ? null : inFlight.get(pubrec.packetId());
-        if (inFlight == null || delivery == null) {
-            if (!pubrec.reason().isError()) {
-                session.send(new Pubrel(
-                        pubrec.packetId(),
-                        ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
-                        ReasonString.of("no message waits for this PUBREC")));
-            }
-            return;
-        }
-        if (delivery.qos != QoS.EXACTLY_ONCE) {
-            throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "PUBREC for a QoS 1 message");
-        }
-        if (pubrec.reason().isError()) { // [MQTT-4.4.0-2] [MQTT-4.8.2-6]
-            finish(inFlight, pubrec.packetId());
+        if (inFlight.onPubrec(pubrec)) {
             pump();
-            return;
         }
-        Pubrel release = new Pubrel(pubrec.packetId()); // [MQTT-4.3.3-4]
-        if (delivery.released || delivery.position == 0 || !session.isDurable()) {
-            delivery.released = true;
-            session.send(release);
-            return;
-        }
-        delivery.released = true;
-        long position =
-                session.append(new JournalRecord.Received(session.clientId(), delivery.position, pubrec.packetId()));
-        if (session.answersAtOnce(position)) {
-            session.send(release);
-            return;
-        }
-        PublishOutput to = output;
-        session.whenStored(position, () -> {
-            if (output == to) {
-                session.send(release);
-            }
-        });
     }
 
     void onPubcomp(Pubcomp pubcomp) {
-        OutgoingWindow<Delivery> inFlight = window;
-        Delivery delivery = inFlight == null ? null : inFlight.get(pubcomp.packetId());
-        if (inFlight == null || delivery == null) {
-            return;
+        if (inFlight.onPubcomp(pubcomp)) {
+            pump();
         }
-        if (!delivery.released) {
-            throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "PUBCOMP before PUBREC");
-        }
-        finish(inFlight, pubcomp.packetId());
-        pump();
     }
 
-    private void finish(OutgoingWindow<Delivery> inFlight, int id) {
-        Delivery delivery = inFlight.remove(id);
-        if (delivery != null) {
-            quota = Math.min(quota + 1, receiveMaximum);
-            account(delivery, -1);
-            settled(delivery);
+    /** The message is no longer this session's. */
+    void settled(Delivery delivery) {
+        if (delivery.isStored()) {
+            settled(delivery.position());
         }
+    }
+
+    private void settled(long position) {
+        session.note(new JournalRecord.Settled(session.clientId(), position));
     }
 
     // ---- retained messages
@@ -408,22 +284,50 @@ final class Outgoing {
     /** Whether another message can be sent at once. */
     boolean hasRoom() {
         PublishOutput to = output;
-        return to != null && quota > 0 && isEmpty(queue) && isEmpty(resends) && !to.isBusy();
+        return to != null && inFlight.hasRoom() && queue == null && !to.isBusy();
     }
 
-    // ---- helpers
+    // ---- the journal
 
-    private void account(Delivery delivery, int sign) {
-        session.shard().backlog(sign, (long) sign * delivery.message.weight());
+    /** Writes a message into the journal for this session alone, and returns the reference to it. */
+    long journal(Delivery delivery) {
+        return Reference.of(
+                journal(delivery.message(), delivery.qos, delivery.retain, delivery.subscriptionIds()),
+                delivery.qos,
+                delivery.retain,
+                delivery.subscriptionIds().length > 0);
     }
 
-    private void settled(Delivery delivery) {
-        if (delivery.position != 0 && session.isDurable()) {
-            session.note(new JournalRecord.Settled(session.clientId(), delivery.position));
+    /** As {@link #journal(Delivery)}, and returns the position. */
+    long journal(Message message, QoS qos, boolean retain, int[] subscriptionIds) {
+        JournalRecord.Share share = new JournalRecord.Share(session.clientId(), qos, retain, subscriptionIds);
+        return session.append(new JournalRecord.Published(message, List.of(share)), Durability.MEMORY);
+    }
+
+    /** Notes all that it refers to. */
+    void mark(Journal.Marks marks) {
+        inFlight.mark(marks);
+        if (queue != null) {
+            queue.mark(marks);
         }
     }
 
-    private static boolean isEmpty(@Nullable ArrayDeque<?> deque) {
-        return deque == null || deque.isEmpty();
+    @Nullable
+    DeliveryQueue queue() {
+        return queue;
+    }
+
+    List<SessionState.InFlight> inFlightState() {
+        return inFlight.state();
+    }
+
+    /** Takes in what an earlier run left; once, before the first connection. */
+    void restore(SessionState state) {
+        inFlight.restore(state.inFlight());
+        DeliveryQueue restored = new DeliveryQueue(session);
+        restored.restore(state.head(), state.pages(), state.tail(), state.queueBytes());
+        if (!restored.isEmpty()) {
+            queue = restored;
+        }
     }
 }

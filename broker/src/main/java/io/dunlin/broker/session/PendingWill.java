@@ -33,14 +33,27 @@ final class PendingWill {
         session.shard().disarm(delay);
         Will old = will;
         will = replacement; // [MQTT-3.1.2-7]
-        if (!session.isJournaled() || old == null && replacement == null) {
+        if (!session.isDurable() || old == null && replacement == null) {
             return Journal.NOTHING;
         }
         if (replacement == null) {
             return session.append(new JournalRecord.WillCleared(session.clientId()));
         }
-        return session.append(
-                new JournalRecord.WillStored(session.clientId(), message(replacement), delaySeconds(replacement)));
+        return session.append(new JournalRecord.WillStored(session.clientId(), replacement));
+    }
+
+    @Nullable
+    Will state() {
+        return will;
+    }
+
+    /** Takes in what an earlier run left of a session that has been without a connection for so long. */
+    void restore(@Nullable Will left, long awaySeconds) {
+        will = left;
+        if (left != null) {
+            long seconds = Math.min(delaySeconds(left), session.expirySeconds());
+            session.shard().arm(delay, TimeUnit.SECONDS.toNanos(Math.max(0, seconds - awaySeconds)));
+        }
     }
 
     /** DISCONNECT with reason 0: there is nothing to tell. */
@@ -48,7 +61,7 @@ final class PendingWill {
         if (will != null) {
             will = null;
             session.shard().disarm(delay);
-            if (session.isJournaled()) {
+            if (session.isDurable()) {
                 session.note(new JournalRecord.WillCleared(session.clientId()));
             }
         }
@@ -80,7 +93,7 @@ final class PendingWill {
             Message message = message(due);
             will = null; // [MQTT-3.1.2-10]
             session.context().publish(session.principal(), message);
-            if (session.isJournaled()) { // after it: losing both would lose the will
+            if (session.isDurable()) { // after it: losing both would lose the will
                 session.note(new JournalRecord.WillCleared(session.clientId()));
             }
         }

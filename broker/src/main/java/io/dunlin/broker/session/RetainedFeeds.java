@@ -1,8 +1,10 @@
 package io.dunlin.broker.session;
 
+import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.routing.RetainedStore;
 import io.dunlin.broker.routing.Subscription;
+import io.dunlin.protocol.packet.QoS;
 import java.util.ArrayDeque;
 
 /**
@@ -76,13 +78,12 @@ final class RetainedFeeds {
         if (subscription.noLocal() && message.publisher().equals(session.clientId())) {
             return;
         }
-        outgoing.offer(
-                message,
-                message.qos().atMost(subscription.qos()),
-                true, // [MQTT311-3.3.1-8]
-                subscription.recipient().subscriptionIds(),
-                null,
-                0);
+        QoS qos = message.qos().atMost(subscription.qos());
+        int[] subscriptionIds = subscription.recipient().subscriptionIds();
+        long position = qos != QoS.AT_MOST_ONCE && session.isDurable()
+                ? outgoing.journal(message, qos, true, subscriptionIds)
+                : Journal.NOTHING;
+        outgoing.offer(message, qos, true, subscriptionIds, null, position); // [MQTT311-3.3.1-8]
     }
 
     private record Feed(RetainedStore.Cursor messages, Subscription subscription) {}

@@ -6,6 +6,7 @@ import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.Principal;
+import io.dunlin.broker.port.SessionState;
 import io.dunlin.broker.routing.Publisher;
 import io.dunlin.broker.routing.Recipient;
 import io.dunlin.broker.routing.SharedGroup;
@@ -31,6 +32,7 @@ import io.dunlin.protocol.packet.Suback;
 import io.dunlin.protocol.packet.Subscribe;
 import io.dunlin.protocol.packet.Unsuback;
 import io.dunlin.protocol.packet.Unsubscribe;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements Subscriber, Publisher, PacketHandler {
     private static final long EXPIRES_NEVER_SECONDS = 0xFFFF_FFFFL;
+    private static final long[] NONE = {};
     private static final long SLOW_DOWN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     // for its life
@@ -56,7 +59,8 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     private Principal principal;
     private long expirySeconds;
     private boolean ended;
-    private boolean journaled; // the journal knows of it, whatever its expiry is now
+    private boolean changed; // since the last checkpoint
+    private long parkedWallMillis; // 0 while it has a connection
     private int answersWaiting;
     private long answeredUpTo = Journal.NOTHING;
     private Durability answeredAt = Durability.DISK;
@@ -69,7 +73,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     // seen by other shards
     private volatile boolean connected;
-    private volatile boolean durable;
+    private volatile boolean durable; // the journal knows of it, whatever its expiry is now
 
     Session(ShardContext context, Principal principal) {
         this.context = context;
@@ -101,10 +105,6 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     long expirySeconds() {
         return expirySeconds;
-    }
-
-    boolean isJournaled() {
-        return journaled;
     }
 
     boolean isEnded() {
@@ -164,7 +164,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
             throw new ProtocolError(
                     ReasonCode.PROTOCOL_ERROR, "a session that ends with its connection cannot be kept");
         }
-        setExpiry(Math.min(asked, core.options().sessions().expirySecondsMax()));
+        expirySeconds = Math.min(asked, core.options().sessions().expirySecondsMax());
         Link closing = link;
         if (disconnect.reason() == ReasonCode.SUCCESS) {
             will.discard(); // [MQTT-3.14.4-3] [MQTT-3.1.2-10]
@@ -216,10 +216,11 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     void arrive(Arrival arrival, boolean present) {
         shard().disarm(expiry);
         principal = arrival.principal();
-        setExpiry(arrival.negotiated().sessionExpirySeconds());
+        expirySeconds = arrival.negotiated().sessionExpirySeconds();
+        parkedWallMillis = 0;
         long position = Journal.NOTHING;
-        if (expirySeconds > 0 || journaled) {
-            journaled = true;
+        if (expirySeconds > 0 || durable) {
+            durable = true;
             position = append(new JournalRecord.SessionOpened(clientId(), principal.username(), expirySeconds));
         }
         position = Math.max(position, will.replace(arrival.connect().will()));
@@ -322,8 +323,8 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
             end();
             return;
         }
-        note(new JournalRecord.SessionParked(
-                clientId(), expirySeconds, shard().clock().wallMillis()));
+        parkedWallMillis = shard().clock().wallMillis();
+        note(new JournalRecord.SessionParked(clientId(), expirySeconds, parkedWallMillis));
         if (expirySeconds < EXPIRES_NEVER_SECONDS) { // [MQTT-3.1.2-23]
             shard().arm(expiry, TimeUnit.SECONDS.toNanos(expirySeconds));
         }
@@ -341,15 +342,10 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         subscriptions.end();
         outgoing.end();
         core.registry().release(this);
-        if (journaled) {
+        if (durable) {
             note(new JournalRecord.SessionEnded(clientId()));
         }
         durable = false;
-    }
-
-    private void setExpiry(long seconds) {
-        expirySeconds = seconds;
-        durable = seconds > 0;
     }
 
     // ---- the journal
@@ -360,6 +356,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     }
 
     long append(JournalRecord record, Durability wanted) {
+        changed = true;
         return shard().journal().append(partition, record, wanted);
     }
 
@@ -397,6 +394,64 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         });
     }
 
+    // ---- checkpoints
+
+    /** Something changed that the journal was told in another session's record. */
+    void changed() {
+        changed = true;
+    }
+
+    /** Notes all that it refers to in the journal. */
+    void mark(Journal.Marks marks) {
+        outgoing.mark(marks);
+    }
+
+    /** What outlives the process, where it has changed since the last call or all is wanted; else null. */
+    @Nullable
+    SessionState state(boolean all) {
+        if (!changed && !all) {
+            return null;
+        }
+        changed = false;
+        DeliveryQueue queue = outgoing.queue();
+        return new SessionState(
+                clientId(),
+                principal.username(),
+                expirySeconds,
+                parkedWallMillis,
+                subscriptions.state(),
+                outgoing.inFlightState(),
+                queue == null ? NONE : queue.headReferences(),
+                queue == null ? List.of() : queue.pages(),
+                queue == null ? NONE : queue.tailReferences(),
+                queue == null ? 0 : queue.bytes(),
+                inbound.state(),
+                will.state(),
+                shard().journal().end());
+    }
+
+    /** Takes in what an earlier run left, and counts on from there: its expiry, its will; once, after it was made. */
+    void restore(SessionState state) {
+        durable = true;
+        expirySeconds = state.expirySeconds();
+        long now = shard().clock().wallMillis();
+        parkedWallMillis = state.parkedWallMillis() == 0 ? now : state.parkedWallMillis();
+        long awaySeconds = Math.max(0, now - parkedWallMillis) / 1_000;
+        inbound.restore(state.inbound());
+        subscriptions.restore(state.subscriptions());
+        outgoing.restore(state);
+        will.restore(state.will(), awaySeconds);
+        if (state.parkedWallMillis() == 0) { // the end of the process was the end of its connection
+            note(new JournalRecord.SessionParked(clientId(), expirySeconds, parkedWallMillis));
+        }
+        if (awaySeconds >= expirySeconds) {
+            context.counters().increment(Counter.SESSIONS_EXPIRED);
+            end();
+        } else if (expirySeconds < EXPIRES_NEVER_SECONDS) {
+            shard().arm(expiry, TimeUnit.SECONDS.toNanos(expirySeconds - awaySeconds));
+        }
+    }
+
     // ---- routing
 
     @Override
@@ -411,7 +466,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
                 && !connected
                 && group.hasOtherConnected(this)
                 && context.router().redeliver(group, message, this)) {
-            if (position != 0 && durable) {
+            if (position != Journal.NOTHING && durable) {
                 note(new JournalRecord.Settled(clientId(), position));
             }
             return false;

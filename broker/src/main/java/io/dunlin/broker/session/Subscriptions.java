@@ -4,6 +4,7 @@ import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.BrokerOptions.Features;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
+import io.dunlin.broker.port.SessionState;
 import io.dunlin.broker.routing.Subscription;
 import io.dunlin.broker.routing.SubscriptionIndex;
 import io.dunlin.protocol.packet.Packet;
@@ -254,6 +255,23 @@ final class Subscriptions {
             return true;
         } catch (InvalidTopic invalid) { // the answer is the reason code
             return false;
+        }
+    }
+
+    /** What outlives the process. */
+    List<SessionState.Subscribed> state() {
+        List<SessionState.Subscribed> state = new ArrayList<>();
+        if (byFilter != null) {
+            byFilter.values().forEach(each -> state.add(new SessionState.Subscribed(each.options(), each.id())));
+        }
+        return state;
+    }
+
+    /** Takes in what an earlier run left; what was retained then has been sent. */
+    void restore(List<SessionState.Subscribed> state) {
+        for (SessionState.Subscribed each : state) {
+            TopicFilter filter = TopicFilter.of(each.request().filter());
+            put(new Subscription(session, filter, each.request(), each.subscriptionId()), new ArrayList<>());
         }
     }
 

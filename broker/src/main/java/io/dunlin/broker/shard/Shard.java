@@ -8,7 +8,6 @@ import io.dunlin.broker.port.ShardExecutor;
 import io.dunlin.protocol.codec.TopicCache;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +29,8 @@ public final class Shard {
     private final TimerQueue timers;
     private final Frames frames = new Frames();
     private final TopicCache topics = new TopicCache(TOPIC_CACHE_SLOTS);
-    private final AtomicReference<@Nullable Object> busyWith = new AtomicReference<>(); // these three: written by
-    private final AtomicLong backlogMessages = new AtomicLong(); // this shard, read by all
-    private final AtomicLong backlogBytes = new AtomicLong();
+    private final Backlog backlog = new Backlog();
+    private final AtomicReference<@Nullable Object> busyWith = new AtomicReference<>(); // read by all
 
     // the tick under way
     private List<Flushable> touched = new ArrayList<>();
@@ -138,20 +136,9 @@ public final class Shard {
         timers.disarm(deadline);
     }
 
-    /** Messages began to wait in a session of this shard, or went where negative. */
-    public void backlog(int messages, long bytes) {
-        backlogMessages.setOpaque(backlogMessages.getPlain() + messages);
-        backlogBytes.setOpaque(backlogBytes.getPlain() + bytes);
-    }
-
-    /** How many messages wait on this shard. Thread: any. */
-    public long backlogMessages() {
-        return backlogMessages.getOpaque();
-    }
-
-    /** The weight of messages that wait on this shard. Thread: any. */
-    public long backlogBytes() {
-        return backlogBytes.getOpaque();
+    /** What waits in the sessions of this shard. */
+    public Backlog backlog() {
+        return backlog;
     }
 
     /** What runs now, for the stall detector; it says with {@link Object#toString} what it is. */

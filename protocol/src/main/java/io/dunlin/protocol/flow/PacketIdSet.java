@@ -68,6 +68,11 @@ public final class PacketIdSet {
         return true;
     }
 
+    /** All of them, in no particular order. */
+    public int[] toArray() {
+        return many != null ? many.stream().toArray() : Arrays.copyOf(few, size);
+    }
+
     private int indexOf(int id) {
         for (int i = 0; i < size; i++) {
             if (few[i] == id) {
