@@ -8,14 +8,18 @@ import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
 import io.dunlin.broker.port.Counters;
+import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.ShardExecutor;
 import io.dunlin.broker.port.Sink;
 import io.dunlin.broker.routing.RetainedStore;
 import io.dunlin.broker.routing.Router;
+import io.dunlin.broker.session.Checkpoints;
 import io.dunlin.broker.session.Connections;
 import io.dunlin.broker.session.Core;
+import io.dunlin.broker.session.Replay;
+import io.dunlin.broker.session.Restart;
 import io.dunlin.broker.session.ShardContext;
 import io.dunlin.broker.shard.Shard;
 import io.dunlin.protocol.packet.ReasonCode;
@@ -27,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 /** The core as the outside sees it. Thread: any, where a method does not say otherwise. */
 public final class Broker implements Acceptor {
     private final Clock clock;
+    private final Journal journal;
     private final Counters counters;
     private final List<Shard> shards;
     private final Core core;
@@ -34,6 +39,7 @@ public final class Broker implements Acceptor {
 
     public Broker(BrokerPorts ports, BrokerOptions options) {
         clock = ports.clock();
+        journal = ports.journal();
         counters = new Counters(ports.shards().size());
         List<Shard> made = new ArrayList<>();
         for (ShardExecutor executor : ports.shards()) {
@@ -51,14 +57,22 @@ public final class Broker implements Acceptor {
         connections = new Connections(core);
     }
 
-    /** Takes the shards into service; once, before the first connection. */
-    public void start() {
+    /**
+     * Takes the shards into service with what the journal has from an earlier run; once, before the first connection. Blocks while
+     * the journal is read. Thread: none of the shards.
+     *
+     * @return done when all sessions are back: only then may connections come
+     */
+    public CompletionStage<Void> start() {
         for (ShardContext context : core.shards()) {
             context.shard().execute("the start", () -> {
                 context.shard().start(shards);
                 connections.sweepRetained(context);
             });
         }
+        Replay replay = new Replay(core.retained());
+        journal.recover(replay);
+        return new Restart(core).restore(replay).thenRun(() -> journal.checkpointsFrom(new Checkpoints(core)));
     }
 
     /** From now on; what was negotiated with connected clients stays. */

@@ -93,7 +93,7 @@ public final class Server implements AutoCloseable {
     }
 
     private void open() {
-        broker.start();
+        broker.start().toCompletableFuture().join();
         events.publishTo(broker::publish);
         events.tell(config.log().connections(), config.sys().clientEvents());
         listeners.open(config);

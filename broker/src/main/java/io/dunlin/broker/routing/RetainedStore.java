@@ -1,6 +1,7 @@
 package io.dunlin.broker.routing;
 
 import io.dunlin.broker.port.BrokerOptions.MessageLimits;
+import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.Message;
 import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.protocol.topic.TopicName;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Expired messages are never given out. They go when a reader meets them, and by {@link #sweep}; until then they count.
  */
 public final class RetainedStore {
+    private static final int PAGE_MESSAGES = 256;
+
     private final Supplier<MessageLimits> limits;
     private final TopicTree<Message> tree = new TopicTree<>();
     private final AtomicLong bytes = new AtomicLong(); // these two are written under the tree's lock
@@ -38,19 +42,36 @@ public final class RetainedStore {
         QUOTA_EXCEEDED
     }
 
+    /** @param position where the journal has it */
+    public record Stored(Outcome outcome, long position) {}
+
     /** @param bytes the sum of {@link Message#weight} */
     public record Counts(int messages, long bytes) {}
 
-    /** Makes it the retained message of its topic; an empty one removes what is there. Call it for messages with RETAIN 1 only. */
-    @SuppressWarnings("ReferenceEquality") // this very object
+    /** As {@link #store(Message, ToLongFunction)} where the journal is not told. */
     public Outcome store(Message message) {
+        return store(message, kept -> Journal.NOTHING).outcome();
+    }
+
+    /**
+     * Makes it the retained message of its topic; an empty one removes what is there. Call it for messages with RETAIN 1 only.
+     *
+     * @param journal writes the message into the journal where it is taken, and returns the position. It runs under the tree's
+     *     lock, so that the journal has the messages of a topic in the order in which they were kept
+     */
+    @SuppressWarnings("ReferenceEquality") // this very object
+    public Stored store(Message message, ToLongFunction<Message> journal) {
+        long[] position = {Journal.NOTHING};
         String[] levels = message.topic().levels();
         if (message.payload().length == 0) { // [MQTT-3.3.1-6] [MQTT-3.3.1-7] [MQTT311-3.3.1-10] [MQTT311-3.3.1-11]
             tree.update(levels, old -> {
+                if (old != null) {
+                    position[0] = journal.applyAsLong(message);
+                }
                 account(old, null);
                 return null;
             });
-            return Outcome.REMOVED;
+            return new Stored(Outcome.REMOVED, position[0]);
         }
         MessageLimits limit = limits.get();
         Message kept = lean(message);
@@ -63,10 +84,38 @@ public final class RetainedStore {
                     if (full || heavier && bytesThen > limit.retainedBytesMax()) {
                         return old;
                     }
+                    position[0] = journal.applyAsLong(kept);
                     account(old, kept);
                     return kept;
                 });
-        return now == kept ? Outcome.STORED : Outcome.QUOTA_EXCEEDED;
+        return new Stored(now == kept ? Outcome.STORED : Outcome.QUOTA_EXCEEDED, position[0]);
+    }
+
+    /** Takes in what an earlier run has retained, whatever the limits say now; an empty message removes. */
+    public void restore(Message message) {
+        Message kept = message.payload().length == 0 ? null : lean(message);
+        tree.update(message.topic().levels(), old -> {
+            account(old, kept);
+            return kept;
+        });
+    }
+
+    /** All that is retained and came from clients, weakly consistent. */
+    public void forEach(Consumer<Message> each) {
+        TopicTree.Cursor<Message> cursor = tree.cursor();
+        boolean more = true;
+        while (more) {
+            more = cursor.next(PAGE_MESSAGES, message -> {
+                if (isJournaled(message)) {
+                    each.accept(message);
+                }
+            });
+        }
+    }
+
+    /** Whether the journal is to have it: what the broker says of itself is said anew after a restart. */
+    public static boolean isJournaled(Message message) {
+        return !message.publisher().isEmpty();
     }
 
     /** Without the split levels that routing left in the topic, which can weigh more than the message. */

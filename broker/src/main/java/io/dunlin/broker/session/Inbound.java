@@ -3,6 +3,7 @@ package io.dunlin.broker.session;
 import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.Message;
@@ -180,16 +181,16 @@ final class Inbound {
                 Messages.of(session, topic, publish.qos(), publish.retain(), publish.properties(), publish.payload());
         long position = Journal.NOTHING;
         boolean kept = true;
+        Durability wanted = session.durability();
         if (message.retain()) { // [MQTT-3.3.1-5] [MQTT-3.3.1-8]
-            kept = session.context().core().retained().store(message) != RetainedStore.Outcome.QUOTA_EXCEEDED;
-            if (kept) {
-                JournalRecord record = new JournalRecord.Retained(message);
-                position = session.append(record);
-            } else { // those who listen now get it all the same
+            RetainedStore.Stored stored = session.context().retain(message, wanted);
+            position = stored.position();
+            kept = stored.outcome() != RetainedStore.Outcome.QUOTA_EXCEEDED;
+            if (!kept) { // those who listen now get it all the same
                 session.context().counters().increment(Counter.RETAINED_REFUSED);
             }
         }
-        Routed routed = session.context().router().route(message, session, session.durability()); // [MQTT-4.5.0-1]
+        Routed routed = session.context().router().route(message, session, wanted); // [MQTT-4.5.0-1]
         position = Math.max(position, routed.position());
         if (publish.qos() == QoS.EXACTLY_ONCE && (kept || !isV5())) {
             if (received == null) {

@@ -71,12 +71,14 @@ final class LongQueue {
         return ring[first + index & ring.length - 1];
     }
 
-    /** Takes out the one at this index; those behind it move up. */
-    void remove(int index) {
+    /** Takes out the one at this index, and returns it. */
+    long remove(int index) {
+        long value = get(index);
         for (int i = index; i > 0; i--) {
             ring[first + i & ring.length - 1] = ring[first + i - 1 & ring.length - 1];
         }
         removeFirst();
+        return value;
     }
 
     long[] toArray() {

@@ -47,9 +47,14 @@ final class PendingWill {
         return will;
     }
 
-    /** Takes in what an earlier run left of a session that has been without a connection for so long. */
-    void restore(@Nullable Will left, long awaySeconds) {
+    /** Takes in what an earlier run left. */
+    void restore(@Nullable Will left) {
         will = left;
+    }
+
+    /** The session has been without a connection for so long. */
+    void resume(long awaySeconds) {
+        Will left = will;
         if (left != null) {
             long seconds = Math.min(delaySeconds(left), session.expirySeconds());
             session.shard().arm(delay, TimeUnit.SECONDS.toNanos(Math.max(0, seconds - awaySeconds)));

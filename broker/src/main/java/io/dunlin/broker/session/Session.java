@@ -430,20 +430,26 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
                 shard().journal().end());
     }
 
-    /** Takes in what an earlier run left, and counts on from there: its expiry, its will; once, after it was made. */
+    /** Takes in what an earlier run left; once, after it was made. */
     void restore(SessionState state) {
         durable = true;
         expirySeconds = state.expirySeconds();
-        long now = shard().clock().wallMillis();
-        parkedWallMillis = state.parkedWallMillis() == 0 ? now : state.parkedWallMillis();
-        long awaySeconds = Math.max(0, now - parkedWallMillis) / 1_000;
+        parkedWallMillis = state.parkedWallMillis();
         inbound.restore(state.inbound());
         subscriptions.restore(state.subscriptions());
         outgoing.restore(state);
-        will.restore(state.will(), awaySeconds);
-        if (state.parkedWallMillis() == 0) { // the end of the process was the end of its connection
-            note(new JournalRecord.SessionParked(clientId(), expirySeconds, parkedWallMillis));
+        will.restore(state.will());
+    }
+
+    /** All sessions are back: from here on time counts again, for its expiry and its will, with what passed meanwhile. */
+    void resume() {
+        long now = shard().clock().wallMillis();
+        if (parkedWallMillis == 0) { // the end of the process was the end of its connection
+            parkedWallMillis = now;
+            note(new JournalRecord.SessionParked(clientId(), expirySeconds, now));
         }
+        long awaySeconds = Math.max(0, now - parkedWallMillis) / 1_000;
+        will.resume(awaySeconds);
         if (awaySeconds >= expirySeconds) {
             context.counters().increment(Counter.SESSIONS_EXPIRED);
             end();

@@ -79,18 +79,25 @@ public final class ShardContext {
     }
 
     private void store(Message message) {
-        boolean kept = message.retain() && core.retained().store(message) != RetainedStore.Outcome.QUOTA_EXCEEDED;
-        if (message.retain() && !kept) {
+        if (message.retain()
+                && retain(message, Durability.MEMORY).outcome() == RetainedStore.Outcome.QUOTA_EXCEEDED) {
             counters().increment(Counters.Counter.RETAINED_REFUSED);
         }
-        if (kept && !message.publisher().isEmpty()) { // what the broker says of itself is said anew after a restart
-            shard.journal()
-                    .append(
-                            Journal.partition(message.publisher()),
-                            new JournalRecord.Retained(message),
-                            Durability.MEMORY);
-        }
         router.route(message, null, Durability.MEMORY);
+    }
+
+    /** Makes it the retained message of its topic, in memory and in the journal. */
+    RetainedStore.Stored retain(Message message, Durability wanted) {
+        return core.retained()
+                .store(
+                        message,
+                        kept -> RetainedStore.isJournaled(kept)
+                                ? shard.journal()
+                                        .append(
+                                                Journal.partition(kept.publisher()),
+                                                new JournalRecord.Retained(kept),
+                                                wanted)
+                                : Journal.NOTHING);
     }
 
     /** Whether one more CONNECT in this second is within the limit; counts it. */
