@@ -10,6 +10,7 @@ import time
 
 import js_clients
 import paho_clients
+import powercut
 import processes
 from ledger import KINDS, Ledger, stream_topic
 
@@ -24,12 +25,12 @@ class Round:
     """What happened between two states in which everything was accounted for."""
 
     def __init__(self, number):
-        self.number, self.kills, self.starts = number, [], []
+        self.number, self.kills, self.cuts, self.starts = number, [], [], []
         self.totals = self.violations = None
         self.notes = []
 
     def row(self):
-        row = {"round": self.number, "kills": self.kills, "start_ms": [round(s * 1000) for s in self.starts],
+        row = {"round": self.number, "kills": self.kills, "cuts": self.cuts, "start_ms": [round(s * 1000) for s in self.starts],
                "acked": self.totals["acked"], "delivered": self.totals["delivered"], "again_qos1": self.totals["again"]}
         row.update({kind: self.violations[kind] for kind in KINDS})
         return row
@@ -97,10 +98,8 @@ class Run:
         if not self.broker.kill():
             self.ledger.note("stuck", "the broker had ended by itself:\n" + self.broker.log_tail())
         self.current.kills.append(when)
-        self.after_kill()
-
-    def after_kill(self):
-        """The place where a power cut takes what was not synced."""
+        if self.args.power_cut:
+            self.current.cuts.append(self.broker.cut_power(self.random.random()))
 
     def restart(self):
         if self.random.random() < 0.3:
@@ -222,6 +221,8 @@ class Run:
 
     def run(self):
         self.broker.prepare()
+        if self.args.power_cut:
+            self.broker.record_writes()
         self.broker.start()
         self.make_clients()
         for client in self.everyone():
@@ -258,8 +259,8 @@ def print_row(round_, first):
     row = round_.row()
     print("%5d %-18s %8d %s" % (row["round"], "+".join(row["kills"]), max(row["start_ms"] or [0]),
                                 " ".join("%*d" % (max(6, len(c)), row[c]) for c in COLUMNS)), flush=True)
-    for note in round_.notes:
-        print("        " + note)
+    for line in (["power cut: " + cut for cut in round_.cuts] if round_.notes else []) + round_.notes:
+        print("        " + line)
 
 
 def main():
@@ -268,6 +269,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5, help="rounds of load, kill, restart, drain (default 5)")
     parser.add_argument("--minutes", type=float, default=0, help="no new round begins after so many minutes")
     parser.add_argument("--seed", type=int, default=None, help="decides moments and traffic (default: from the clock; printed)")
+    parser.add_argument("--power-cut", action="store_true", help="after each kill, take from the data folder what was not synced (needs gcc)")
     parser.add_argument("--rate", type=float, default=60, help="messages a second of each of the 8 publishers (default 60)")
     parser.add_argument("--port", type=int, default=0, help="the broker's port (default: a free one)")
     parser.add_argument("--scratch", default=None, metavar="DIR", help="where the broker's folder is made (default: the system's folder for temporary files)")
@@ -280,8 +282,8 @@ def main():
     error = None
     try:
         run.run()
-    except (RuntimeError, OSError) as e:
-        error = str(e)
+    except (RuntimeError, OSError, powercut.NotCovered) as e:
+        error = "%s: %s" % (type(e).__name__, e)
     finally:
         run.close()
     sums = collections.Counter()
@@ -289,15 +291,15 @@ def main():
         sums.update({key: value for key, value in round_.row().items() if isinstance(value, int) and key != "round"})
     kills = sum(len(r.kills) for r in run.rounds)
     broken = sum(sums[kind] for kind in KINDS)
-    result = {"broker": args.broker, "seed": args.seed, "rounds": len(run.rounds), "kills": kills, "seconds": round(time.monotonic() - began), "error": error,
+    result = {"broker": args.broker, "power_cut": args.power_cut, "seed": args.seed, "rounds": len(run.rounds), "kills": kills, "seconds": round(time.monotonic() - began), "error": error,
               "sum": {c: sums[c] for c in COLUMNS}, "each": [dict(r.row(), notes=r.notes) for r in run.rounds]}
     if args.json:
         print(json.dumps(result))
     else:
         if error:
             print("ended early: " + error)
-        print("%s, seed %d: %d rounds, %d kills, %d s: %d acknowledged, %d deliveries, %s" % (
-            args.broker, args.seed, len(run.rounds), kills, result["seconds"], sums["acked"], sums["delivered"],
+        print("%s, %s, seed %d: %d rounds, %d kills, %d s: %d acknowledged, %d deliveries, %s" % (
+            args.broker, "power cuts" if args.power_cut else "kill -9", args.seed, len(run.rounds), kills, result["seconds"], sums["acked"], sums["delivered"],
             "; ".join("%s %d" % (k, sums[k]) for k in KINDS if sums[k]) or "nothing broken"))
     sys.exit(1 if error or not run.rounds or (broken and args.broker == "dunlin") else 0)
 

@@ -9,6 +9,8 @@ import sys
 import tempfile
 import time
 
+import powercut
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 START_SECONDS_MAX = 60
@@ -39,8 +41,8 @@ class Broker:
         self.data = os.path.join(self.dir, "data")
         os.mkdir(self.data)
         self.log_path = os.path.join(self.dir, "broker.log")
-        self.environment = {}
         self.process = None
+        self.shim = None
         self.log = open(self.log_path, "ab")
 
     def prepare(self):
@@ -56,10 +58,25 @@ class Broker:
             f.write(MOSQUITTO_CONF.format(port=self.port, data=self.data))
         return ["mosquitto", "-c", conf]
 
+    def record_writes(self):
+        """From the next start on all changes of the data folder are recorded, so that cut_power() is possible."""
+        self.shim = powercut.compile_shim(self.dir)
+        self.base, self.journal = os.path.join(self.dir, "base"), os.path.join(self.dir, "ops.log")
+
     def launch(self):
         """Starts the process and does not wait for it."""
-        self.process = subprocess.Popen(self.command(), cwd=self.dir, env=dict(os.environ, **self.environment),
-                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
+        environment = dict(os.environ)
+        if self.shim:
+            shutil.rmtree(self.base, ignore_errors=True)
+            shutil.copytree(self.data, self.base)
+            if os.path.exists(self.journal):
+                os.unlink(self.journal)
+            environment.update(powercut.environment(self.shim, self.data, self.journal))
+        self.process = subprocess.Popen(self.command(), cwd=self.dir, env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
+
+    def cut_power(self, seed):
+        """After kill(): the data folder as a power cut at that moment leaves it. Returns what was drawn, in words."""
+        return powercut.power_cut(self.data, self.base, self.journal, seed)
 
     def await_port(self):
         """Returns the seconds until the port was open."""
