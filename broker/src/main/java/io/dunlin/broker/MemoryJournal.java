@@ -32,6 +32,11 @@ public final class MemoryJournal implements Journal {
     }
 
     @Override
+    public Durability best() {
+        return Durability.MEMORY;
+    }
+
+    @Override
     public Condition condition() {
         return Condition.OPEN;
     }

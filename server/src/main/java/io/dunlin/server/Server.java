@@ -64,7 +64,7 @@ public final class Server implements AutoCloseable {
                         Authorizer.allowAll(),
                         events,
                         new SecureRandom()),
-                config.mqtt().toBrokerOptions());
+                config.mqtt().toBrokerOptions(config.durability().toRules()));
         listeners = new OpenListeners(loops, broker);
         sys = new SysPublisher(Version.text(), broker.counters()::get, broker::totals, clock, broker::publish);
         stalls = new StallWatch(broker.stallDetector(STALL_MIN));
@@ -167,7 +167,7 @@ public final class Server implements AutoCloseable {
         ServerConfig running = next.keepingStarted(config);
         Logging.level(running.log().level());
         logins.replace(users, running);
-        broker.options(running.mqtt().toBrokerOptions());
+        broker.options(running.mqtt().toBrokerOptions(running.durability().toRules()));
         events.tell(running.log().connections(), running.sys().clientEvents());
         if (!running.sys().interval().equals(config.sys().interval())) {
             sys.interval(running.sys().interval());

@@ -44,7 +44,8 @@ final class Transports {
                 name,
                 Listeners.anonymous(settings, authentication),
                 settings.maxConnections(),
-                settings.useIdentityAsUsername());
+                settings.useIdentityAsUsername(),
+                settings.durability());
     }
 
     static ListenerConfig listener(String name, ListenerSettings settings) {

@@ -99,6 +99,11 @@ public final class DelayedJournal implements Journal {
     }
 
     @Override
+    public Durability best() {
+        return Durability.DISK;
+    }
+
+    @Override
     public Condition condition() {
         return condition;
     }

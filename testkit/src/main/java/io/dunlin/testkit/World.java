@@ -13,6 +13,7 @@ import io.dunlin.protocol.packet.ProtocolVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public final class World implements AutoCloseable {
     private final Transcript transcript;
     private final List<Peer> peers = new ArrayList<>();
     private BrokerOptions options = BrokerOptions.DEFAULTS;
-    private ListenerOptions listener = new ListenerOptions(MemoryVenue.LISTENER, true, 100_000, false);
+    private ListenerOptions listener = new ListenerOptions(MemoryVenue.LISTENER, true, 100_000, false, Optional.empty());
     private Authenticator authenticator = ScriptedAuthenticator.acceptAll();
     private Authorizer authorizer = Authorizer.allowAll();
     private Journal journal = new MemoryJournal();

@@ -7,10 +7,14 @@ import io.dunlin.protocol.packet.QoS;
  * was negotiated with a client at CONNECT. Every limit has a counter of the same name among the broker's counters.
  */
 public record BrokerOptions(
-        Features features, ConnectionLimits connections, SessionLimits sessions, MessageLimits messages) {
+        Features features,
+        ConnectionLimits connections,
+        SessionLimits sessions,
+        MessageLimits messages,
+        DurabilityRules durability) {
 
     public static final BrokerOptions DEFAULTS = new BrokerOptions(
-            Features.DEFAULTS, ConnectionLimits.DEFAULTS, SessionLimits.DEFAULTS, MessageLimits.DEFAULTS);
+            Features.DEFAULTS, ConnectionLimits.DEFAULTS, SessionLimits.DEFAULTS, MessageLimits.DEFAULTS, DurabilityRules.DEFAULTS);
 
     /** How a message for a shared subscription finds its member. */
     public enum SharedStrategy {

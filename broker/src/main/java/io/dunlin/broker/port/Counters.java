@@ -55,6 +55,10 @@ public final class Counters {
         DROPPED_SINK_FULL,
         DROPPED_UNREADABLE,
         RETAINED_REFUSED,
+        ACKNOWLEDGED_MEMORY,
+        ACKNOWLEDGED_OS,
+        ACKNOWLEDGED_DISK,
+        STORE_FULL_REFUSED,
         PUBLISHERS_PAUSED,
         PROTOCOL_ERRORS,
         FAULTS

@@ -44,6 +44,9 @@ public interface Journal {
      */
     void listen(ShardExecutor shard, Runnable grown);
 
+    /** The highest level that it offers; what is wanted beyond that is given at this one. */
+    Durability best();
+
     /** Whether it takes more. */
     Condition condition();
 
@@ -58,7 +61,11 @@ public interface Journal {
          */
         FULL,
         /** It cannot be told what is on the disk. Nothing will be stored any more; the process has to end. */
-        FAILED
+        FAILED;
+
+        public boolean isRefusing() {
+            return this == FULL || this == FAILED;
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.Sink;
 import io.dunlin.broker.shard.Shard;
 import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.topic.TopicName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -63,6 +64,21 @@ public final class Router {
         }
         int destinations = match.recipients() + choices.size() + match.sinks().size();
         return destinations == 1 && position == Journal.NOTHING ? Routed.TO_ONE : new Routed(destinations, position);
+    }
+
+    /** Whether a QoS 1 or 2 message to this topic would have to be stored for somebody. */
+    public boolean storesFor(TopicName topic) {
+        Match match = cache.match(topic);
+        for (@Nullable Recipient[] row : match.byShard()) {
+            if (row != null) {
+                for (Recipient each : row) {
+                    if (each != null && isStoredFor(each)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return !match.groups().isEmpty();
     }
 
     /** Gives a shared group's message to another member, since {@code from} cannot deliver it; false where there is none. */

@@ -1,5 +1,6 @@
 package io.dunlin.broker.session;
 
+import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.Connect;
 import io.dunlin.protocol.packet.Properties;
@@ -8,5 +9,12 @@ import io.dunlin.protocol.packet.Properties;
  * A client that was let in and wants its session.
  *
  * @param connackProperties what the CONNACK says whatever becomes of the session
+ * @param durability what acknowledgements to this client wait for, where no topic says otherwise
  */
-record Arrival(Link link, Connect connect, Principal principal, Negotiated negotiated, Properties connackProperties) {}
+record Arrival(
+        Link link,
+        Connect connect,
+        Principal principal,
+        Negotiated negotiated,
+        Properties connackProperties,
+        Durability durability) {}

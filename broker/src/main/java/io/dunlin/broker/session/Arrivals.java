@@ -31,15 +31,12 @@ final class Arrivals {
             }
         }
         if (core.registry().size() >= core.options().sessions().sessionsMax()) {
-            here.counters().increment(Counter.CONNECTIONS_REFUSED);
-            arrival.link()
-                    .send(new Connack(
-                            false,
-                            ReasonCode.QUOTA_EXCEEDED,
-                            arrival.connackProperties().toBuilder()
-                                    .text(Property.REASON_STRING, "too many sessions")
-                                    .build()));
-            arrival.link().close();
+            refuse(here, arrival, "too many sessions");
+            return;
+        }
+        if (arrival.negotiated().sessionExpirySeconds() > 0
+                && here.shard().journal().condition().isRefusing()) {
+            refuse(here, arrival, "the broker can store no more sessions at this time");
             return;
         }
         Session fresh = new Session(here, arrival.principal()); // [MQTT-3.1.2-6]
@@ -48,5 +45,17 @@ final class Arrivals {
             return;
         }
         fresh.arrive(arrival, false);
+    }
+
+    private static void refuse(ShardContext here, Arrival arrival, String why) {
+        here.counters().increment(Counter.CONNECTIONS_REFUSED);
+        arrival.link()
+                .send(new Connack(
+                        false,
+                        ReasonCode.QUOTA_EXCEEDED,
+                        arrival.connackProperties().toBuilder()
+                                .text(Property.REASON_STRING, why)
+                                .build()));
+        arrival.link().close();
     }
 }

@@ -11,6 +11,7 @@ import io.dunlin.broker.shard.Shard;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -168,7 +169,7 @@ public final class Core {
     /** A listener's options as they stand, and how many connections it has. */
     static final class ListenerState {
         private final AtomicLong connections = new AtomicLong();
-        private volatile ListenerOptions options = new ListenerOptions("", false, 0, false);
+        private volatile ListenerOptions options = new ListenerOptions("", false, 0, false, Optional.empty());
 
         void options(ListenerOptions replacement) {
             options = replacement;

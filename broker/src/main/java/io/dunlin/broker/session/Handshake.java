@@ -6,6 +6,8 @@ import io.dunlin.broker.port.Authenticator.Outcome;
 import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.Durability;
+import io.dunlin.broker.port.DurabilityRules;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Principal;
@@ -21,6 +23,7 @@ import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolError;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.UserProperty;
 import io.dunlin.protocol.packet.Will;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
@@ -218,6 +221,7 @@ final class Handshake implements PacketHandler {
         BrokerOptions options = core.options();
         Properties properties = Properties.NONE;
         Negotiated negotiated = Negotiated.of(first, options);
+        Durability durability = durability(first, options);
         if (first.version() == ProtocolVersion.V5) {
             Properties.Builder told = negotiated.connack(first, options);
             if (assigned) { // [MQTT-3.1.3-7] [MQTT-3.2.2-16]
@@ -237,8 +241,34 @@ final class Handshake implements PacketHandler {
             refuse(ReasonCode.PACKET_TOO_LARGE, "the maximum packet size leaves no room for a CONNACK", null);
             return;
         }
+        if (first.version() == ProtocolVersion.V5) {
+            properties = withDurability(properties, durability, negotiated.packetBytesMax());
+        }
         Principal own = new Principal(clientId, principal.username()); // an authenticator names users, not clients
-        bring(new Arrival(link, first, own, negotiated, properties));
+        bring(new Arrival(link, first, own, negotiated, properties, durability));
+    }
+
+    private Durability durability(Connect first, BrokerOptions options) {
+        String asked = null;
+        for (UserProperty each : first.properties().userProperties()) {
+            if (each.name().equals(DurabilityRules.PROPERTY)) {
+                asked = each.value();
+            }
+        }
+        ListenerOptions listener =
+                core.listener(link.connection().info().listener()).options();
+        Durability wanted = options.durability().ofClient(clientId, listener.durability(), asked);
+        Durability best = link.shard().journal().best();
+        return wanted.compareTo(best) > 0 ? best : wanted;
+    }
+
+    // Not where the packet would become larger than the client takes [MQTT-3.2.2-20].
+    private static Properties withDurability(Properties told, Durability durability, long packetBytesMax) {
+        Properties more = told.toBuilder()
+                .user(DurabilityRules.PROPERTY, durability.text())
+                .build();
+        Connack connack = new Connack(true, ReasonCode.SUCCESS, more);
+        return PacketEncoder.size(connack, ProtocolVersion.V5) > packetBytesMax ? told : more;
     }
 
     /** To the shard of the session, and into it. */

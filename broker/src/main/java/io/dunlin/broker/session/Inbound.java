@@ -91,7 +91,7 @@ final class Inbound {
                 .authorizer()
                 .authorize(session.principal(), Authorizer.Action.PUBLISH, topic.text());
         if (Authorizer.isAllowed(allowed)) {
-            take(publish, topic);
+            admit(publish, topic);
         } else {
             whenAllowed(allowed, publish, topic);
         }
@@ -160,7 +160,7 @@ final class Inbound {
             try {
                 if (session.link() == link) {
                     if (Boolean.TRUE.equals(yes)) {
-                        take(publish, topic);
+                        admit(publish, topic);
                     } else {
                         session.context().counters().increment(Counter.DROPPED_NOT_AUTHORIZED);
                         answer(
@@ -176,12 +176,66 @@ final class Inbound {
         }));
     }
 
+    /** Takes the message as far as the journal does. */
+    private void admit(Publish publish, TopicName topic) {
+        if (publish.qos() == QoS.AT_MOST_ONCE && !publish.retain()) {
+            take(publish, topic);
+            return;
+        }
+        switch (session.shard().journal().condition()) {
+            case OPEN -> take(publish, topic);
+            case BEHIND -> {
+                take(publish, topic);
+                waitForJournal(() -> {});
+            }
+            case FULL, FAILED -> admitWithoutJournal(publish, topic);
+        }
+    }
+
+    // What needs the journal is refused, or waits where the protocol has no word for that; the rest goes on.
+    private void admitWithoutJournal(Publish publish, TopicName topic) {
+        boolean needed = publish.qos() != QoS.AT_MOST_ONCE
+                && (publish.retain()
+                        || publish.qos() == QoS.EXACTLY_ONCE && session.isDurable()
+                        || session.context().router().storesFor(topic));
+        if (!needed) {
+            take(publish, topic);
+            return;
+        }
+        session.context().counters().increment(Counter.STORE_FULL_REFUSED);
+        if (isV5()) {
+            answer(publish, ReasonCode.QUOTA_EXCEEDED, "the broker can store nothing at this time", Journal.NOTHING);
+        } else {
+            waitForJournal(() -> take(publish, topic));
+        }
+    }
+
+    /** Reads no more from this client until the journal is open again, and runs the task then if it is still connected. */
+    private void waitForJournal(Runnable then) {
+        Link link = session.link();
+        if (link == null) {
+            return;
+        }
+        session.context().counters().increment(Counter.PUBLISHERS_PAUSED);
+        link.pause();
+        session.shard().deferredAcks().awaitOpen(() -> {
+            try {
+                if (session.link() == link) {
+                    then.run();
+                }
+            } finally {
+                link.resume();
+            }
+        });
+    }
+
     private void take(Publish publish, TopicName topic) {
         Message message =
                 Messages.of(session, topic, publish.qos(), publish.retain(), publish.properties(), publish.payload());
         long position = Journal.NOTHING;
         boolean kept = true;
-        Durability wanted = session.durability();
+        Durability wanted =
+                session.context().core().options().durability().ofMessage(topic, session.durability());
         if (message.retain()) { // [MQTT-3.3.1-5] [MQTT-3.3.1-8]
             RetainedStore.Stored stored = session.context().retain(message, wanted);
             position = stored.position();
@@ -199,19 +253,23 @@ final class Inbound {
             received.add(publish.packetId());
             if (session.isDurable()) {
                 JournalRecord taken = new JournalRecord.InboundTaken(session.clientId(), publish.packetId());
-                position = Math.max(position, session.append(taken));
+                position = Math.max(position, session.append(taken, wanted));
             }
         }
         if (kept) {
             ReasonCode reason = routed.destinations() == 0 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS;
-            answer(publish, reason, "", position);
+            answer(publish, reason, "", position, wanted);
         } else {
-            answer(publish, ReasonCode.QUOTA_EXCEEDED, "sent, but not retained: too many retained messages", position);
+            answer(publish, ReasonCode.QUOTA_EXCEEDED, "sent, but not retained: too many retained messages", position, wanted);
         }
     }
 
     /** PUBACK or PUBREC, as soon as the position is stored [MQTT-3.3.4-1] [MQTT-4.3.2-4] [MQTT-4.3.3-8]. */
     private void answer(Publish publish, ReasonCode reason, String message, long position) {
+        answer(publish, reason, message, position, Durability.MEMORY);
+    }
+
+    private void answer(Publish publish, ReasonCode reason, String message, long position, Durability wanted) {
         if (publish.qos() == QoS.AT_MOST_ONCE) {
             return;
         }
@@ -223,18 +281,29 @@ final class Inbound {
         Packet answer = publish.qos() == QoS.AT_LEAST_ONCE
                 ? new Puback(publish.packetId(), told, ReasonString.of(message))
                 : new Pubrec(publish.packetId(), told, ReasonString.of(message));
-        if (session.answersAtOnce(position)) {
+        if (position != Journal.NOTHING) {
+            session.context().counters().increment(acknowledged(wanted));
+        }
+        if (session.answersAtOnce(position, wanted)) {
             link.send(answer);
             return;
         }
         boolean counted = publish.qos() == QoS.AT_LEAST_ONCE;
         unanswered += counted ? 1 : 0;
-        session.whenStored(position, () -> {
+        session.whenStored(position, wanted, () -> {
             if (session.link() == link) {
                 unanswered -= counted ? 1 : 0;
                 link.send(answer);
             }
         });
+    }
+
+    private static Counter acknowledged(Durability level) {
+        return switch (level) {
+            case MEMORY -> Counter.ACKNOWLEDGED_MEMORY;
+            case OS -> Counter.ACKNOWLEDGED_OS;
+            case DISK -> Counter.ACKNOWLEDGED_DISK;
+        };
     }
 
     void onPubrel(Pubrel pubrel) { // [MQTT-4.3.3-11] [MQTT-4.3.3-12] [MQTT-4.3.3-13]

@@ -216,6 +216,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     void arrive(Arrival arrival, boolean present) {
         shard().disarm(expiry);
         principal = arrival.principal();
+        durability = arrival.durability();
         expirySeconds = arrival.negotiated().sessionExpirySeconds();
         parkedWallMillis = 0;
         long position = Journal.NOTHING;
@@ -385,7 +386,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     }
 
     void whenStored(long position, Durability level, Runnable answer) {
-        answeredAt = answersWaiting == 0 ? level : answeredAt.orMore(level);
+        answeredAt = answersWaiting == 0 ? level.orMore(Durability.OS) : answeredAt.orMore(level);
         answersWaiting++;
         answeredUpTo = Math.max(answeredUpTo, position);
         shard().deferredAcks().await(answeredUpTo, answeredAt, () -> {

@@ -1,7 +1,9 @@
 package io.dunlin.broker.shard;
 
+import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
+import io.dunlin.broker.port.LatencyHistogram;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
@@ -12,12 +14,17 @@ import java.util.function.Consumer;
 public final class DeferredAcks {
     private final Journal journal;
     private final Consumer<Runnable> guard;
+    private final Clock clock;
     private final ArrayDeque<Waiting> forSystem = new ArrayDeque<>();
     private final ArrayDeque<Waiting> forDisk = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> forOpening = new ArrayDeque<>();
+    private final LatencyHistogram systemTimes = new LatencyHistogram();
+    private final LatencyHistogram diskTimes = new LatencyHistogram();
 
     /** @param guard runs an answer so that a fault in it does not keep the others waiting */
-    DeferredAcks(Journal journal, Consumer<Runnable> guard) {
+    DeferredAcks(Journal journal, Clock clock, Consumer<Runnable> guard) {
         this.journal = journal;
+        this.clock = clock;
         this.guard = guard;
     }
 
@@ -28,24 +35,42 @@ public final class DeferredAcks {
 
     /** Runs the answer once the position is stored at this level, which is not {@code MEMORY}; never from inside this call. */
     public void await(long position, Durability level, Runnable answer) {
-        (level == Durability.DISK ? forDisk : forSystem).add(new Waiting(position, answer));
+        (level == Durability.DISK ? forDisk : forSystem).add(new Waiting(position, clock.nanos(), answer));
+    }
+
+    /** Runs the task once the journal takes new messages again; never from inside this call. */
+    public void awaitOpen(Runnable task) {
+        forOpening.add(task);
+    }
+
+    /** How long answers at this level have waited. Thread: any. */
+    public LatencyHistogram times(Durability level) {
+        return level == Durability.DISK ? diskTimes : systemTimes;
     }
 
     /** The journal has grown. */
     void release() {
-        release(forSystem, Durability.OS);
-        release(forDisk, Durability.DISK);
+        release(forSystem, Durability.OS, systemTimes);
+        release(forDisk, Durability.DISK, diskTimes);
+        for (int left = forOpening.size(); left > 0 && journal.condition() == Journal.Condition.OPEN; left--) {
+            guard.accept(forOpening.remove());
+        }
     }
 
-    private void release(ArrayDeque<Waiting> waiting, Durability level) {
+    private void release(ArrayDeque<Waiting> waiting, Durability level, LatencyHistogram times) {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        long now = clock.nanos();
         long stored = journal.stored(level);
         Waiting first = waiting.peek();
         while (first != null && first.position <= stored) {
             waiting.remove();
+            times.record(now - first.sinceNanos);
             guard.accept(first.answer);
             first = waiting.peek();
         }
     }
 
-    private record Waiting(long position, Runnable answer) {}
+    private record Waiting(long position, long sinceNanos, Runnable answer) {}
 }

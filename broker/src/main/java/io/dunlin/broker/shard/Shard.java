@@ -44,7 +44,7 @@ public final class Shard {
         this.clock = clock;
         this.counters = counters;
         this.journal = journal;
-        this.deferredAcks = new DeferredAcks(journal, answer -> guarded("an answer", answer));
+        this.deferredAcks = new DeferredAcks(journal, clock, answer -> guarded("an answer", answer));
         this.timers = new TimerQueue(executor, clock, fault -> fault("a timer", fault));
     }
 

@@ -27,6 +27,7 @@ final class ConfigChecks {
         checks.node();
         checks.listeners();
         checks.login();
+        checks.durability();
         return List.copyOf(checks.problems);
     }
 
@@ -42,6 +43,14 @@ final class ConfigChecks {
                 .filter(path -> !Files.isDirectory(path))
                 .ifPresent(path -> add(
                         "node.data-dir", "node.data-dir = " + path + " is a file: expected is the path of a folder"));
+    }
+
+    private void durability() {
+        DurabilityConfig durability = bound.value().durability();
+        DurabilityConfig.problems(durability.topics(), true)
+                .forEach(problem -> add("durability.topics", "durability.topics: " + problem));
+        DurabilityConfig.problems(durability.clients(), false)
+                .forEach(problem -> add("durability.clients", "durability.clients: " + problem));
     }
 
     private void login() {

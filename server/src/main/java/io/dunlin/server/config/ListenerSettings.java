@@ -1,5 +1,6 @@
 package io.dunlin.server.config;
 
+import io.dunlin.broker.port.Durability;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,9 @@ public record ListenerSettings(
 
         @Setting(value = "Send small packets at once", byDefault = "true")
         boolean setTcpNodelay,
+
+        @Setting("What acknowledgements to its clients wait for; without it, `durability.level`")
+        Optional<Durability> durability,
 
         @Setting("Permissions of a unix domain socket, such as `rw-rw----`")
         Optional<String> unixMode,

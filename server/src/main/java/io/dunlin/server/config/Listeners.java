@@ -34,6 +34,7 @@ public final class Listeners {
                 true,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 new ListenerSettings.WebSocket("/mqtt", List.of()));
     }
 

@@ -3,6 +3,7 @@ package io.dunlin.server.config;
 import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.BrokerOptions.QueuePolicy;
 import io.dunlin.broker.port.BrokerOptions.SharedStrategy;
+import io.dunlin.broker.port.DurabilityRules;
 import io.dunlin.protocol.packet.QoS;
 import java.time.Duration;
 import java.util.Optional;
@@ -159,8 +160,8 @@ public record MqttConfig(
         Optional<Size> memoryLimit) {
 
     /** As the core takes it. */
-    public BrokerOptions toBrokerOptions() {
-        return new BrokerOptions(features(), connections(), sessions(), messages());
+    public BrokerOptions toBrokerOptions(DurabilityRules durability) {
+        return new BrokerOptions(features(), connections(), sessions(), messages(), durability);
     }
 
     private BrokerOptions.Features features() {

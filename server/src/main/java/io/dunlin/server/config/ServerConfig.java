@@ -16,6 +16,8 @@ public record ServerConfig(
 
         @Setting("What of MQTT is offered, and the limits") MqttConfig mqtt,
         @Setting("Who may connect") AuthenticationConfig authentication,
+        @Setting("What an acknowledgement means") DurabilityConfig durability,
+        @Setting("What is kept in the data folder, and how") StoreConfig store,
         @Setting("The $SYS topics") SysConfig sys,
 
         @Setting(
@@ -35,13 +37,23 @@ public record ServerConfig(
         @Setting("What is logged, on standard error") LogConfig log) {
 
     ServerConfig withListeners(Map<String, ListenerSettings> others) {
-        return new ServerConfig(node, others, mqtt, authentication, sys, shards, transport, log);
+        return new ServerConfig(
+                node, others, mqtt, authentication, durability, store, sys, shards, transport, log);
     }
 
     /** This configuration, but with what only a start can change as it runs now. */
     public ServerConfig keepingStarted(ServerConfig running) {
         return new ServerConfig(
-                running.node, listeners, mqtt, authentication, sys, running.shards, running.transport, log);
+                running.node,
+                listeners,
+                mqtt,
+                authentication,
+                durability,
+                running.store,
+                sys,
+                running.shards,
+                running.transport,
+                log);
     }
 
     /** The network interfaces of operating systems. */
@@ -58,7 +70,8 @@ public record ServerConfig(
             String name,
 
             @Setting(
-                    value = "Folder for what must survive a restart; made if absent. Nothing is stored there yet",
+                    value = "Folder for what must survive a restart; made if absent. Without it, `dunlin broker` takes `dunlin-data` in"
+                            + " the folder where it is started",
                     restart = true)
             Optional<Path> dataDir) {}
 

@@ -83,7 +83,17 @@ class ConfigTextTest {
 
     @Test
     void aReloadKeepsWhatOnlyAStartCanChange() throws InvalidConfig {
-        ServerConfig running = load("node.name=gull", "node.data-dir=/a", "shards=1", "transport=nio")
+        ServerConfig running = load(
+                        "node.name=gull",
+                        "node.data-dir=/a",
+                        "shards=1",
+                        "store.checkpoint-interval=7s",
+                        "store.checkpoint-size=7MiB",
+                        "store.max-size=7GiB",
+                        "store.max-unwritten=7MiB",
+                        "store.segment-size=7MiB",
+                        "store.sync-interval=7s",
+                        "transport=nio")
                 .value();
         ServerConfig next = load("node.name=tern", "mqtt.receive-maximum=7").value();
         assertThat(ConfigText.changes(running, next).stream().filter(Change::restart))
