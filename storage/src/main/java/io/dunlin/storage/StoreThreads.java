@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -33,7 +34,7 @@ public final class StoreThreads implements StoreExecutor, AutoCloseable {
         };
         ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(threads, factory);
         pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        pool.setRejectedExecutionHandler(new ScheduledThreadPoolExecutor.DiscardPolicy());
+        pool.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         return pool;
     }
 

@@ -1,0 +1,5 @@
+/** Tests of the store. */
+@NullMarked
+package io.dunlin.storage;
+
+import org.jspecify.annotations.NullMarked;
