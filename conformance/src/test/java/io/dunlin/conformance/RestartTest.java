@@ -285,9 +285,9 @@ class RestartTest {
             sender.send(Pub.of("a", Integer.toString(i)).qos(1 + i % 2).id(i));
         }
         before.settle();
-        int from = 6;
+        int from = 4;
         int appended = journal.records().size();
-        assertThat(appended).isGreaterThan(from + 20);
+        assertThat(appended).isGreaterThan(20);
         for (int upTo = from; upTo <= appended; upTo++) {
             journal.store(upTo);
             before.settle();

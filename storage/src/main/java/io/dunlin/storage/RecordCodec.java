@@ -161,6 +161,7 @@ final class RecordCodec {
                 }
             }
         }
+        out.number(published.takenPacketId());
     }
 
     /** Whether there is one, and the text. */
@@ -215,7 +216,7 @@ final class RecordCodec {
                     case SESSION_ENDED -> new SessionEnded(in.text());
                     case SUBSCRIBED -> new Subscribed(in.text(), request(in), in.upTo(Integer.MAX_VALUE));
                     case UNSUBSCRIBED -> new Unsubscribed(in.text(), in.text());
-                    case PUBLISHED -> new Published(messages.read(bytes, in), shares(in));
+                    case PUBLISHED -> new Published(messages.read(bytes, in), shares(in), in.upTo(PACKET_ID_MAX));
                     case SPILLED -> new Spilled(in.text(), in.growing());
                     case SENT -> new Sent(in.text(), in.natural(), in.upTo(PACKET_ID_MAX));
                     case RECEIVED -> new Received(in.text(), in.natural(), in.upTo(PACKET_ID_MAX));

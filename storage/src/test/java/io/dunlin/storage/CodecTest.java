@@ -77,7 +77,7 @@ class CodecTest {
             shares.add(new Share("client-" + i, QoS.of(1 + i % 2), i % 5 == 0, ids));
         }
         Message message = message("a/b", Message.NEVER);
-        int type = records.encode(new Published(message, shares), out.clear());
+        int type = records.encode(new Published(message, shares, 7), out.clear());
         for (Share share : shares) {
             byte[] id = share.clientId().getBytes(StandardCharsets.UTF_8);
             long reference = Reference.of(4711, share);

@@ -45,7 +45,7 @@ final class RandomState {
             case 2 -> new JournalRecord.SessionEnded(id());
             case 3 -> new JournalRecord.Subscribed(id(), request(), number(28));
             case 4 -> new JournalRecord.Unsubscribed(id(), text());
-            case 5 -> new JournalRecord.Published(message(), several(this::share));
+            case 5 -> new JournalRecord.Published(message(), several(this::share), random.nextInt(65_536));
             case 6 -> new JournalRecord.Spilled(id(), references());
             case 7 -> new JournalRecord.Sent(id(), position(), packetId());
             case 8 -> new JournalRecord.Received(id(), position(), packetId());

@@ -26,8 +26,13 @@ public sealed interface JournalRecord {
     /** The session's subscription to exactly this filter is gone. */
     record Unsubscribed(String clientId, String filter) implements JournalRecord {}
 
-    /** One message for all the sessions that it is queued for. */
-    record Published(Message message, List<Share> shares) implements JournalRecord {}
+    /**
+     * One message for all the sessions that it is queued for.
+     *
+     * @param takenPacketId where it came as QoS 2 from a session that outlives its connection, the packet identifier of that, which is
+     *     taken from now on as by {@link InboundTaken}: both or neither survive a crash; else 0
+     */
+    record Published(Message message, List<Share> shares, int takenPacketId) implements JournalRecord {}
 
     /** A session's share in a message; QoS 1 or 2. {@code subscriptionIds} is not to be changed. */
     record Share(String clientId, QoS qos, boolean retain, int[] subscriptionIds) {}

@@ -38,8 +38,9 @@ public final class Router {
      *
      * @param publisher whom to slow down, null for the broker itself
      * @param wanted what the caller waits for before it says that the message was taken
+     * @param takenPacketId of a QoS 2 message, to be stored with it as {@link JournalRecord.Published} says; else 0
      */
-    public Routed route(Message message, @Nullable Publisher publisher, Durability wanted) {
+    public Routed route(Message message, @Nullable Publisher publisher, Durability wanted, int takenPacketId) {
         Match match = cache.match(message.topic());
         if (match.isEmpty()) {
             shard.counters().increment(Counter.DROPPED_NO_SUBSCRIBER);
@@ -50,7 +51,7 @@ public final class Router {
         if (message.qos() != QoS.AT_MOST_ONCE) {
             List<Share> shares = shares(match, choices, message);
             if (!shares.isEmpty()) {
-                position = append(message, shares, wanted);
+                position = append(message, shares, wanted, takenPacketId);
             }
         }
         deliver(match, message, publisher, position);
@@ -89,15 +90,15 @@ public final class Router {
         }
         long position = Journal.NOTHING;
         if (message.qos() != QoS.AT_MOST_ONCE && isStoredFor(chosen.recipient())) {
-            position = append(message, List.of(share(chosen.recipient(), message)), Durability.MEMORY);
+            position = append(message, List.of(share(chosen.recipient(), message)), Durability.MEMORY, 0);
         }
         deliverTo(new Choice(group, chosen), message, position);
         return true;
     }
 
-    private long append(Message message, List<Share> shares, Durability wanted) {
+    private long append(Message message, List<Share> shares, Durability wanted, int takenPacketId) {
         return shard.journal()
-                .append(Journal.partition(message.publisher()), new JournalRecord.Published(message, shares), wanted);
+                .append(Journal.partition(message.publisher()), new JournalRecord.Published(message, shares, takenPacketId), wanted);
     }
 
     private void deliver(Match match, Message message, @Nullable Publisher publisher, long position) {

@@ -30,6 +30,8 @@ final class InFlight {
     private final Session session;
     private @Nullable OutgoingWindow<Delivery> window; // from the first message on
 
+    private int unwritten; // begun, but not written before the journal has what they or one before them wait for
+
     // for the connection
     private int quota; // how many more messages the client takes now [MQTT-4.9.0-1]
     private int receiveMaximum;
@@ -94,32 +96,24 @@ final class InFlight {
             window = sent;
         }
         int id = sent.nextId();
-        if (delivery.isStored()) {
-            JournalRecord record = new JournalRecord.Sent(session.clientId(), delivery.position(), id);
-            if (delivery.qos == QoS.EXACTLY_ONCE) {
-                delivery.sendableFrom = session.append(record);
-                if (!session.answersAtOnce(delivery.sendableFrom)) {
-                    enter(sent, delivery);
-                    session.whenStored(delivery.sendableFrom, () -> writeStored(to, id, delivery));
-                    return;
-                }
-            } else if (write(to, delivery, id)) {
-                session.note(record);
-                enter(sent, delivery);
-                return;
-            } else { // [MQTT-3.1.2-25]
-                session.outgoing().settled(delivery);
-                return;
-            }
+        if (delivery.isStored() && delivery.qos == QoS.EXACTLY_ONCE) {
+            delivery.sendableFrom = session.append(sentRecord(delivery, id));
         }
-        if (write(to, delivery, id)) {
+        if (unwritten > 0 || delivery.sendableFrom != Journal.NOTHING && !session.answersAtOnce(delivery.sendableFrom)) {
+            enter(sent, delivery);
+            unwritten++;
+            session.whenStored(delivery.sendableFrom, () -> {
+                unwritten--;
+                writeLater(to, id, delivery);
+            });
+        } else if (write(to, delivery, id)) {
             enter(sent, delivery); // [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT-4.3.3-1]
         } else { // [MQTT-3.1.2-25]
             session.outgoing().settled(delivery);
         }
     }
 
-    private void writeStored(PublishOutput to, int id, Delivery delivery) {
+    private void writeLater(PublishOutput to, int id, Delivery delivery) {
         OutgoingWindow<Delivery> sent = window;
         if (session.outgoing().isWriting(to) && sent != null && sent.get(id) == delivery && !delivery.sent) {
             if (!write(to, delivery, id)) {
@@ -128,11 +122,18 @@ final class InFlight {
         }
     }
 
-    private static boolean write(PublishOutput to, Delivery delivery, int id) {
+    private boolean write(PublishOutput to, Delivery delivery, int id) {
         boolean written = to.write(
                 delivery.message(), delivery.qos, delivery.sent, delivery.retain, id, delivery.subscriptionIds());
+        if (written && !delivery.sent && delivery.isStored() && delivery.qos == QoS.AT_LEAST_ONCE) {
+            session.note(sentRecord(delivery, id));
+        }
         delivery.sent = true;
         return written;
+    }
+
+    private JournalRecord sentRecord(Delivery delivery, int id) {
+        return new JournalRecord.Sent(session.clientId(), delivery.position(), id);
     }
 
     private void enter(OutgoingWindow<Delivery> sent, Delivery delivery) {

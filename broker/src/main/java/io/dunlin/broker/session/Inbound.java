@@ -244,16 +244,18 @@ final class Inbound {
                 session.context().counters().increment(Counter.RETAINED_REFUSED);
             }
         }
-        Routed routed = session.context().router().route(message, session, wanted); // [MQTT-4.5.0-1]
+        boolean taken = publish.qos() == QoS.EXACTLY_ONCE && (kept || !isV5());
+        int storedId = taken && session.isDurable() ? publish.packetId() : 0;
+        Routed routed = session.context().router().route(message, session, wanted, storedId); // [MQTT-4.5.0-1]
         position = Math.max(position, routed.position());
-        if (publish.qos() == QoS.EXACTLY_ONCE && (kept || !isV5())) {
+        if (taken) {
             if (received == null) {
                 received = new PacketIdSet();
             }
             received.add(publish.packetId());
-            if (session.isDurable()) {
-                JournalRecord taken = new JournalRecord.InboundTaken(session.clientId(), publish.packetId());
-                position = Math.max(position, session.append(taken, wanted));
+            if (storedId != 0 && routed.position() == Journal.NOTHING) {
+                JournalRecord record = new JournalRecord.InboundTaken(session.clientId(), publish.packetId());
+                position = Math.max(position, session.append(record, wanted));
             }
         }
         if (kept) {

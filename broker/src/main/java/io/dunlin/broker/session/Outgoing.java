@@ -301,7 +301,7 @@ final class Outgoing {
     /** As {@link #journal(Delivery)}, and returns the position. */
     long journal(Message message, QoS qos, boolean retain, int[] subscriptionIds) {
         JournalRecord.Share share = new JournalRecord.Share(session.clientId(), qos, retain, subscriptionIds);
-        return session.append(new JournalRecord.Published(message, List.of(share)), Durability.MEMORY);
+        return session.append(new JournalRecord.Published(message, List.of(share), 0), Durability.MEMORY);
     }
 
     /** Notes all that it refers to. */

@@ -83,6 +83,9 @@ public final class Replay implements Journal.Recovery {
     }
 
     private void published(long position, JournalRecord.Published record) {
+        if (record.takenPacketId() != 0) {
+            image(record.message().publisher(), image -> image.inboundTaken(record.takenPacketId()));
+        }
         int weight = record.message().weight();
         for (JournalRecord.Share share : record.shares()) {
             image(share.clientId(), image -> image.published(position, share, weight));

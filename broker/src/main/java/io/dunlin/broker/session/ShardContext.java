@@ -83,7 +83,7 @@ public final class ShardContext {
                 && retain(message, Durability.MEMORY).outcome() == RetainedStore.Outcome.QUOTA_EXCEEDED) {
             counters().increment(Counters.Counter.RETAINED_REFUSED);
         }
-        router.route(message, null, Durability.MEMORY);
+        router.route(message, null, Durability.MEMORY, 0);
     }
 
     /** Makes it the retained message of its topic, in memory and in the journal. */
