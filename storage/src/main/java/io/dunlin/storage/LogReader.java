@@ -46,7 +46,7 @@ final class LogReader {
 
     private ByteBuffer stored(long position) throws IOException {
         int number = Position.segment(position);
-        @Nullable Segment segment = files.acquire(number);
+        @Nullable Segment segment = files.acquireEarly(number);
         if (segment == null) {
             throw new StoreDamaged(SegmentName.of(number), Position.offset(position), "the file is missing");
         }

@@ -2,6 +2,7 @@ package io.dunlin.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ final class SegmentFiles {
     private final Disk disk;
     private final StoreId storeId;
     private final ConcurrentSkipListMap<Integer, Segment> segments = new ConcurrentSkipListMap<>();
+    private volatile boolean isAllPut;
 
     SegmentFiles(Disk disk, StoreId storeId) {
         this.disk = disk;
@@ -92,6 +94,31 @@ final class SegmentFiles {
             segment = now == segment ? null : now;
         }
         return segment;
+    }
+
+    /** As {@link #acquire}, but opens the segment where the recovery of the log has not begun. */
+    @Nullable
+    Segment acquireEarly(int number) throws IOException {
+        @Nullable Segment segment = acquire(number);
+        if (segment != null || isAllPut) {
+            return segment;
+        }
+        ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES);
+        try (DiskFile file = disk.open(SegmentName.of(number))) {
+            file.read(header, 0);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        if (SegmentHeader.read(header) instanceof SegmentHeader.Read.Valid(SegmentHeader valid)) {
+            put(open(number, valid.kind()));
+        }
+        return acquire(number);
+    }
+
+    /** Lets go of what was opened early: from now on only what is put is there. */
+    void allIsPut() throws IOException {
+        isAllPut = true;
+        close();
     }
 
     List<SegmentInfo> infos() {

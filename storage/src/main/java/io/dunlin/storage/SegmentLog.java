@@ -82,6 +82,7 @@ final class SegmentLog {
             throws IOException {
         try {
             LogScan scan = new LogScan(files.disk(), fence.storeId());
+            files.allIsPut();
             // Pages may be read while records are told.
             for (Map.Entry<Integer, SegmentHeader.Kind> segment : scan.headers().entrySet()) {
                 files.put(files.open(segment.getKey(), segment.getValue()));
@@ -230,7 +231,7 @@ final class SegmentLog {
         writer().sync();
     }
 
-    /** A reader of its own for one thread; while {@link #recover} runs it reads what is in the files. */
+    /** A reader of its own for one thread; until {@link #recover} has ended it reads what is in the files. */
     LogReader reader() {
         return new LogReader(files, pending, () -> writer == null ? Long.MAX_VALUE : writer.storedOs());
     }
