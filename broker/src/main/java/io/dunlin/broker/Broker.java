@@ -8,7 +8,9 @@ import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
 import io.dunlin.broker.port.Counters;
+import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
+import io.dunlin.broker.port.LatencyHistogram;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.ShardExecutor;
@@ -120,6 +122,13 @@ public final class Broker implements Acceptor {
 
     public Counters counters() {
         return counters;
+    }
+
+    /** How long acknowledgements at this level have waited for the journal, of all shards. */
+    public LatencyHistogram answerTimes(Durability level) {
+        LatencyHistogram sum = new LatencyHistogram();
+        shards.forEach(shard -> sum.add(shard.deferredAcks().times(level)));
+        return sum;
     }
 
     public Totals totals() {

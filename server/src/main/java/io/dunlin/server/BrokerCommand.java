@@ -48,8 +48,11 @@ final class BrokerCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Folder for what must survive a restart; made if absent. Nothing is stored there yet.")
+            description = "Folder for what must survive a restart; made if absent (node.data-dir).")
     private @Nullable Path data;
+
+    @Option(names = "--memory", description = "Store nothing: all is gone when the broker ends (store.enabled = false).")
+    private boolean memory;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -83,10 +86,19 @@ final class BrokerCommand implements Callable<Integer> {
         try (Server server = Server.start(bound.get().value())) {
             Signals signals = Signals.install(server::close);
             ready(server, err);
-            while (signals.next() == Signals.Wish.RELOAD) {
-                reload(server, sources, err);
+            server.failure().thenAccept(line -> signals.fail());
+            while (true) {
+                switch (signals.next()) {
+                    case RELOAD -> reload(server, sources, err);
+                    case STOP -> {
+                        return Main.OK;
+                    }
+                    case FAIL -> {
+                        err.println("dunlin: the store has failed, see the log: the broker ends, and what was acknowledged is safe");
+                        return Main.FAILED;
+                    }
+                }
             }
-            return Main.OK;
         } catch (StartFailed e) {
             err.println("dunlin: " + e.getMessage());
             return Main.FAILED;
@@ -101,6 +113,9 @@ final class BrokerCommand implements Callable<Integer> {
         }
         if (data != null) {
             given.add(new Given("node.data-dir", data.toAbsolutePath().toString(), "--data " + data));
+        }
+        if (memory) {
+            given.add(new Given("store.enabled", "false", "--memory"));
         }
         if (verbose) {
             given.add(new Given("log.level", "debug", "-v"));
@@ -126,7 +141,10 @@ final class BrokerCommand implements Callable<Integer> {
         if (server.isLoopback()) {
             notes.add("loopback only");
         }
-        server.config().node().dataDir().ifPresent(folder -> notes.add("nothing is stored in " + folder + " yet"));
+        notes.add(
+                server.config().store().enabled()
+                        ? "storing in " + server.config().node().dataDir()
+                        : "storing nothing");
         err.println("dunlin: ready: " + (open.isEmpty() ? "no listener is open" : urls)
                 + (notes.isEmpty() ? "" : " (" + String.join(", ", notes) + ")"));
     }

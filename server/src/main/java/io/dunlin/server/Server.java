@@ -2,7 +2,6 @@ package io.dunlin.server;
 
 import io.dunlin.broker.Broker;
 import io.dunlin.broker.BrokerPorts;
-import io.dunlin.broker.MemoryJournal;
 import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.security.InvalidCredential;
@@ -11,16 +10,20 @@ import io.dunlin.server.config.ConfigText;
 import io.dunlin.server.config.ConfigText.Change;
 import io.dunlin.server.config.ServerConfig;
 import io.dunlin.server.sys.ClientEvents;
+import io.dunlin.server.sys.StoreTopics;
 import io.dunlin.server.sys.SysPublisher;
+import io.dunlin.server.sys.SysTree;
 import io.dunlin.transport.Loops;
 import io.dunlin.transport.TransportException;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,6 +40,7 @@ public final class Server implements AutoCloseable {
     private static final Duration GOODBYE_MAX = Duration.ofSeconds(5);
 
     private final Loops loops;
+    private final DataStore store;
     private final Logins logins;
     private final ClientEvents events;
     private final Broker broker;
@@ -46,10 +50,9 @@ public final class Server implements AutoCloseable {
     private ServerConfig config;
     private boolean closed;
 
-    private Server(ServerConfig config, Users users) {
-        Clock clock = Clock.system();
+    private Server(ServerConfig config, Users users, DataStore store, Clock clock) {
         this.config = config;
-        Logging.level(config.log().level());
+        this.store = store;
         loops = Loops.start(
                 config.shards().orElse(Runtime.getRuntime().availableProcessors()),
                 Transports.kinds(config.transport()));
@@ -59,14 +62,20 @@ public final class Server implements AutoCloseable {
                 new BrokerPorts(
                         loops.shards(),
                         clock,
-                        new MemoryJournal(),
+                        store.journal(),
                         logins,
                         Authorizer.allowAll(),
                         events,
                         new SecureRandom()),
                 config.mqtt().toBrokerOptions(config.durability().toRules()));
         listeners = new OpenListeners(loops, broker);
-        sys = new SysPublisher(Version.text(), broker.counters()::get, broker::totals, clock, broker::publish);
+        StoreTopics storeTopics = new StoreTopics(
+                store::figures,
+                () -> store.journal().condition().name().toLowerCase(Locale.ROOT),
+                broker.counters()::get,
+                broker::answerTimes);
+        sys = new SysPublisher(
+                new SysTree(Version.text(), broker.counters()::get, broker::totals, storeTopics), clock, broker::publish);
         stalls = new StallWatch(broker.stallDetector(STALL_MIN));
     }
 
@@ -76,19 +85,28 @@ public final class Server implements AutoCloseable {
      * @throws StartFailed with a sentence that says what to do, where it cannot run like that; then nothing of it is left
      */
     public static Server start(ServerConfig config) {
-        config.node().dataDir().ifPresent(Server::makeFolder);
-        Server server;
+        Logging.level(config.log().level());
+        Users users;
         try {
-            server = new Server(config, Logins.read(config.authentication()));
+            users = Logins.read(config.authentication());
         } catch (InvalidCredential e) {
             throw new StartFailed(String.valueOf(e.getMessage()), e);
         }
+        Clock clock = Clock.system();
+        DataStore store = config.store().enabled()
+                ? DataStore.open(config.node().dataDir(), config.store().toStoreOptions(), clock)
+                : DataStore.none();
+        Server server = new Server(config, users, store, clock);
         try {
             server.open();
             return server;
         } catch (TransportException e) {
             server.close();
             throw new StartFailed(String.valueOf(e.getMessage()), e);
+        } catch (UncheckedIOException | CompletionException e) { // of the store, as it was read
+            server.close();
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw DataStore.cannotUse(config.node().dataDir(), cause);
         }
     }
 
@@ -99,15 +117,6 @@ public final class Server implements AutoCloseable {
         listeners.open(config);
         sys.interval(config.sys().interval());
         stalls.start();
-    }
-
-    private static void makeFolder(Path folder) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new StartFailed(
-                    "the data folder " + folder + " cannot be made: choose a folder where this user can write", e);
-        }
     }
 
     /** What it runs with; after a reload, without the changes that need a restart. */
@@ -177,7 +186,12 @@ public final class Server implements AutoCloseable {
         return new Reloaded(live, restart, failures);
     }
 
-    /** Tells all clients that the broker is shutting down, and ends. Waits for that, a few seconds at most. */
+    /** Done, with what has happened, once nothing can be stored any more: the process has to end then. */
+    public CompletionStage<String> failure() {
+        return store.failure();
+    }
+
+    /** Tells all clients that the broker is shutting down, stores everything, and ends. Waits for that. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -194,6 +208,7 @@ public final class Server implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("not all clients could be told of the end", e);
         }
+        store.close();
         loops.close();
         events.close();
     }

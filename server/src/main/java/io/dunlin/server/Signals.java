@@ -14,7 +14,9 @@ final class Signals {
     /** What a signal asks for. */
     enum Wish {
         STOP,
-        RELOAD
+        RELOAD,
+        /** This came from within: the broker cannot go on. */
+        FAIL
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
@@ -36,6 +38,11 @@ final class Signals {
         signals.handle("INT", Wish.STOP);
         signals.handle("HUP", Wish.RELOAD);
         return signals;
+    }
+
+    /** The broker cannot go on: wakes whoever waits. */
+    void fail() {
+        wishes.add(Wish.FAIL);
     }
 
     /** Waits for the next one. */

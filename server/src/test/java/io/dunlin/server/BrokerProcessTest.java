@@ -95,7 +95,7 @@ class BrokerProcessTest {
         try (Broker broker = new Broker("-p", "0", "--data", data.toString())) {
             Matcher ready = broker.expect(READY);
             assertThat(ready.group())
-                    .endsWith("(anonymous, loopback only, nothing is stored in " + data + " yet)")
+                    .endsWith("(anonymous, loopback only, storing in " + data + ")")
                     .doesNotContain("ws://");
             try (RawClient client = new RawClient(Integer.parseInt(ready.group(1)))) {
                 client.connect("a");
@@ -115,7 +115,7 @@ class BrokerProcessTest {
         Path file = folder.resolve("dunlin.conf");
         String listener = "listeners.tcp.bind = \"127.0.0.1:0\"\n";
         Files.writeString(file, listener + "mqtt.receive-maximum = 7\nshards = 1\n");
-        try (Broker broker = new Broker("-c", file.toString())) {
+        try (Broker broker = new Broker("--memory", "-c", file.toString())) {
             broker.expect(READY);
             Files.writeString(file, listener + "mqtt.receive-maximum = 8\nshards = 2\n");
             broker.signal("HUP");
@@ -134,7 +134,7 @@ class BrokerProcessTest {
     @Test
     void aPortInUseEndsItWithOneSentence() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Broker broker = new Broker("-p", String.valueOf(taken.getLocalPort()))) {
+                Broker broker = new Broker("--memory", "-p", String.valueOf(taken.getLocalPort()))) {
             broker.expect(Pattern.compile("dunlin: .*" + taken.getLocalPort() + ".* in use.*"));
             assertThat(broker.lines.readLine()).as("nothing else").isNull();
             assertThat(broker.exitCode()).isEqualTo(1);

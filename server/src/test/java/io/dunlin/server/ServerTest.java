@@ -26,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The assembled broker over real sockets: listeners that come and go, logins, reloads, the $SYS topics. */
 class ServerTest {
     private static ServerConfig config(String... settings) throws InvalidConfig {
-        List<ConfigSources.Given> given = Arrays.stream(settings)
+        String[] all = Arrays.copyOf(settings, settings.length + 1);
+        all[settings.length] = "store.enabled="
+                + Arrays.stream(settings).anyMatch(setting -> setting.startsWith("node.data-dir"));
+        List<ConfigSources.Given> given = Arrays.stream(all)
                 .map(setting -> setting.split("=", 2))
                 .map(setting -> new ConfigSources.Given(setting[0], setting[1], setting[0]))
                 .toList();

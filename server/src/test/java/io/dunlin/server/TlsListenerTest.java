@@ -60,7 +60,7 @@ class TlsListenerTest {
         Path file = folder.resolve("dunlin.conf");
         Files.writeString(
                 file,
-                "shards = 1, listeners.secure { type = tls, bind = \"127.0.0.1:0\"\n"
+                "shards = 1, store.enabled = false, listeners.secure { type = tls, bind = \"127.0.0.1:0\"\n"
                         + "tls { certfile = cert.pem, keyfile = key.pem, cafile = ca.pem }\n" + more + " }\n");
         try {
             return ConfigLoader.load(new ConfigSources(Optional.of(file), Map.of(), List.of()))

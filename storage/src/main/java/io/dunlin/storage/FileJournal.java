@@ -250,7 +250,7 @@ public final class FileJournal implements Journal {
                 segments.size(),
                 appended.sum(),
                 log.bytesWritten(),
-                log.syncStats(),
+                log.syncTimes(),
                 0,
                 0,
                 0,

@@ -1,6 +1,7 @@
 package io.dunlin.storage;
 
 import io.dunlin.broker.port.Clock;
+import io.dunlin.broker.port.LatencyHistogram;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,7 +28,7 @@ final class LogWriter {
     private final StoreEvents events;
     private final Health health;
     private final Runnable grown;
-    private final SyncStats syncs = new SyncStats();
+    private final LatencyHistogram syncs = new LatencyHistogram();
 
     /** Taken from {@link #pending} and not written yet. */
     private final ArrayDeque<BatchBuffer> taken = new ArrayDeque<>();
@@ -124,7 +125,7 @@ final class LogWriter {
         return bytesWritten.get();
     }
 
-    SyncStats syncs() {
+    LatencyHistogram syncs() {
         return syncs;
     }
 
@@ -277,7 +278,7 @@ final class LogWriter {
             return;
         }
         Duration took = Duration.ofNanos(clock.nanos() - start);
-        syncs.add(took.toNanos());
+        syncs.record(took.toNanos());
         if (took.compareTo(options.slowSync()) > 0) {
             events.warning(
                     "The disk took " + took.toMillis() + " ms to sync the log; acknowledgements waited for that long.");

@@ -3,6 +3,7 @@ package io.dunlin.storage;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal.Condition;
+import io.dunlin.broker.port.LatencyHistogram;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -285,7 +286,7 @@ final class SegmentLog {
     }
 
     /** Of all syncs since the start. Thread: any. */
-    SyncStats syncStats() {
+    LatencyHistogram syncTimes() {
         return writer().syncs();
     }
 

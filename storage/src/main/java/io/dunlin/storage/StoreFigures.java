@@ -1,5 +1,7 @@
 package io.dunlin.storage;
 
+import io.dunlin.broker.port.LatencyHistogram;
+
 /**
  * How the store does, at one moment.
  *
@@ -23,7 +25,7 @@ public record StoreFigures(
         int segments,
         long appendedRecords,
         long writtenBytes,
-        SyncStats syncs,
+        LatencyHistogram syncs,
         long checkpoints,
         long checkpointMillis,
         long checkpointFailures,

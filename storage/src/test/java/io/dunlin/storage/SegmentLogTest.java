@@ -23,7 +23,7 @@ class SegmentLogTest {
         assertThat(world.log.stored(Durability.DISK)).isGreaterThan(position);
         assertThat(world.disk.writes - writes).isEqualTo(1);
         assertThat(world.disk.syncs - syncs).isEqualTo(1);
-        assertThat(world.log.syncStats().count()).isEqualTo(1);
+        assertThat(world.log.syncTimes().count()).isEqualTo(1);
         assertThat(world.grown).isPositive();
     }
 

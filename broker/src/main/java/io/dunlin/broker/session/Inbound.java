@@ -234,8 +234,9 @@ final class Inbound {
                 Messages.of(session, topic, publish.qos(), publish.retain(), publish.properties(), publish.payload());
         long position = Journal.NOTHING;
         boolean kept = true;
-        Durability wanted =
-                session.context().core().options().durability().ofMessage(topic, session.durability());
+        Durability wanted = publish.qos() == QoS.AT_MOST_ONCE // nobody waits for it
+                ? Durability.MEMORY
+                : session.context().core().options().durability().ofMessage(topic, session.durability());
         if (message.retain()) { // [MQTT-3.3.1-5] [MQTT-3.3.1-8]
             RetainedStore.Stored stored = session.context().retain(message, wanted);
             position = stored.position();

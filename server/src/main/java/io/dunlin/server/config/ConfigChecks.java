@@ -36,13 +36,10 @@ final class ConfigChecks {
         if (name.isBlank() || name.chars().anyMatch(c -> c == '/' || c == '+' || c == '#' || c < ' ')) {
             add("node.name", "node.name = \"" + name + "\" cannot be a topic level: expected is a text without / + #");
         }
-        bound.value()
-                .node()
-                .dataDir()
-                .filter(Files::exists)
-                .filter(path -> !Files.isDirectory(path))
-                .ifPresent(path -> add(
-                        "node.data-dir", "node.data-dir = " + path + " is a file: expected is the path of a folder"));
+        Path folder = bound.value().node().dataDir();
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            add("node.data-dir", "node.data-dir = " + folder + " is a file: expected is the path of a folder");
+        }
     }
 
     private void durability() {

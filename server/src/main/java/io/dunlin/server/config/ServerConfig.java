@@ -70,10 +70,10 @@ public record ServerConfig(
             String name,
 
             @Setting(
-                    value = "Folder for what must survive a restart; made if absent. Without it, `dunlin broker` takes `dunlin-data` in"
-                            + " the folder where it is started",
+                    value = "Folder for what must survive a restart; made if absent. A relative path begins where the broker is started",
+                    byDefault = "dunlin-data",
                     restart = true)
-            Optional<Path> dataDir) {}
+            Path dataDir) {}
 
     /** The $SYS tree. */
     public record SysConfig(

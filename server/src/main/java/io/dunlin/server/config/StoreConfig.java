@@ -5,6 +5,12 @@ import java.time.Duration;
 
 /** How the store in {@code node.data-dir} does its work. */
 public record StoreConfig(
+        @Setting(
+                value = "Whether anything is kept in `node.data-dir`; without it all is gone when the broker ends",
+                byDefault = "true",
+                restart = true)
+        boolean enabled,
+
         @Setting(value = "Size of a file of the log", byDefault = "64MiB", min = "64KiB", max = "1GiB", restart = true)
         Size segmentSize,
 

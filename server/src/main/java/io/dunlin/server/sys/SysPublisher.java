@@ -1,8 +1,6 @@
 package io.dunlin.server.sys;
 
-import io.dunlin.broker.admin.Totals;
 import io.dunlin.broker.port.Clock;
-import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.Message;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.QoS;
@@ -16,8 +14,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,13 +38,8 @@ public final class SysPublisher implements AutoCloseable {
     private long updatedNanos;
     private @Nullable ScheduledFuture<?> next;
 
-    public SysPublisher(
-            String version,
-            ToLongFunction<Counter> counters,
-            Supplier<Totals> totals,
-            Clock clock,
-            Consumer<Message> publish) {
-        this.tree = new SysTree(version, counters, totals);
+    public SysPublisher(SysTree tree, Clock clock, Consumer<Message> publish) {
+        this.tree = tree;
         this.clock = clock;
         this.publish = publish;
         this.startedNanos = clock.nanos();

@@ -9,16 +9,19 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /** The values under {@code $SYS/broker/}, name for name those of mosquitto. Thread: one. */
-final class SysTree {
+public final class SysTree {
     static final String PREFIX = "$SYS/broker/";
 
     private final String version;
     private final ToLongFunction<Counter> counters;
     private final Supplier<Totals> totals;
+    private final StoreTopics store;
     private final LoadAverages loads = new LoadAverages();
     private long heapMaximum;
 
-    SysTree(String version, ToLongFunction<Counter> counters, Supplier<Totals> totals) {
+    public SysTree(
+            String version, ToLongFunction<Counter> counters, Supplier<Totals> totals, StoreTopics store) {
+        this.store = store;
         this.version = version;
         this.counters = counters;
         this.totals = totals;
@@ -71,6 +74,7 @@ final class SysTree {
         put(values, "bytes/sent", counters.applyAsLong(Counter.BYTES_SENT));
         put(values, "heap/current", heapBytes);
         put(values, "heap/maximum", heapMaximum);
+        store.put(values);
         loads.collect(values);
         return values;
     }

@@ -87,6 +87,7 @@ class ConfigTextTest {
                         "node.name=gull",
                         "node.data-dir=/a",
                         "shards=1",
+                        "store.enabled=false",
                         "store.checkpoint-interval=7s",
                         "store.checkpoint-size=7MiB",
                         "store.max-size=7GiB",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.admin.Totals;
 import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.LatencyHistogram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,11 @@ class SysTreeTest {
 
     private final Map<Counter, Long> counters = new EnumMap<>(Counter.class);
     private Totals totals = new Totals(3, 9, 5, 20, 4, 7, 700, 11, 1_100);
-    private final SysTree tree = new SysTree("1.2", counter -> counters.getOrDefault(counter, 0L), () -> totals);
+    private final SysTree tree = new SysTree(
+            "1.2",
+            counter -> counters.getOrDefault(counter, 0L),
+            () -> totals,
+            new StoreTopics(Optional::empty, () -> "open", counter -> 0, level -> new LatencyHistogram()));
 
     private static Set<String> names() {
         Set<String> names = new TreeSet<>();
