@@ -6,8 +6,8 @@ import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.Reference;
 import io.dunlin.broker.port.ShardExecutor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class DelayedJournal implements Journal {
     private static final int[] NO_IDS = {};
 
-    private final List<JournalRecord> records = new CopyOnWriteArrayList<>();
+    private final List<JournalRecord> records = Collections.synchronizedList(new ArrayList<>());
     private final List<Runnable> listeners = new ArrayList<>();
     private final AtomicLong stored = new AtomicLong();
     private boolean held;
@@ -58,6 +58,11 @@ public final class DelayedJournal implements Journal {
             stored.set(position);
             listeners.forEach(Runnable::run);
         }
+    }
+
+    /** How many records were appended, stored or not. */
+    public int size() {
+        return records.size();
     }
 
     /** Sets what {@link #condition} says. */
@@ -109,8 +114,7 @@ public final class DelayedJournal implements Journal {
     }
 
     @Override
-    public void read(
-            String clientId, long[] references, ShardExecutor shard, Consumer<List<@Nullable Loaded>> answer) {
+    public void read(String clientId, long[] references, ShardExecutor shard, Consumer<List<@Nullable Loaded>> answer) {
         List<@Nullable Loaded> found = new ArrayList<>();
         for (long reference : references) {
             found.add(load(clientId, reference));

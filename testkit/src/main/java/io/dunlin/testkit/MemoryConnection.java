@@ -24,6 +24,7 @@ public final class MemoryConnection implements Connection {
     private static final int HIGH = 64 << 10;
     private static final int LOW = 32 << 10;
     private static final int READ_BYTES_MAX = 64 << 10;
+    private static final byte[] NOTHING = {};
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final StepShards shards;
@@ -332,6 +333,30 @@ public final class MemoryConnection implements Connection {
                 shards.settle();
             }
             return all.toByteArray();
+        }
+
+        @Override
+        public byte[] take() {
+            if (!takes || arrived.length == 0) {
+                return NOTHING;
+            }
+            byte[] all = arrived;
+            arrived = NOTHING;
+            if (flushed.length > 0 || above || closing) {
+                pump();
+                wake();
+            }
+            return all;
+        }
+
+        @Override
+        public boolean isClosedByServer() {
+            return ended;
+        }
+
+        @Override
+        public boolean isClosingByServer() {
+            return ended || MemoryConnection.this.closing;
         }
 
         @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class StepShards {
     private static final long TICKS_MAX = 5_000_000;
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock;
     private final @Nullable RandomGenerator random;
     private final List<StepShard> shards = new ArrayList<>();
     private final List<Throwable> faults = new ArrayList<>();
@@ -23,6 +23,11 @@ public final class StepShards {
     private int turn;
 
     public StepShards(int count, @Nullable RandomGenerator random) {
+        this(count, random, new VirtualClock());
+    }
+
+    public StepShards(int count, @Nullable RandomGenerator random, VirtualClock clock) {
+        this.clock = clock;
         this.random = random;
         for (int i = 0; i < count; i++) {
             shards.add(new StepShard(this, i));
@@ -80,13 +85,7 @@ public final class StepShards {
         long target = clock.nanos() + duration.toNanos();
         settle();
         while (true) {
-            Long next = null;
-            for (StepShard shard : shards) {
-                Long deadline = shard.nextDeadline();
-                if (deadline != null && (next == null || deadline - next < 0)) {
-                    next = deadline;
-                }
-            }
+            Long next = nextDeadline();
             if (next == null || next - target > 0) {
                 break;
             }
@@ -95,6 +94,18 @@ public final class StepShards {
         }
         clock.moveTo(target);
         settle();
+    }
+
+    /** The time of the next timer of any shard, or null where none waits. */
+    public @Nullable Long nextDeadline() {
+        Long next = null;
+        for (StepShard shard : shards) {
+            Long deadline = shard.nextDeadline();
+            if (deadline != null && (next == null || deadline - next < 0)) {
+                next = deadline;
+            }
+        }
+        return next;
     }
 
     /** Time passes at once, as on a machine that was suspended: timers run late, all at the end. */

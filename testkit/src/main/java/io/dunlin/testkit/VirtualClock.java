@@ -8,9 +8,23 @@ import io.dunlin.broker.port.Clock;
  */
 public final class VirtualClock implements Clock {
     private static final long START_NANOS = -5_000_000_000L;
-    private static final long START_WALL_MILLIS = 1_700_000_000_000L;
+    /** When time begins, in milliseconds since 1970. */
+    public static final long START_WALL_MILLIS = 1_700_000_000_000L;
 
-    private volatile long nanos = START_NANOS;
+    private final long startNanos;
+    private final long startWallMillis;
+    private volatile long nanos;
+
+    public VirtualClock() {
+        this(START_NANOS, START_WALL_MILLIS);
+    }
+
+    /** One that begins elsewhere, as after a restart of the machine: the monotonic clock anew, the wall clock goes on. */
+    public VirtualClock(long startNanos, long startWallMillis) {
+        this.startNanos = startNanos;
+        this.startWallMillis = startWallMillis;
+        this.nanos = startNanos;
+    }
 
     @Override
     public long nanos() {
@@ -19,16 +33,16 @@ public final class VirtualClock implements Clock {
 
     @Override
     public long wallMillis() {
-        return START_WALL_MILLIS + (nanos - START_NANOS) / 1_000_000;
+        return startWallMillis + (nanos - startNanos) / 1_000_000;
     }
 
     /** Milliseconds since this clock was made, for messages. */
     long elapsedMillis() {
-        return (nanos - START_NANOS) / 1_000_000;
+        return (nanos - startNanos) / 1_000_000;
     }
 
-    /** Time never goes back. */
-    void moveTo(long newNanos) {
+    /** Time never goes back. Nothing runs from this alone. */
+    public void moveTo(long newNanos) {
         if (newNanos - nanos < 0) {
             throw new IllegalArgumentException("time cannot go back by " + (nanos - newNanos) + " ns");
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.simulation;
+
+import org.jspecify.annotations.NullMarked;
