@@ -1,6 +1,7 @@
 package io.dunlin.broker.session;
 
 import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.Journal;
 import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ReasonCode;
@@ -20,10 +21,11 @@ final class Arrivals {
             elsewhere.run();
             return;
         }
+        long after = Journal.NOTHING;
         if (known != null) {
             known.takenOver(); // [MQTT-3.1.4-3]
             if (arrival.connect().cleanStart()) {
-                known.end(); // [MQTT-3.1.2-4] [MQTT-3.1.4-4]
+                after = known.end(arrival.durability()); // [MQTT-3.1.2-4] [MQTT-3.1.4-4]
             }
             if (!known.isEnded()) { // [MQTT-3.1.2-5] [MQTT-3.2.2-3]
                 known.arrive(arrival, true);
@@ -44,7 +46,7 @@ final class Arrivals {
             elsewhere.run();
             return;
         }
-        fresh.arrive(arrival, false);
+        fresh.arrive(arrival, false, after);
     }
 
     private static void refuse(ShardContext here, Arrival arrival, String why) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
@@ -30,6 +31,7 @@ public final class Core {
     private final RetainedStore retained;
     private final Map<String, ListenerState> listeners = new ConcurrentHashMap<>();
     private final AtomicLong connected = new AtomicLong();
+    private final AtomicInteger sessionNumbers = new AtomicInteger();
     private final AtomicLong connectedMax = new AtomicLong();
     private volatile BrokerOptions options;
     private volatile List<ShardContext> shards = List.of();
@@ -115,6 +117,10 @@ public final class Core {
 
     boolean isStopping() {
         return stopping;
+    }
+
+    int newSessionNumber() {
+        return sessionNumbers.incrementAndGet();
     }
 
     void clientConnected() {

@@ -184,7 +184,11 @@ final class InFlight {
             } else {
                 ids.remove();
                 quota--;
-                if (!write(to, delivery, id)) {
+                boolean expired = !delivery.sent && Messages.isExpired(delivery.message(), session.shard());
+                if (expired) { // [MQTT-3.3.2-5]
+                    session.context().counters().increment(Counter.DROPPED_EXPIRED);
+                    finish(sent, id);
+                } else if (!write(to, delivery, id)) {
                     finish(sent, id);
                 }
             }
@@ -230,6 +234,7 @@ final class InFlight {
                 session.context().counters().increment(Counter.DROPPED_UNREADABLE);
                 for (int id : sent.idsInOrder()) {
                     if (sent.get(id) == delivery) {
+                        quota--; // it was not counted yet on this connection
                         finish(sent, id);
                     }
                 }

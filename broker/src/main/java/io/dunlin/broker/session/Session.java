@@ -59,6 +59,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     private Principal principal;
     private long expirySeconds;
     private boolean ended;
+    private final int number;
     private boolean changed; // since the last checkpoint
     private long parkedWallMillis; // 0 while it has a connection
     private int answersWaiting;
@@ -78,6 +79,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     Session(ShardContext context, Principal principal) {
         this.context = context;
         this.core = context.core();
+        this.number = core.newSessionNumber();
         this.principal = principal;
         this.partition = Journal.partition(principal.clientId());
         this.inbound = new Inbound(this);
@@ -129,6 +131,12 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     @Override
     public boolean isDurable() {
         return durable;
+    }
+
+    /** By a number, so that what is kept by session has the same order in each run of a test; equality is identity. */
+    @Override
+    public int hashCode() {
+        return number * 0x9E37_79B9;
     }
 
     @Override
@@ -214,12 +222,17 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     /** A client that was let in takes this session; it has no connection at this moment. */
     void arrive(Arrival arrival, boolean present) {
+        arrive(arrival, present, Journal.NOTHING);
+    }
+
+    /** @param after the journal position that must be stored before the client hears of it, for instance the end of an old session */
+    void arrive(Arrival arrival, boolean present, long after) {
         shard().disarm(expiry);
         principal = arrival.principal();
         durability = arrival.durability();
         expirySeconds = arrival.negotiated().sessionExpirySeconds();
         parkedWallMillis = 0;
-        long position = Journal.NOTHING;
+        long position = after;
         if (expirySeconds > 0 || durable) {
             durable = true;
             position = append(new JournalRecord.SessionOpened(clientId(), principal.username(), expirySeconds));
@@ -333,8 +346,16 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     /** The session is over: nothing of it stays. */
     public void end() {
+        end(Durability.MEMORY);
+    }
+
+    /**
+     * @param wanted what somebody waits for
+     * @return the journal position that says so, NOTHING where there is none
+     */
+    long end(Durability wanted) {
         if (ended) {
-            return;
+            return Journal.NOTHING;
         }
         ended = true;
         arriving = null;
@@ -343,10 +364,9 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         subscriptions.end();
         outgoing.end();
         core.registry().release(this);
-        if (durable) {
-            note(new JournalRecord.SessionEnded(clientId()));
-        }
+        boolean known = durable;
         durable = false;
+        return known ? append(new JournalRecord.SessionEnded(clientId()), wanted) : Journal.NOTHING;
     }
 
     // ---- the journal
@@ -478,7 +498,8 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
             }
             return false;
         }
-        return outgoing.deliver(message, recipient, group, position);
+        // One that does not outlive its connection has no share in what the journal keeps.
+        return outgoing.deliver(message, recipient, group, durable ? position : Journal.NOTHING);
     }
 
     @Override
