@@ -254,6 +254,7 @@ final class Inbound {
                 received = new PacketIdSet();
             }
             received.add(publish.packetId());
+            session.changed(); // also where the router's record has the identifier
             if (storedId != 0 && routed.position() == Journal.NOTHING) {
                 JournalRecord record = new JournalRecord.InboundTaken(session.clientId(), publish.packetId());
                 position = Math.max(position, session.append(record, wanted));
