@@ -164,11 +164,11 @@ public final class FileJournal implements Journal {
             recovery.pages(this::pageNow, mark.replayFrom());
             StateLog.Counts counts = state.recover(recovery);
             Replay replay = new Replay(recovery);
-            if (!mark.isClean()) {
-                state.requireFull(); // what is replayed changes what the checkpoint has
-            }
             SegmentLog.Recovered tail = log.recover(mark.replayFrom(), mark.durable(), mark.live(), replay);
             refuseSparse(mark);
+            if (tail.records() > 0) {
+                state.requireFull(); // what is replayed changes what the checkpoint has
+            }
             long millis = (clock.nanos() - start) / 1_000_000;
             recovered = new Recovered(
                     counts.sessions(), counts.retained(), tail.records(), millis, tail.bytesCut(), mark.isClean());
