@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param previousEnd where the batch before it ends: so nothing between two batches is ever missed
  * @param flags see {@link #GAP}
  */
-record BatchHeader(
-        long position, int length, long epoch, long durableUpTo, long previousEnd, int flags) {
+record BatchHeader(long position, int length, long epoch, long durableUpTo, long previousEnd, int flags) {
     static final int BYTES = 48;
 
     static final int MAGIC = 0xD0B1A7C4;

@@ -32,7 +32,7 @@ final class LogScan {
      * @param segments the good ones before and in the part that was read, by number
      * @param last the segment in which the log ends; 0 where there is none
      * @param end where in it
-     * @param lastIsEmpty whether it has no batch at all
+     * @param lastIsEmpty whether it has no batch that counts
      * @param lastEnd where the last batch ends, or as much as is known of that
      * @param epoch the last one that was met; 0 for none
      * @param bytesCut how much stands behind the end
@@ -145,7 +145,7 @@ final class LogScan {
                     number++;
                     continue;
                 }
-                return ended(number, end, here == null);
+                return ended(number, end);
             }
         }
 
@@ -208,7 +208,7 @@ final class LogScan {
             }
         }
 
-        private Found ended(int number, int end, boolean isEmpty) throws IOException {
+        private Found ended(int number, int end) throws IOException {
             long hole = Position.of(number, end);
             if (knownDurable > hole) {
                 throw new StoreDamaged(
@@ -217,6 +217,7 @@ final class LogScan {
                         "what stood here was stored (up to " + Position.text(knownDurable)
                                 + " as the checkpoint says)");
             }
+            boolean isEmpty = end == SegmentHeader.BYTES;
             long cut = 0;
             for (int later = number; later <= lastNumber(); later++) {
                 if (good.get(later) == SegmentHeader.Kind.SPARSE && later > number) {

@@ -192,8 +192,7 @@ final class LogWriter {
                 return false;
             }
             toldDurable = syncedEnd;
-            current.write(
-                    batch.sealed(files.storeId(), fence.epoch(), toldDurable, writtenEnd), batch.start());
+            current.write(batch.sealed(files.storeId(), fence.epoch(), toldDurable, writtenEnd), batch.start());
             bytesWritten.addAndGet(BatchHeader.BYTES + batch.recordBytes());
             lastWriteNanos = clock.nanos();
             currentEnd = batch.end();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dunlin.broker.port.Durability;
 import java.io.IOException;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,10 +26,12 @@ class CompactionTest {
     }
 
     /** Every n-th record of the segment. */
-    private static TreeMap<Long, byte[]> every(LogWorld world, int segment, int n) {
-        TreeMap<Long, byte[]> chosen = new TreeMap<>();
+    private static NavigableMap<Long, byte[]> every(LogWorld world, int segment, int n) {
+        NavigableMap<Long, byte[]> chosen = new TreeMap<>();
         int index = 0;
-        for (var entry : world.appended.subMap(Position.of(segment, 0), Position.of(segment + 1, 0)).entrySet()) {
+        for (var entry : world.appended
+                .subMap(Position.of(segment, 0), Position.of(segment + 1, 0))
+                .entrySet()) {
             if (index++ % n == 0) {
                 chosen.put(entry.getKey(), entry.getValue());
             }
@@ -36,7 +39,7 @@ class CompactionTest {
         return chosen;
     }
 
-    private static long[] positions(TreeMap<Long, byte[]> records) {
+    private static long[] positions(NavigableMap<Long, byte[]> records) {
         return records.keySet().stream().mapToLong(Long::longValue).toArray();
     }
 
@@ -44,18 +47,18 @@ class CompactionTest {
     void whatIsLeftKeepsItsPositionAlsoThroughASecondCompactionAndARestart() throws IOException {
         LogWorld world = filled();
         long before = world.log.bytes();
-        TreeMap<Long, byte[]> left = every(world, 2, 3);
+        NavigableMap<Long, byte[]> left = every(world, 2, 3);
         long freed = world.log.compact(2, positions(left));
         assertThat(freed).isGreaterThan(30_000);
         assertThat(world.log.bytes()).isEqualTo(before - freed);
         assertThat(world.log.segments().get(1).sparse()).isTrue();
         world.assertReads(left);
-        TreeMap<Long, byte[]> gone = every(world, 2, 1);
+        NavigableMap<Long, byte[]> gone = every(world, 2, 1);
         gone.keySet().removeAll(left.keySet());
         for (long position : gone.keySet()) {
             assertThatThrownBy(() -> world.log.reader().read(position)).isInstanceOf(StoreDamaged.class);
         }
-        TreeMap<Long, byte[]> fewer = new TreeMap<>(every(world, 2, 9));
+        NavigableMap<Long, byte[]> fewer = new TreeMap<>(every(world, 2, 9));
         world.log.compact(2, positions(fewer));
         world.assertReads(fewer);
         long from = world.log.end();
@@ -69,7 +72,7 @@ class CompactionTest {
     void aReaderNoticesNothing() throws IOException {
         LogWorld world = filled();
         LogReader reader = world.log.reader();
-        TreeMap<Long, byte[]> left = every(world, 2, 2);
+        NavigableMap<Long, byte[]> left = every(world, 2, 2);
         int read = 0;
         for (long position : left.keySet()) {
             if (read++ == 10) {

@@ -3,6 +3,7 @@ package io.dunlin.storage;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal.Condition;
+import io.dunlin.broker.port.LatencyHistogram;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -48,15 +49,15 @@ final class LogSpeed {
             }
             double took = (clock.nanos() - start) / 1e9;
             long records = workers.stream().mapToLong(worker -> worker.records).sum();
-            SyncStats syncs = log.syncStats();
+            LatencyHistogram syncs = log.syncTimes();
             out.printf(
-                    "%,.0f records/s, %.1f MB/s, %,d syncs, mean %.2f ms, max %.1f ms, %.0f records a sync%n",
+                    "%,.0f records/s, %.1f MB/s, %,d syncs, p50 %.2f ms, p99 %.1f ms, %,d records a sync%n",
                     records / took,
                     log.bytesWritten() / took / 1e6,
                     syncs.count(),
-                    syncs.totalNanos() / 1e6 / Math.max(1, syncs.count()),
-                    syncs.maxNanos() / 1e6,
-                    records / (double) Math.max(1, syncs.count()));
+                    syncs.percentile(0.5) / 1e6,
+                    syncs.percentile(0.99) / 1e6,
+                    records / Math.max(1, syncs.count()));
             log.close().toCompletableFuture().join();
         }
     }

@@ -69,7 +69,8 @@ class NioDiskTest {
 
     @Test
     void aFullDiskIsKnownByItsText() {
-        for (String text : new String[] {"No space left on device", "Disk quota exceeded", "There is not enough space"}) {
+        for (String text :
+                new String[] {"No space left on device", "Disk quota exceeded", "There is not enough space"}) {
             assertThat(NioDisk.classified(new IOException(text))).isInstanceOf(DiskFull.class);
         }
         assertThat(NioDisk.classified(new IOException("Input/output error"))).isNotInstanceOf(DiskFull.class);

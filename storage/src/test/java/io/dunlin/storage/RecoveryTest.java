@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -63,7 +64,7 @@ class RecoveryTest {
     }
 
     /** It takes records after such a start, and finds them and those before at the next. */
-    private static void goesOn(LogWorld world, TreeMap<Long, byte[]> durable) throws IOException {
+    private static void goesOn(LogWorld world, Map<Long, byte[]> durable) throws IOException {
         world.appended.clear();
         world.appended.putAll(durable);
         world.append("goes on", Durability.DISK);
@@ -96,7 +97,9 @@ class RecoveryTest {
                 boolean isTail = bit / 8 >= synced;
                 boolean isNote = bit / 8 >= synced - BatchHeader.BYTES && !isTail;
                 boolean isReserved = bit / 8 < SegmentHeader.BYTES;
-                assertThat(isTail || isNote || isReserved).as("bit %d passed", bit).isTrue();
+                assertThat(isTail || isNote || isReserved)
+                        .as("bit %d passed", bit)
+                        .isTrue();
                 assertThat(next.recovered).containsAllEntriesOf(durable);
             } catch (StoreDamaged e) {
                 reported++;
@@ -243,6 +246,25 @@ class RecoveryTest {
     }
 
     @Test
+    void aSegmentWhoseFirstBatchIsNotWholeIsUsedAgain() throws IOException {
+        LogWorld world = new LogWorld();
+        while (world.log.segments().size() < 2) {
+            world.append(LogWorld.body(new Random(1), 3_000), Durability.OS);
+            world.steps.run();
+        }
+        MemoryDisk torn = world.disk.afterKill();
+        torn.bytes(SegmentName.of(2))[2_000] ^= 1;
+        world.appended.remove(world.appended.lastKey());
+        for (int i = 0; i < 3; i++) {
+            world.reopen(torn.afterKill());
+            assertThat(world.recovered).containsExactlyEntriesOf(world.appended);
+            world.append("goes on " + i, Durability.DISK);
+            world.steps.pass(Duration.ofSeconds(3));
+            torn = world.disk;
+        }
+    }
+
+    @Test
     void bytesOfAPublisherNeverPassForABatch() throws IOException {
         LogWorld world = new LogWorld();
         world.append("one", Durability.DISK);
@@ -262,7 +284,7 @@ class RecoveryTest {
     void afterPowerCutsAtRandomNothingThatWasSyncedIsMissing() throws IOException {
         long seed = Long.getLong("dunlin.seed", System.nanoTime());
         Random random = new Random(seed);
-        for (int round = 0; round < 150; round++) {
+        for (int round = 0; round < Integer.getInteger("dunlin.rounds", 60); round++) {
             try {
                 powerCuts(new Random(random.nextLong()));
             } catch (IOException | AssertionError | RuntimeException e) {
@@ -293,7 +315,9 @@ class RecoveryTest {
             assertThat(world.recovered).containsAllEntriesOf(kept);
             assertThat(world.appended).containsAllEntriesOf(world.recovered);
             long last = world.recovered.isEmpty() ? 0 : world.recovered.lastKey();
-            assertThat(world.recovered).as("no gaps").hasSize(world.appended.headMap(last, true).size());
+            assertThat(world.recovered)
+                    .as("no gaps")
+                    .hasSize(world.appended.headMap(last, true).size());
             world.appended.clear();
             world.appended.putAll(world.recovered);
             world.assertReads(world.appended);

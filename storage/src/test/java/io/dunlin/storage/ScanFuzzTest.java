@@ -83,9 +83,8 @@ class ScanFuzzTest {
         }
         LogWorld world = new LogWorld();
         world.reopen(disk);
-        assertThat(world.recovered.values()).containsExactly(new byte[0], new byte[] {'a', 'b', 'c'}, new byte[] {
-            'x', 'y', 'z'
-        });
+        assertThat(world.recovered.values())
+                .containsExactly(new byte[0], new byte[] {'a', 'b', 'c'}, new byte[] {'x', 'y', 'z'});
     }
 
     private static byte[] input(String name) throws IOException, URISyntaxException {

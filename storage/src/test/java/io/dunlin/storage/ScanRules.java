@@ -72,7 +72,9 @@ final class ScanRules {
         check(garbage, Map.of());
 
         byte[] withHeader = new byte[SegmentHeader.BYTES + bytes.length];
-        new SegmentHeader(new StoreId(1, 2), 1, SegmentHeader.Kind.PLAIN).encoded().get(withHeader, 0, 64);
+        new SegmentHeader(new StoreId(1, 2), 1, SegmentHeader.Kind.PLAIN)
+                .encoded()
+                .get(withHeader, 0, 64);
         System.arraycopy(bytes, 0, withHeader, SegmentHeader.BYTES, bytes.length);
         MemoryDisk plain = new MemoryDisk();
         plain.files.put(Fence.FILE, copy().content(Fence.FILE));
@@ -80,7 +82,9 @@ final class ScanRules {
         check(plain, null);
 
         byte[] sparse = withHeader.clone();
-        new SegmentHeader(new StoreId(1, 2), 1, SegmentHeader.Kind.SPARSE).encoded().get(sparse, 0, 64);
+        new SegmentHeader(new StoreId(1, 2), 1, SegmentHeader.Kind.SPARSE)
+                .encoded()
+                .get(sparse, 0, 64);
         MemoryDisk compacted = copy();
         compacted.files.put(SegmentName.of(1), content(sparse));
         checkReads(compacted);
@@ -113,7 +117,8 @@ final class ScanRules {
     private void read(LogReader reader, long position) throws IOException {
         try {
             ByteBuffer body = reader.read(position).body();
-            if (Position.segment(position) > 1 && !body.equals(ByteBuffer.wrap(written.getOrDefault(position, new byte[0])))) {
+            if (Position.segment(position) > 1
+                    && !body.equals(ByteBuffer.wrap(written.getOrDefault(position, new byte[0])))) {
                 throw new AssertionError("another record at " + Position.text(position));
             }
         } catch (StoreDamaged e) {
