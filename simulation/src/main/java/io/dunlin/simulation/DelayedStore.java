@@ -49,6 +49,11 @@ public final class DelayedStore implements Store {
     }
 
     @Override
+    public boolean isInTrouble() {
+        return false;
+    }
+
+    @Override
     public boolean keepsMonotonicTime() {
         return true;
     }
@@ -79,6 +84,11 @@ public final class DelayedStore implements Store {
     @Override
     public void trouble() {
         // a model without a disk
+    }
+
+    @Override
+    public void troubleEnds() {
+        // there was none
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.dunlin.testkit.MemoryWire;
 import io.dunlin.testkit.ScriptedAuthenticator;
 import io.dunlin.testkit.StepShards;
 import io.dunlin.testkit.VirtualClock;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,22 @@ final class Host {
         return broker != null;
     }
 
+    /** Starts the broker; where the disk keeps it from that, it is tried again later. */
     void boot() {
+        try {
+            start();
+        } catch (UncheckedIOException e) {
+            if (!store.isInTrouble()) {
+                throw new Violation("the store cannot be opened: " + e.getMessage());
+            }
+            sim.transcript().note("broker", "cannot start: " + e.getMessage(), 0, 0);
+            generation++;
+            store.crash(false);
+            sim.startLater();
+        }
+    }
+
+    private void start() {
         Profile profile = sim.profile();
         bootedAt = sim.now();
         bootNanos = store.keepsMonotonicTime() ? bootedAt : sim.random().nextLong(-10_000_000_000L, 1_000_000_000_000L);

@@ -200,6 +200,7 @@ public final class Simulation {
             after(random.nextLong(200_000_000_000L / profile.diskTroublePercent()), () -> {
                 if (!healing) {
                     host.store().trouble();
+                    after(random.nextLong(6_000_000_000L), host.store()::troubleEnds);
                     nextTrouble();
                 }
             });

@@ -6,8 +6,11 @@ import java.util.random.RandomGenerator;
 
 /** What keeps the broker's journal over crashes: a model, or the real one over a model of a disk. */
 public interface Store {
-    /** Opens what an earlier run of the broker has left, for the next one. */
+    /** Opens what an earlier run of the broker has left, for the next one; {@link java.io.UncheckedIOException} where it cannot. */
     Journal open(Machine machine);
+
+    /** Whether the disk is such that the store need not open. */
+    boolean isInTrouble();
 
     /** Whether what it keeps is in the time of {@link io.dunlin.broker.port.Clock#nanos}, which must then go on over restarts. */
     boolean keepsMonotonicTime();
@@ -20,6 +23,9 @@ public interface Store {
 
     /** Something of the disk goes wrong for a while. */
     void trouble();
+
+    /** The disk is well again. */
+    void troubleEnds();
 
     /** Nothing goes wrong any more: the run comes to its end. */
     void heal();

@@ -17,6 +17,11 @@ class SimulationTest {
         run(MODEL, 20);
     }
 
+    @Test
+    void keepsItsPromisesOverTheStoreAndAModelOfTheDisk() {
+        run(DiskStore.factory(), 40);
+    }
+
     private static void run(Store.Factory stores, int defaultSeconds) {
         if (!text("simulation.seed").isEmpty()) {
             long seed = Long.parseLong(text("simulation.seed"));
@@ -46,6 +51,8 @@ class SimulationTest {
     void theSameSeedGivesTheSameRun() {
         for (long seed = 0; seed < 10; seed++) {
             assertThat(Simulation.run(seed, MODEL)).isEqualTo(Simulation.run(seed, MODEL));
+            assertThat(Simulation.run(seed, DiskStore.factory()))
+                    .isEqualTo(Simulation.run(seed, DiskStore.factory()));
         }
     }
 }

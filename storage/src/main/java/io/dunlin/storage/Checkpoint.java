@@ -112,7 +112,19 @@ final class Checkpoint implements Visitor {
     /** Thread: a shard. */
     @Override
     public CompletionStage<Void> changed(List<SessionState> states) {
-        return store.write(states, executor);
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        executor.keeper(() -> {
+            try {
+                for (SessionState state : states) {
+                    store.state().session(state);
+                    store.changes().written(state);
+                }
+                written.complete(null);
+            } catch (IOException e) {
+                written.completeExceptionally(e);
+            }
+        });
+        return written;
     }
 
     /** No state may refer to what a power cut could still take away. */
@@ -150,19 +162,16 @@ final class Checkpoint implements Visitor {
         } catch (IOException e) {
             events.warning("Files of the store that are no longer needed cannot be deleted: " + e.getMessage());
         }
-        List<Integer> sparse = isLast ? List.of() : cleaning.sparse(all, Position.segment(taken.position()));
-        if (sparse.isEmpty()) {
+        if (isLast) {
             done.complete(taken.position());
-            return;
+        } else {
+            cleaning.compact(core, all, whenStored).whenComplete((cleaned, failure) -> {
+                if (failure != null) {
+                    events.warning("A segment of the store cannot be compacted: " + failure.getMessage());
+                }
+                done.complete(taken.position());
+            });
         }
-        new CleaningVisit(store, core, cleaning, executor, whenStored, sparse, all)
-                .run()
-                .whenComplete((cleaned, failure) -> {
-                    if (failure != null) {
-                        events.warning("Segments of the store cannot be compacted: " + failure.getMessage());
-                    }
-                    done.complete(taken.position());
-                });
     }
 
     private void fail(Throwable failure) {

@@ -1,0 +1,75 @@
+package io.dunlin.simulation;
+
+import io.dunlin.storage.StoreExecutor;
+import java.time.Duration;
+import java.util.ArrayDeque;
+
+/** The store's threads as steps in virtual time: each lane one at a time, each step a little later, a slow disk much later. */
+final class StepExecutor implements StoreExecutor {
+    private final Store.Machine machine;
+    private final ModelDisk disk;
+    private final long stepNanosMax;
+    private final Lane writer = new Lane();
+    private final Lane keeper = new Lane();
+    private final Lane reader = new Lane();
+
+    StepExecutor(Store.Machine machine, ModelDisk disk, long stepNanosMax) {
+        this.machine = machine;
+        this.disk = disk;
+        this.stepNanosMax = stepNanosMax;
+    }
+
+    @Override
+    public void writer(Runnable step) {
+        writer.add(step);
+    }
+
+    @Override
+    public void keeper(Runnable step) {
+        keeper.add(step);
+    }
+
+    @Override
+    public void reader(Runnable step) {
+        reader.add(step);
+    }
+
+    @Override
+    public void writerAfter(Duration delay, Runnable step) {
+        machine.after(delay.toNanos(), () -> writer.add(step));
+    }
+
+    @Override
+    public void keeperAfter(Duration delay, Runnable step) {
+        machine.after(delay.toNanos(), () -> keeper.add(step));
+    }
+
+    private final class Lane {
+        private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+        private boolean isBusy;
+
+        void add(Runnable step) {
+            waiting.add(step);
+            if (!isBusy) {
+                next(0);
+            }
+        }
+
+        private void next(long blockedNanos) {
+            isBusy = true;
+            machine.after(blockedNanos + 1_000 + machine.random().nextLong(stepNanosMax), this::run);
+        }
+
+        private void run() {
+            Runnable step = waiting.poll();
+            if (step != null) {
+                disk.takeLatencyNanos();
+                step.run();
+            }
+            isBusy = false;
+            if (!waiting.isEmpty()) {
+                next(disk.takeLatencyNanos());
+            }
+        }
+    }
+}
