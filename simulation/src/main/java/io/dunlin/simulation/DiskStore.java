@@ -29,8 +29,7 @@ public final class DiskStore implements Store {
     private @Nullable FileJournal journal;
     private @Nullable Machine machine;
 
-    public DiskStore(
-            RandomGenerator random, UnaryOperator<Disk> diskWrapper, UnaryOperator<Journal> journalWrapper) {
+    public DiskStore(RandomGenerator random, UnaryOperator<Disk> diskWrapper, UnaryOperator<Journal> journalWrapper) {
         this.random = random;
         this.disk = new ModelDisk(random);
         this.diskWrapper = diskWrapper;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -44,7 +45,7 @@ public final class ModelDisk implements Disk {
     private final RandomGenerator random;
     private TreeMap<String, Inode> folder = new TreeMap<>();
     private TreeMap<String, Inode> syncedFolder = new TreeMap<>();
-    private final List<Consumer<TreeMap<String, Inode>>> unsynced = new ArrayList<>(); // done to the folder
+    private final List<Consumer<Map<String, Inode>>> unsynced = new ArrayList<>(); // done to the folder
     private Trouble trouble = Trouble.NONE;
     private long roomBytes = Long.MAX_VALUE;
     private boolean isLocked;
@@ -143,9 +144,8 @@ public final class ModelDisk implements Disk {
 
     /** One bit of what is at rest in a file turns over; false where there are no files. */
     public boolean flipBit() {
-        List<Inode> files = folder.values().stream()
-                .filter(inode -> inode.bytes.length > 0)
-                .toList();
+        List<Inode> files =
+                folder.values().stream().filter(inode -> inode.bytes.length > 0).toList();
         if (files.isEmpty()) {
             return false;
         }
@@ -213,7 +213,7 @@ public final class ModelDisk implements Disk {
         });
     }
 
-    private void change(Consumer<TreeMap<String, Inode>> operation) {
+    private void change(Consumer<Map<String, Inode>> operation) {
         operation.accept(folder);
         unsynced.add(operation);
     }

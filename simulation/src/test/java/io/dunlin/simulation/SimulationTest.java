@@ -51,8 +51,7 @@ class SimulationTest {
     void theSameSeedGivesTheSameRun() {
         for (long seed = 0; seed < 10; seed++) {
             assertThat(Simulation.run(seed, MODEL)).isEqualTo(Simulation.run(seed, MODEL));
-            assertThat(Simulation.run(seed, DiskStore.factory()))
-                    .isEqualTo(Simulation.run(seed, DiskStore.factory()));
+            assertThat(Simulation.run(seed, DiskStore.factory())).isEqualTo(Simulation.run(seed, DiskStore.factory()));
         }
     }
 }

@@ -90,7 +90,7 @@ public final class DelayedJournal implements Journal {
 
     @Override
     public long end() {
-        return records.size() + 1;
+        return records.size() + 1L;
     }
 
     @Override
