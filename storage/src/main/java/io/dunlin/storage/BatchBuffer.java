@@ -97,8 +97,8 @@ final class BatchBuffer {
     }
 
     /** All of it with this header, to be written at {@link #start}. */
-    ByteBuffer sealed(StoreId storeId, long epoch, long sequence, long durableUpTo, long previousEnd) {
-        new BatchHeader(Position.of(segment, start), recordBytes(), epoch, sequence, durableUpTo, previousEnd, 0)
+    ByteBuffer sealed(StoreId storeId, long epoch, long durableUpTo, long previousEnd) {
+        new BatchHeader(Position.of(segment, start), recordBytes(), epoch, durableUpTo, previousEnd, 0)
                 .write(bytes, 0, storeId);
         return bytes.duplicate().flip();
     }

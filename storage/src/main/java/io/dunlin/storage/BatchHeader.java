@@ -5,33 +5,30 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The 56 bytes before the records of a batch. Its CRC begins with the store's id, which nobody outside knows, and covers the place where it
+ * The 48 bytes before the records of a batch. Its CRC begins with the store's id, which nobody outside knows, and covers the place where it
  * stands: bytes that a publisher sends can never pass for one, not even a copy of the file itself.
  *
  * @param position where it stands
  * @param length of the records after it, in bytes
  * @param epoch of the writer
- * @param sequence one more than that of the batch before
  * @param durableUpTo all before this position was synced when it was written
- * @param previousEnd where the batch before it ends
+ * @param previousEnd where the batch before it ends: so nothing between two batches is ever missed
  * @param flags see {@link #GAP}
  */
-record BatchHeader(
-        long position, int length, long epoch, long sequence, long durableUpTo, long previousEnd, int flags) {
-    static final int BYTES = 56;
+record BatchHeader(long position, int length, long epoch, long durableUpTo, long previousEnd, int flags) {
+    static final int BYTES = 48;
 
     static final int MAGIC = 0xD0B1A7C4;
-    /** Stands where a repair took out what was damaged: its bytes mean nothing, and the sequence may go on anywhere above. */
+    /** Stands where a repair took out what was damaged: its bytes mean nothing. */
     static final int GAP = 1;
 
     private static final int AT_LENGTH = 4;
     private static final int AT_POSITION = 8;
     private static final int AT_EPOCH = 16;
-    private static final int AT_SEQUENCE = 24;
-    private static final int AT_DURABLE = 32;
-    private static final int AT_PREVIOUS = 40;
-    private static final int AT_FLAGS = 48;
-    private static final int AT_CRC = 52;
+    private static final int AT_DURABLE = 24;
+    private static final int AT_PREVIOUS = 32;
+    private static final int AT_FLAGS = 40;
+    private static final int AT_CRC = 44;
 
     /** Writes it to the buffer at this index. */
     void write(ByteBuffer to, int at, StoreId storeId) {
@@ -39,7 +36,6 @@ record BatchHeader(
                 .putInt(at + AT_LENGTH, length)
                 .putLong(at + AT_POSITION, position)
                 .putLong(at + AT_EPOCH, epoch)
-                .putLong(at + AT_SEQUENCE, sequence)
                 .putLong(at + AT_DURABLE, durableUpTo)
                 .putLong(at + AT_PREVIOUS, previousEnd)
                 .putInt(at + AT_FLAGS, flags)
@@ -58,7 +54,6 @@ record BatchHeader(
                 position,
                 from.getInt(at + AT_LENGTH),
                 from.getLong(at + AT_EPOCH),
-                from.getLong(at + AT_SEQUENCE),
                 from.getLong(at + AT_DURABLE),
                 from.getLong(at + AT_PREVIOUS),
                 from.getInt(at + AT_FLAGS));

@@ -112,19 +112,7 @@ final class Checkpoint implements Visitor {
     /** Thread: a shard. */
     @Override
     public CompletionStage<Void> changed(List<SessionState> states) {
-        CompletableFuture<Void> written = new CompletableFuture<>();
-        executor.keeper(() -> {
-            try {
-                for (SessionState state : states) {
-                    store.state().session(state);
-                    store.changes().written(state);
-                }
-                written.complete(null);
-            } catch (IOException e) {
-                written.completeExceptionally(e);
-            }
-        });
-        return written;
+        return store.write(states, executor);
     }
 
     /** No state may refer to what a power cut could still take away. */
@@ -162,16 +150,19 @@ final class Checkpoint implements Visitor {
         } catch (IOException e) {
             events.warning("Files of the store that are no longer needed cannot be deleted: " + e.getMessage());
         }
-        if (isLast) {
+        List<Integer> sparse = isLast ? List.of() : cleaning.sparse(all, Position.segment(taken.position()));
+        if (sparse.isEmpty()) {
             done.complete(taken.position());
-        } else {
-            cleaning.compact(core, all, whenStored).whenComplete((cleaned, failure) -> {
-                if (failure != null) {
-                    events.warning("A segment of the store cannot be compacted: " + failure.getMessage());
-                }
-                done.complete(taken.position());
-            });
+            return;
         }
+        new CleaningVisit(store, core, cleaning, executor, whenStored, sparse, all)
+                .run()
+                .whenComplete((cleaned, failure) -> {
+                    if (failure != null) {
+                        events.warning("Segments of the store cannot be compacted: " + failure.getMessage());
+                    }
+                    done.complete(taken.position());
+                });
     }
 
     private void fail(Throwable failure) {

@@ -165,10 +165,10 @@ public final class FileJournal implements Journal {
             StateLog.Counts counts = state.recover(recovery);
             Replay replay = new Replay(recovery);
             SegmentLog.Recovered tail = log.recover(mark.replayFrom(), mark.durable(), mark.live(), replay);
-            if (!mark.isClean() || tail.records() > 0) { // a run after the clean one may have made no checkpoint
-                state.requireFull(); // what was replayed changes what the checkpoint has
-            }
             refuseSparse(mark);
+            if (tail.records() > 0) {
+                state.requireFull(); // what is replayed changes what the checkpoint has
+            }
             long millis = (clock.nanos() - start) / 1_000_000;
             recovered = new Recovered(
                     counts.sessions(), counts.retained(), tail.records(), millis, tail.bytesCut(), mark.isClean());

@@ -32,8 +32,8 @@ final class LogScan {
      * @param segments the good ones before and in the part that was read, by number
      * @param last the segment in which the log ends; 0 where there is none
      * @param end where in it
-     * @param lastIsEmpty whether it has no batch at all
-     * @param nextSequence of the next batch
+     * @param lastIsEmpty whether it has no batch that counts
+     * @param lastEnd where the last batch ends, or as much as is known of that
      * @param epoch the last one that was met; 0 for none
      * @param bytesCut how much stands behind the end
      */
@@ -42,7 +42,7 @@ final class LogScan {
             int last,
             int end,
             boolean lastIsEmpty,
-            long nextSequence,
+            long lastEnd,
             long epoch,
             long records,
             long bytesCut) {}
@@ -116,8 +116,8 @@ final class LogScan {
         private final long fromPosition;
         private final long knownDurable;
         private final RecordVisitor visitor;
-        /** Of the next batch; below 0 where any may come. */
-        private long nextSequence = -1;
+        /** Of the last batch; below 0 where none was met. */
+        private long lastEnd = -1;
 
         private long epoch;
         private long records;
@@ -130,7 +130,7 @@ final class LogScan {
 
         Found run(int first) throws IOException {
             if (first == 0) {
-                return new Found(good, 0, 0, true, 1, 0, 0, 0);
+                return new Found(good, 0, 0, true, 0, 0, 0, 0);
             }
             int number = first;
             @Nullable BatchHeader next = firstOf(number);
@@ -141,21 +141,16 @@ final class LogScan {
                 if (here != null) {
                     end = segment(number, next);
                 }
-                if (next != null && isNext(next) && (nextSequence >= 0 || isAfterNothing(next, number))) {
+                if (next != null && lastEnd >= 0 && isNext(next)) {
                     number++;
                     continue;
                 }
-                return ended(number, end, here == null);
+                return ended(number, end);
             }
         }
 
-        /** Whether the batch came when there was none in this segment. */
-        private static boolean isAfterNothing(BatchHeader header, int number) {
-            return header.previousEnd() <= Position.of(number, SegmentHeader.BYTES);
-        }
-
         private boolean isNext(BatchHeader header) {
-            return (nextSequence < 0 || header.sequence() == nextSequence) && header.epoch() >= epoch;
+            return (lastEnd < 0 || header.previousEnd() == lastEnd) && header.epoch() >= epoch;
         }
 
         /** The first batch of a segment, where that is plain and has one whose header is good. */
@@ -181,10 +176,10 @@ final class LogScan {
                 int offset = SegmentHeader.BYTES;
                 while (true) {
                     @Nullable BatchHeader header = cursor.header(offset);
-                    if (header == null || !isNext(header) && !(header.isGap() && header.sequence() > nextSequence)) {
+                    if (header == null || !isNext(header)) {
                         return offset;
                     }
-                    if (next != null && next.epoch() > header.epoch() && next.sequence() <= header.sequence()) {
+                    if (next != null && next.epoch() > header.epoch() && next.previousEnd() == header.position()) {
                         return offset;
                     }
                     if (!header.isGap()) {
@@ -194,9 +189,9 @@ final class LogScan {
                         }
                         give(header, batch);
                     }
-                    nextSequence = header.sequence() + 1;
                     epoch = header.epoch();
                     offset += BatchHeader.BYTES + header.length();
+                    lastEnd = Position.of(number, offset);
                 }
             }
         }
@@ -213,7 +208,7 @@ final class LogScan {
             }
         }
 
-        private Found ended(int number, int end, boolean isEmpty) throws IOException {
+        private Found ended(int number, int end) throws IOException {
             long hole = Position.of(number, end);
             if (knownDurable > hole) {
                 throw new StoreDamaged(
@@ -222,6 +217,7 @@ final class LogScan {
                         "what stood here was stored (up to " + Position.text(knownDurable)
                                 + " as the checkpoint says)");
             }
+            boolean isEmpty = end == SegmentHeader.BYTES;
             long cut = 0;
             for (int later = number; later <= lastNumber(); later++) {
                 if (good.get(later) == SegmentHeader.Kind.SPARSE && later > number) {
@@ -234,7 +230,7 @@ final class LogScan {
                     cut += behind(hole, later, later == number ? end : SegmentHeader.BYTES);
                 }
             }
-            return new Found(good, number, end, isEmpty, Math.max(1, nextSequence), epoch, records, cut);
+            return new Found(good, number, end, isEmpty, lastEnd < 0 ? hole : lastEnd, epoch, records, cut);
         }
 
         private int lastNumber() {

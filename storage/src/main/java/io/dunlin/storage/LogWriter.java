@@ -39,7 +39,6 @@ final class LogWriter {
 
     private Segment current;
     private int currentEnd;
-    private long sequence;
     private boolean syncWanted;
     private boolean noteWanted;
     private boolean timerArmed;
@@ -81,10 +80,9 @@ final class LogWriter {
 
     /**
      * @param current an empty segment that is to be written first
-     * @param sequence of the first batch
      * @param lastEnd where the batch before it ends; all up to there is synced
      */
-    LogWriter(Parts parts, Segment current, long sequence, long lastEnd) {
+    LogWriter(Parts parts, Segment current, long lastEnd) {
         this.files = parts.files;
         this.supply = parts.supply;
         this.pending = parts.pending;
@@ -98,7 +96,6 @@ final class LogWriter {
         this.current = current;
         this.currentEnd = SegmentHeader.BYTES;
         this.currentNumber = current.number();
-        this.sequence = sequence;
         this.writtenEnd = lastEnd;
         this.syncedEnd = lastEnd;
         this.storedOs = pending.end();
@@ -195,9 +192,7 @@ final class LogWriter {
                 return false;
             }
             toldDurable = syncedEnd;
-            current.write(
-                    batch.sealed(files.storeId(), fence.epoch(), sequence, toldDurable, writtenEnd), batch.start());
-            sequence++;
+            current.write(batch.sealed(files.storeId(), fence.epoch(), toldDurable, writtenEnd), batch.start());
             bytesWritten.addAndGet(BatchHeader.BYTES + batch.recordBytes());
             lastWriteNanos = clock.nanos();
             currentEnd = batch.end();
@@ -286,6 +281,11 @@ final class LogWriter {
         syncedEnd = synced;
         unsynced.clear();
         syncWanted = !taken.isEmpty();
+        List<Full> trimmed = List.copyOf(full);
+        full.clear();
+        if (!trimmed.isEmpty()) {
+            executor.keeper(() -> trimmed.forEach(this::trim));
+        }
         if (stillHolds()) {
             executor.writer(() -> tell(synced));
         }
@@ -311,11 +311,6 @@ final class LogWriter {
             return;
         }
         storedDisk = synced;
-        if (!full.isEmpty()) {
-            List<Full> trimmed = List.copyOf(full);
-            full.clear();
-            executor.keeper(() -> trimmed.forEach(this::trim));
-        }
         grown.run();
         ended();
     }

@@ -19,7 +19,7 @@ record Mark(long replayFrom, long durable, long epoch, boolean isClean, long wal
 
     /** Of a store that has nothing yet. */
     static Mark first(long epoch, long wallMillis) {
-        return new Mark(0, 0, epoch, false, wallMillis, Set.of());
+        return new Mark(0, 0, epoch, true, wallMillis, Set.of());
     }
 
     /** The store's id and the mark's own place come first: so it is found behind a damage, and nothing else is taken for one. */

@@ -133,7 +133,10 @@ final class PendingBatches {
             drop();
         }
         int needed = BatchHeader.BYTES + recordBytes;
-        if (needed > segmentLimit - offset) {
+        if (offset == SegmentHeader.BYTES) {
+            // No segment stays empty: the scan would take it for the end.
+            segmentLimit = Math.max(segmentLimit, SegmentHeader.BYTES + needed);
+        } else if (needed > segmentLimit - offset) {
             segment++;
             if (segment > Position.SEGMENT_MAX) {
                 throw new IllegalStateException("The log has used up its segment numbers.");

@@ -129,7 +129,7 @@ final class SegmentLog {
         pending.begin(current.number(), SegmentHeader.BYTES, limit);
         LogWriter.Parts parts = new LogWriter.Parts(
                 files, supply, pending, fence, options, executor, clock, events, health, this::tellGrown);
-        writer = new LogWriter(parts, current, found.nextSequence(), Position.of(found.last(), found.end()));
+        writer = new LogWriter(parts, current, found.lastEnd());
         supply.want(current.number() + 1, pending.nextLimit(limit));
     }
 

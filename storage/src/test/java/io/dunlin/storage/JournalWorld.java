@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal.Condition;
+import io.dunlin.broker.port.Journal.Loaded;
+import io.dunlin.broker.port.ShardExecutor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +81,52 @@ final class JournalWorld implements StoreEvents {
         assertThat(history.tailMap(stored, true).values())
                 .as("what the core had when position %s was stored, or later", Position.text(stored))
                 .contains(core.text());
+        for (String clientId : core.sessions.keySet()) {
+            assertThat(load(clientId)).doesNotContain("unreadable");
+        }
+    }
+
+    /** The payloads of the session's messages, as the journal loads them. */
+    List<String> load(String clientId) {
+        long[] references = core.queue(clientId).all().stream().mapToLong(Long::longValue).toArray();
+        List<String> payloads = new ArrayList<>();
+        journal.read(clientId, references, new StepShard(steps), loaded -> {
+            for (Loaded one : loaded) {
+                payloads.add(
+                        one == null ? "unreadable" : new String(one.message().payload(), StandardCharsets.UTF_8));
+            }
+        });
+        steps.run();
+        assertThat(payloads).hasSize(references.length);
+        return payloads;
+    }
+
+    /** A shard whose tasks are steps like all others. */
+    private record StepShard(Steps steps) implements ShardExecutor {
+        @Override
+        public int index() {
+            return 0;
+        }
+
+        @Override
+        public boolean isCurrent() {
+            return true;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            steps.keeper(task);
+        }
+
+        @Override
+        public void atTickEnd(Runnable task) {
+            steps.keeper(task);
+        }
+
+        @Override
+        public Timer schedule(long delayNanos, Runnable task) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Override

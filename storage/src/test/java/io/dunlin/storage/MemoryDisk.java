@@ -223,7 +223,9 @@ final class MemoryDisk implements Disk {
             if (size < content.bytes.length) {
                 content.bytes = Arrays.copyOf(content.bytes, (int) size);
                 content.synced = Arrays.copyOf(content.synced, (int) Math.min(size, content.synced.length));
-                content.unsynced.clear();
+                content.unsynced.removeIf(write -> write.at >= size);
+                content.unsynced.replaceAll(write -> new Write(
+                        write.at, Arrays.copyOf(write.bytes, (int) Math.min(write.bytes.length, size - write.at))));
             }
         }
 

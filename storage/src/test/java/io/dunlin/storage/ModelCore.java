@@ -56,10 +56,23 @@ final class ModelCore implements Snapshots, Recovery {
             return all;
         }
 
+        private final Set<Long> known = new HashSet<>();
+
+        /** Unless it has it, or had it. */
         void add(long reference) {
-            if (!all().contains(reference)) {
+            if (known.add(reference)) {
                 tail.add(reference);
             }
+        }
+
+        void know() {
+            known.addAll(all());
+        }
+
+        int size() {
+            return head.size()
+                    + tail.size()
+                    + pages.stream().mapToInt(QueuePage::messages).sum();
         }
 
         void load() {
@@ -109,12 +122,16 @@ final class ModelCore implements Snapshots, Recovery {
         unchanged.remove(clientId);
     }
 
-    private Queue queue(String clientId) {
+    Queue queue(String clientId) {
         Queue queue = sessions.get(clientId);
         if (queue == null) {
             throw new IllegalArgumentException("no session " + clientId);
         }
         return queue;
+    }
+
+    int size(String clientId) {
+        return queue(clientId).size();
     }
 
     long publish(String payload, String... clients) {
@@ -265,6 +282,7 @@ final class ModelCore implements Snapshots, Recovery {
         for (long reference : state.tail()) {
             queue.tail.add(reference);
         }
+        queue.know();
         if (sessions.put(state.clientId(), queue) != null) {
             throw new AssertionError(state.clientId() + " came twice");
         }
