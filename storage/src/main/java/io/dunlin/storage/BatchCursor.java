@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** Goes through the batches of one plain segment. Reads ahead; holds at most one batch in memory. */
 final class BatchCursor {
     private static final int WINDOW_BYTES = 1 << 20;
+    private static final int FIRST_BYTES = 1 << 12;
 
     private final DiskFile file;
     private final int number;
     private final StoreId storeId;
     private final int size;
-    private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).limit(0);
+    private ByteBuffer window = ByteBuffer.allocate(FIRST_BYTES).limit(0);
     private int windowAt;
 
     BatchCursor(DiskFile file, int number, StoreId storeId) throws IOException {
@@ -105,9 +106,11 @@ final class BatchCursor {
         if (length > size - offset) {
             return false;
         }
-        int wanted = Math.min(size - offset, Math.max(length, WINDOW_BYTES));
+        // The first look is often the only one.
+        int ahead = offset == SegmentHeader.BYTES ? FIRST_BYTES : WINDOW_BYTES;
+        int wanted = Math.min(size - offset, Math.max(length, ahead));
         if (wanted > window.capacity() || window.capacity() > WINDOW_BYTES) {
-            window = ByteBuffer.allocate(Math.max(wanted, WINDOW_BYTES));
+            window = ByteBuffer.allocate(Math.max(wanted, ahead));
         }
         window.clear().limit(wanted);
         int read = file.read(window, offset);

@@ -128,12 +128,12 @@ final class LogWriter {
 
     /** Runs a commit that has been decided on. Thread: any. */
     void start() {
-        executor.writer(this::write);
+        writer(this::write);
     }
 
     /** Runs a commit after the while that records may wait. Thread: any. */
     void startLater() {
-        executor.writerAfter(options.lazyWrite(), () -> {
+        writerAfter(options.lazyWrite(), () -> {
             if (pending.lazyIsDue()) {
                 write();
             }
@@ -142,12 +142,33 @@ final class LogWriter {
 
     /** Syncs all that was appended until now. Thread: any. */
     void sync() {
-        executor.writer(() -> {
+        writer(() -> {
             syncWanted = true;
             if (pending.wantCommit()) {
                 write();
             }
         });
+    }
+
+    private void writer(Runnable step) {
+        executor.writer(guarded(step));
+    }
+
+    private void writerAfter(Duration delay, Runnable step) {
+        executor.writerAfter(delay, guarded(step));
+    }
+
+    /** A step that breaks off would leave all that wait waiting for ever. */
+    private Runnable guarded(Runnable step) {
+        return () -> {
+            try {
+                step.run();
+            } catch (RuntimeException | Error e) {
+                fail("The store's log met a fault in the program (" + e
+                        + "): nothing more is stored. Start again: it recovers by itself; and report the fault.");
+                throw e;
+            }
+        };
     }
 
     /** The first step of a commit. */
@@ -172,12 +193,12 @@ final class LogWriter {
             grown.run();
         }
         if (syncWanted && !unsynced.isEmpty()) {
-            executor.writer(this::syncStep);
+            writer(this::syncStep);
         } else {
             ended();
         }
         if (isRetried && closing == null) {
-            executor.writerAfter(options.retryEvery(), this::retry);
+            writerAfter(options.retryEvery(), this::retry);
         }
     }
 
@@ -210,7 +231,7 @@ final class LogWriter {
     }
 
     private boolean roll(BatchBuffer batch) throws IOException {
-        @Nullable Segment next = supply.take(batch.segment(), this::write);
+        @Nullable Segment next = supply.take(batch.segment(), guarded(this::write));
         if (next == null) {
             return false;
         }
@@ -287,7 +308,7 @@ final class LogWriter {
             executor.keeper(() -> trimmed.forEach(this::trim));
         }
         if (stillHolds()) {
-            executor.writer(() -> tell(synced));
+            writer(() -> tell(synced));
         }
     }
 
@@ -333,7 +354,7 @@ final class LogWriter {
             return;
         }
         if (pending.commitEnded()) {
-            executor.writer(this::write);
+            writer(this::write);
             return;
         }
         @Nullable CompletableFuture<Void> close = closing;
@@ -341,7 +362,7 @@ final class LogWriter {
             goOnClosing(close);
         } else if (!timerArmed && (!unsynced.isEmpty() || needsNote())) {
             timerArmed = true;
-            executor.writerAfter(options.syncEvery(), this::syncIsDue);
+            writerAfter(options.syncEvery(), this::syncIsDue);
         }
     }
 
@@ -365,13 +386,13 @@ final class LogWriter {
             write();
         } else if (!timerArmed && needsNote()) {
             timerArmed = true;
-            executor.writerAfter(options.syncEvery(), this::syncIsDue);
+            writerAfter(options.syncEvery(), this::syncIsDue);
         }
     }
 
     /** Thread: any. */
     void close(CompletableFuture<Void> done) {
-        executor.writer(() -> {
+        writer(() -> {
             if (health.hasFailed() || isClosed) {
                 finish(done, new IOException("The log has failed before."));
                 return;
@@ -388,7 +409,7 @@ final class LogWriter {
         noteWanted = needsNote();
         syncWanted = noteWanted || !unsynced.isEmpty();
         if (syncWanted && pending.wantCommit()) {
-            executor.writer(this::write);
+            writer(this::write);
             return;
         }
         full.add(new Full(current, currentEnd));

@@ -110,6 +110,19 @@ class DiskTroubleTest {
     }
 
     @Test
+    void aFaultInTheProgramEndsItRatherThanLettingAllWait() throws IOException {
+        LogWorld world = new LogWorld();
+        Runnable told = () -> {
+            throw new IllegalStateException("a fault");
+        };
+        world.log.onGrown(told);
+        world.append("x", Durability.DISK);
+        assertThatThrownBy(world.steps::run).isInstanceOf(IllegalStateException.class);
+        assertThat(world.failures).isEqualTo(1);
+        assertThat(world.log.condition()).isEqualTo(Condition.FAILED);
+    }
+
+    @Test
     void aSlowSyncIsTold() throws IOException {
         LogWorld world = new LogWorld();
         MemoryDisk disk = world.disk;

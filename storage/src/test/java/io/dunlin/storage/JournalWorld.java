@@ -88,7 +88,8 @@ final class JournalWorld implements StoreEvents {
 
     /** The payloads of the session's messages, as the journal loads them. */
     List<String> load(String clientId) {
-        long[] references = core.queue(clientId).all().stream().mapToLong(Long::longValue).toArray();
+        long[] references =
+                core.queue(clientId).all().stream().mapToLong(Long::longValue).toArray();
         List<String> payloads = new ArrayList<>();
         journal.read(clientId, references, new StepShard(steps), loaded -> {
             for (Loaded one : loaded) {
