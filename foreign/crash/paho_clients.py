@@ -16,6 +16,21 @@ SESSION_SECONDS = 86_400
 RECONNECT_SECONDS = 0.05
 
 
+def keep_releases(paho):
+    """paho 1.6 forgets at the second of two failed attempts to connect that a QoS 2 message was confirmed by PUBREC, and publishes it anew
+    (_messages_reconnect_reset_out): no broker can tell that from a new message. This keeps what paho knew."""
+    reset = paho._messages_reconnect_reset_out
+
+    def reset_and_keep():
+        confirmed = [m for m in paho._out_messages.values()
+                     if m.state in (mqtt.mqtt_ms_wait_for_pubcomp, mqtt.mqtt_ms_resend_pubrel)]
+        reset()
+        for message in confirmed:
+            message.state = mqtt.mqtt_ms_resend_pubrel
+
+    paho._messages_reconnect_reset_out = reset_and_keep
+
+
 class Client:
     """A persistent session on a thread of its own that reconnects for ever until end(), with one and the same paho object."""
 
@@ -28,6 +43,7 @@ class Client:
         self.known = False  # the session is set up and acknowledged: from now on the broker has to have it
         self.paho = mqtt.Client(name, protocol=version, **({} if version == V5 else {"clean_session": False}))
         self.paho.max_inflight_messages_set(0)
+        keep_releases(self.paho)
         self.paho.on_connect = self._on_connect
         self.paho.on_disconnect = self._on_disconnect
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -260,6 +276,7 @@ class Visitor:
     def publish(self, topics, payload, qos):
         self.published = 0
         self.paho.max_inflight_messages_set(0)
+        keep_releases(self.paho)
         for topic in topics:
             self.paho.publish(topic, payload, qos)
         self.until(lambda: self.published == len(topics), "PUBACK")

@@ -40,13 +40,15 @@ final class Inbound {
     private @Nullable IncomingAliases aliases;
     private @Nullable RateLimit rate;
     private int inFlightMax;
+    private boolean resumed;
     private int unanswered; // QoS 1 messages whose PUBACK waits for the journal
 
     Inbound(Session session) {
         this.session = session;
     }
 
-    void attach(Negotiated negotiated) {
+    void attach(Negotiated negotiated, boolean isResumed) {
+        resumed = isResumed;
         inFlightMax = negotiated.inboundMaximum();
         aliases = negotiated.aliasesIn() == 0 ? null : new IncomingAliases(negotiated.aliasesIn());
         BrokerOptions.ConnectionLimits limits =
@@ -316,8 +318,9 @@ final class Inbound {
         if (known && session.isDurable()) {
             position = session.append(new JournalRecord.InboundReleased(session.clientId(), pubrel.packetId()));
         }
-        Pubcomp answer =
-                new Pubcomp(pubrel.packetId(), known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+        // On a session that was resumed it is the PUBCOMP that got lost, and clients take "not found" for a failure.
+        ReasonCode reason = known || resumed ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
+        Pubcomp answer = new Pubcomp(pubrel.packetId(), reason);
         Link link = session.link();
         if (session.answersAtOnce(position)) {
             session.send(answer);

@@ -277,7 +277,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         context.counters().increment(Counter.CONNECTIONS_OPENED);
         String method = Negotiated.authenticationMethod(arrival.connect());
         reauthentication = method == null ? null : new Reauthentication(to, principal, method);
-        inbound.attach(negotiated);
+        inbound.attach(negotiated, present);
         to.send(new Connack(present, ReasonCode.SUCCESS, arrival.connackProperties())); // [MQTT-3.1.4-5] [MQTT-3.2.0-1]
         to.expectPackets(negotiated.silenceNanos());
         outgoing.attach(to, negotiated); // [MQTT-4.4.0-1]
