@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dunlin.broker.port.Durability;
+import io.dunlin.broker.port.Journal.Condition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -293,6 +294,18 @@ class RecoveryTest {
         }
     }
 
+    private static void trouble(MemoryDisk disk, Random random) {
+        switch (random.nextInt(60)) {
+            case 0 -> disk.writeFailure = new IOException("Input/output error");
+            case 1 -> disk.roomBytes = disk.usedBytes() + random.nextInt(200_000);
+            case 2, 3, 4, 5 -> {
+                disk.writeFailure = null;
+                disk.roomBytes = Long.MAX_VALUE;
+            }
+            default -> {}
+        }
+    }
+
     private static void powerCuts(Random random) throws IOException {
         LogWorld world = new LogWorld();
         for (int life = 0; life < 4; life++) {
@@ -306,6 +319,14 @@ class RecoveryTest {
                 if (random.nextInt(20) == 0) {
                     world.steps.pass(Duration.ofMillis(random.nextInt(2_000)));
                 }
+                trouble(world.disk, random);
+            }
+            if (random.nextInt(4) == 0) {
+                world.disk.writeFailure = null;
+                world.disk.roomBytes = Long.MAX_VALUE;
+                world.steps.pass(Duration.ofSeconds(4));
+                assertThat(world.log.stored(Durability.DISK)).isGreaterThanOrEqualTo(world.log.end());
+                assertThat(world.log.condition()).isEqualTo(Condition.OPEN);
             }
             long disk = world.log.stored(Durability.DISK);
             long os = world.log.stored(Durability.OS);
