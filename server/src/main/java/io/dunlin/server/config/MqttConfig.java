@@ -154,8 +154,8 @@ public record MqttConfig(
 
         @Setting(
                 value =
-                        "Bytes of all waiting messages together; beyond it new ones are dropped by the queue-full policy. Without it, a third of the"
-                                + " Java heap, at least 64MiB",
+                        "Bytes of the waiting messages that are in memory; beyond it those that the store has leave the memory, and others are"
+                                + " dropped by the queue-full policy. Without it, a third of the Java heap, at least 64MiB",
                 min = "1MiB")
         Optional<Size> memoryLimit) {
 
