@@ -300,6 +300,7 @@ def main():
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--json", metavar="FILE")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the brokers end with us
     brokers, sets = args.brokers.split(","), args.set.split(",")
     args.backlogs = [int(n) for n in args.backlogs.split(",")]
     os.makedirs(TARGET, exist_ok=True)

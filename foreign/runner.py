@@ -23,6 +23,7 @@ SUITES = {
     "java_clients": [sys.executable, "-B", "java_clients.py"],
     "hostile": [sys.executable, "-B", "hostile.py"],
     "collectd": [sys.executable, "-B", "collectd.py"],
+    "crash": [sys.executable, "-B", "crash/suite.py"],
 }
 
 ON_REQUEST = ("dunlin_tools",)  # slow: some hundred JVMs one after the other
@@ -65,7 +66,7 @@ def main():
     parser.add_argument("--only", action="append", default=[], metavar="WORDS", help="only tests whose name contains this")
     parser.add_argument("--keep-logs", action="store_true", help="keep the broker's folder and print where it is")
     args = parser.parse_args()
-    left_out = ON_REQUEST + (("hostile",) if args.address else ())  # nobody's own broker is mistreated unasked
+    left_out = ON_REQUEST + (("hostile", "crash") if args.address else ())  # nobody's own broker is mistreated unasked; crash starts its own
     suites = args.suite or [name for name in SUITES if name not in left_out]
     counts = {"PASS": 0, "FAIL": 0, "KNOWN": 0, "SKIP": 0}
     if args.address:

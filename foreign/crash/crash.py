@@ -5,6 +5,7 @@ import collections
 import json
 import os
 import random
+import signal
 import sys
 import time
 
@@ -40,7 +41,7 @@ class Run:
     def __init__(self, args):
         self.args, self.random = args, random.Random(args.seed)
         self.port = args.port or foreign_broker.free_ports(1)[0]
-        self.broker = processes.Broker(args.broker, self.port, args.scratch)
+        self.broker = processes.Broker(args.broker, self.port, args.scratch, args.set)
         self.ledger = Ledger()
         self.node = js_clients.Node(self.ledger)
         self.publishers, self.retainers, self.changers, self.online, self.offline = [], [], [], [], []
@@ -270,6 +271,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=0, help="no new round begins after so many minutes")
     parser.add_argument("--seed", type=int, default=None, help="decides moments and traffic (default: from the clock; printed)")
     parser.add_argument("--power-cut", action="store_true", help="after each kill, take from the data folder what was not synced (needs gcc)")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of dunlin broker, for example durability.level=os")
     parser.add_argument("--rate", type=float, default=60, help="messages a second of each of the 8 publishers (default 60)")
     parser.add_argument("--port", type=int, default=0, help="the broker's port (default: a free one)")
     parser.add_argument("--scratch", default=None, metavar="DIR", help="where the broker's folder is made (default: the system's folder for temporary files)")
@@ -277,6 +279,7 @@ def main():
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     args = parser.parse_args()
     args.seed = int(time.time()) if args.seed is None else args.seed
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the broker and the Node process end with us
     began = time.monotonic()
     run = Run(args)
     error = None

@@ -75,7 +75,7 @@ class Client:
             self.ready = False
             if kind == "left":
                 self.gone.set()
-        elif kind == "error" and "ECONN" not in event["text"]:
+        elif kind == "error" and "ECONN" not in event["text"] and "EPIPE" not in event["text"]:
             self.ledger.note("stuck", "%s: %s" % (self.name, event["text"]))
 
 

@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 START_SECONDS_MAX = 60
 
-# Its safest settings: the whole state is written after every change, at the earliest once a second; no queue drops anything.
+# Its safest settings: the whole state is written after every turn of its loop that changed it; no queue drops anything.
 MOSQUITTO_CONF = """\
 listener {port} 127.0.0.1
 allow_anonymous true
@@ -35,8 +35,8 @@ log_type warning
 class Broker:
     """Starts, kills and restarts one broker on one port with one data folder. Ends only the process that it started."""
 
-    def __init__(self, kind, port, scratch=None):
-        self.kind, self.port = kind, port
+    def __init__(self, kind, port, scratch=None, settings=()):
+        self.kind, self.port, self.settings = kind, port, settings
         self.dir = tempfile.mkdtemp(prefix="crash-%s-" % kind, dir=scratch)
         self.data = os.path.join(self.dir, "data")
         os.mkdir(self.data)
@@ -52,7 +52,7 @@ class Broker:
 
     def command(self):
         if self.kind == "dunlin":
-            return [os.path.join(ROOT, "dunlin"), "broker", "-p", str(self.port), "--data", self.data]
+            return [os.path.join(ROOT, "dunlin"), "broker", "-p", str(self.port), "--data", self.data] + ["--set=" + s for s in self.settings]
         conf = os.path.join(self.dir, "mosquitto.conf")
         with open(conf, "w") as f:
             f.write(MOSQUITTO_CONF.format(port=self.port, data=self.data))

@@ -36,10 +36,14 @@ def main():
         broken = {k: result["sum"][k] for k in KINDS if result["sum"][k]}
         problem = result["error"] or (", ".join("%s %d" % pair for pair in broken.items()))
         told("%s, %d rounds, %d kills, %d messages acknowledged, seed %d" % (name, result["rounds"], result["kills"], result["sum"]["acked"], result["seed"]),
-             problem or None, "it writes its state at most once a second" if kind == "mosquitto" and not result["error"] else "")
+             problem or None, "it acknowledges before it has saved" if kind == "mosquitto" and not result["error"] else "")
         for round_ in result["each"] if problem and kind != "mosquitto" else ():
             for line in round_["cuts"] + round_["notes"]:
                 print("    round %d: %s" % (round_["round"], line))
+    if not words or any(word in "exactly once" for word in words):
+        command = [sys.executable, "-B", os.path.join(HERE, "exactly_once.py"), "--broker", kind, "--rounds", "4"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, timeout=SECONDS_MAX, text=True)
+        told("exactly once from end to end, " + done.stdout.strip(), "see there" if done.returncode else None)
     if not words or any(word in "powercut" for word in words):
         for name, problem in powercut_check.check():
             told("the power cut itself: " + name, problem)
