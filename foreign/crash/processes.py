@@ -13,7 +13,7 @@ import powercut
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-START_SECONDS_MAX = 60
+START_SECONDS_MAX = 180  # ./dunlin builds itself where a source is newer
 
 # Its safest settings: the whole state is written after every turn of its loop that changed it; no queue drops anything.
 MOSQUITTO_CONF = """\
