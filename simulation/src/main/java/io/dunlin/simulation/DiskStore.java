@@ -10,6 +10,8 @@ import io.dunlin.storage.StoreOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +26,29 @@ public final class DiskStore implements Store {
     private final UnaryOperator<Journal> journalWrapper;
     private final StoreOptions options;
     private final StoreId id;
+    private final boolean livesOn;
+    private final List<StepExecutor> executors = new ArrayList<>();
     private long stepNanosMax;
     private boolean isHealed;
     private @Nullable FileJournal journal;
     private @Nullable Machine machine;
+    private @Nullable StepExecutor executor;
 
     public DiskStore(RandomGenerator random, UnaryOperator<Disk> diskWrapper, UnaryOperator<Journal> journalWrapper) {
+        this(random, diskWrapper, journalWrapper, false);
+    }
+
+    /**
+     * @param livesOn whether a process that was given up for dead goes on with what it had begun, while the next one has
+     *     opened the store
+     */
+    DiskStore(
+            RandomGenerator random,
+            UnaryOperator<Disk> diskWrapper,
+            UnaryOperator<Journal> journalWrapper,
+            boolean livesOn) {
         this.random = random;
+        this.livesOn = livesOn;
         this.disk = new ModelDisk(random);
         this.diskWrapper = diskWrapper;
         this.journalWrapper = journalWrapper;
@@ -56,10 +74,12 @@ public final class DiskStore implements Store {
     @Override
     public Journal open(Machine on) {
         machine = on;
-        StepExecutor executor = new StepExecutor(on, disk, stepNanosMax);
+        StepExecutor made = new StepExecutor(on, disk, stepNanosMax);
+        executor = made;
+        executors.add(made);
         try {
             FileJournal opened =
-                    FileJournal.open(diskWrapper.apply(disk), id, options, executor, on.clock(), new Events(on));
+                    FileJournal.open(diskWrapper.apply(disk), id, options, made, on.clock(), new Events(on));
             journal = opened;
             return journalWrapper.apply(opened);
         } catch (IOException e) {
@@ -80,11 +100,21 @@ public final class DiskStore implements Store {
     @Override
     public void crash(boolean powerCut) {
         journal = null;
+        if (!powerCut && livesOn && !isHealed) {
+            disk.lockFails();
+            return;
+        }
+        endProcesses();
         if (powerCut) {
             disk.powerCut();
         } else {
             disk.processEnds();
         }
+    }
+
+    private void endProcesses() {
+        executors.forEach(StepExecutor::end);
+        executors.clear();
     }
 
     @Override
@@ -96,6 +126,7 @@ public final class DiskStore implements Store {
         }
         closing.close().whenComplete((nothing, failure) -> {
             journal = null;
+            endProcesses();
             disk.processEnds();
             closed.run();
         });
@@ -124,6 +155,10 @@ public final class DiskStore implements Store {
         disk.trouble(Trouble.NONE);
         disk.room(Long.MAX_VALUE);
         stepNanosMax = 100_000;
+        StepExecutor running = executor;
+        if (running != null) {
+            running.stepNanosMax(stepNanosMax);
+        }
     }
 
     @Override

@@ -40,7 +40,8 @@ final class Host {
     private long bootNanos; // what the broker's clock said at that moment
     private boolean stopping;
     private int generation;
-    private long droppedQueueFull;
+    private long dropped;
+    private long refused;
     private int acceptors;
 
     Host(Simulation sim, Store store) {
@@ -213,7 +214,8 @@ final class Host {
         Broker ended = broker;
         if (ended != null) {
             check();
-            droppedQueueFull += ended.counters().get(Counter.DROPPED_QUEUE_FULL);
+            dropped += dropped(ended);
+            refused += ended.counters().get(Counter.STORE_FULL_REFUSED);
         }
         generation++;
         broker = null;
@@ -238,9 +240,20 @@ final class Host {
         return crashes.stream().anyMatch(crash -> crash >= from && crash <= until);
     }
 
-    long droppedQueueFull() {
+    /** Whether messages were dropped that were acknowledged: by a limit, or because the disk could not give them back. */
+    boolean hasDropped() {
         Broker running = broker;
-        return droppedQueueFull + (running == null ? 0 : running.counters().get(Counter.DROPPED_QUEUE_FULL));
+        return dropped + (running == null ? 0 : dropped(running)) > 0;
+    }
+
+    private static long dropped(Broker of) {
+        return of.counters().get(Counter.DROPPED_QUEUE_FULL) + of.counters().get(Counter.DROPPED_UNREADABLE);
+    }
+
+    /** Whether messages were refused because nothing could be stored. */
+    boolean hasRefused() {
+        Broker running = broker;
+        return refused + (running == null ? 0 : running.counters().get(Counter.STORE_FULL_REFUSED)) > 0;
     }
 
     @Nullable
@@ -274,6 +287,11 @@ final class Host {
                     task.run();
                 }
             });
+        }
+
+        @Override
+        public void afterAnyway(long nanos, Runnable task) {
+            sim.after(nanos, task);
         }
 
         @Override

@@ -112,7 +112,10 @@ final class Ledger {
                 && letter.qos != QoS.AT_MOST_ONCE
                 && publish.qos() != QoS.AT_MOST_ONCE) {
             int before = client.receipts.after(letter, publish.qos());
-            if (before > number && wasSubscribed(client, letter) && sim.host().droppedQueueFull() == 0) {
+            if (before > number
+                    && wasSubscribed(client, letter)
+                    && !sim.host().hasDropped()
+                    && !sim.host().hasRefused()) {
                 throw new Violation(client.id + " got " + letter + " for the first time after message " + before
                         + " of the same publisher on the same topic at the same QoS");
             }
@@ -123,6 +126,7 @@ final class Ledger {
     private boolean wasSubscribed(Client client, Letter letter) {
         return client.state.spans.stream()
                 .anyMatch(span -> span.epoch == client.state.epoch
+                        && span.qos != QoS.AT_MOST_ONCE
                         && span.certainFrom < letter.sentStep
                         && span.certainUntil == Span.NEVER
                         && span.matches(topics, letter.topic));
@@ -177,7 +181,7 @@ final class Ledger {
                 throw new Violation(client.id + " never got PUBREL for " + client.state.inbound);
             }
         }
-        if (sim.host().droppedQueueFull() == 0) { // else the limits took what is missing
+        if (!sim.host().hasDropped()) { // else the limits took what is missing
             clients.forEach(this::balance);
             balanceGroup(clients);
             for (WillWatch will : wills) {

@@ -3,6 +3,7 @@ package io.dunlin.simulation;
 import io.dunlin.testkit.MemoryWire;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * One network connection between a client and the broker: in order, late, and at times broken at any byte or silent. The
@@ -130,7 +131,7 @@ final class Line {
         }
     }
 
-    private void deliverSome(ArrayDeque<byte[]> waiting, java.util.function.Consumer<byte[]> to) {
+    private void deliverSome(ArrayDeque<byte[]> waiting, Consumer<byte[]> to) {
         int total = 0;
         for (byte[] each : waiting) {
             total += each.length;

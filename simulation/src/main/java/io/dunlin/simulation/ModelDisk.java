@@ -100,6 +100,11 @@ public final class ModelDisk implements Disk {
         isLocked = false;
     }
 
+    /** The lock does not hold: another process gets it too, and this one goes on. */
+    void lockFails() {
+        isLocked = false;
+    }
+
     /** The power is cut. */
     public void powerCut() {
         processEnds();

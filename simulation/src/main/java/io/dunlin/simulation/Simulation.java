@@ -18,6 +18,7 @@ public final class Simulation {
 
     private static final long HEALED_NANOS = 45_000_000_000L;
     private static final long CHECKER_NANOS = 25_000_000_000L;
+    private static final long TROUBLE_NANOS_MAX = 12_000_000_000L; // with what it takes to come over it
     private static final long STEPS_MAX = 20_000_000;
     private static final int LINES_KEPT = 4_000;
 
@@ -283,7 +284,7 @@ public final class Simulation {
 
     /** How long something that nobody waits for may stay unsynced. */
     long lazyNanos() {
-        return Host.LAZY_NANOS;
+        return profile.diskTroublePercent() == 0 ? Host.LAZY_NANOS : Host.LAZY_NANOS + TROUBLE_NANOS_MAX;
     }
 
     void at(long nanos, Runnable task) {

@@ -8,7 +8,8 @@ import java.util.ArrayDeque;
 final class StepExecutor implements StoreExecutor {
     private final Store.Machine machine;
     private final ModelDisk disk;
-    private final long stepNanosMax;
+    private long stepNanosMax;
+    private boolean isEnded;
     private final Lane writer = new Lane();
     private final Lane keeper = new Lane();
     private final Lane reader = new Lane();
@@ -17,6 +18,16 @@ final class StepExecutor implements StoreExecutor {
         this.machine = machine;
         this.disk = disk;
         this.stepNanosMax = stepNanosMax;
+    }
+
+    /** The process is gone, and its threads with it. */
+    void end() {
+        isEnded = true;
+    }
+
+    /** From now on. */
+    void stepNanosMax(long nanos) {
+        stepNanosMax = nanos;
     }
 
     @Override
@@ -36,12 +47,12 @@ final class StepExecutor implements StoreExecutor {
 
     @Override
     public void writerAfter(Duration delay, Runnable step) {
-        machine.after(delay.toNanos(), () -> writer.add(step));
+        machine.afterAnyway(delay.toNanos(), () -> writer.add(step));
     }
 
     @Override
     public void keeperAfter(Duration delay, Runnable step) {
-        machine.after(delay.toNanos(), () -> keeper.add(step));
+        machine.afterAnyway(delay.toNanos(), () -> keeper.add(step));
     }
 
     private final class Lane {
@@ -50,24 +61,24 @@ final class StepExecutor implements StoreExecutor {
 
         void add(Runnable step) {
             waiting.add(step);
-            if (!isBusy) {
+            if (!isBusy && !isEnded) {
                 next(0);
             }
         }
 
         private void next(long blockedNanos) {
             isBusy = true;
-            machine.after(blockedNanos + 1_000 + machine.random().nextLong(stepNanosMax), this::run);
+            machine.afterAnyway(blockedNanos + 1_000 + machine.random().nextLong(stepNanosMax), this::run);
         }
 
         private void run() {
             Runnable step = waiting.poll();
-            if (step != null) {
+            if (step != null && !isEnded) {
                 disk.takeLatencyNanos();
                 step.run();
             }
             isBusy = false;
-            if (!waiting.isEmpty()) {
+            if (!waiting.isEmpty() && !isEnded) {
                 next(disk.takeLatencyNanos());
             }
         }

@@ -42,6 +42,9 @@ public interface Store {
         /** Runs the task later, unless the machine has crashed by then. */
         void after(long nanos, Runnable task);
 
+        /** Runs the task later in any case. */
+        void afterAnyway(long nanos, Runnable task);
+
         /** The store cannot go on: the process ends. */
         void die(String why);
 

@@ -55,7 +55,7 @@ final class WillWatch {
         }
         long ended = line.serverEndedAt();
         boolean lastsOverCrashes = line.expires;
-        if (ended == Long.MAX_VALUE || !lastsOverCrashes && sim.host().hasCrashed(ended, ended + Host.LAZY_NANOS)) {
+        if (ended == Long.MAX_VALUE || !lastsOverCrashes && sim.host().hasCrashed(ended, ended + sim.lazyNanos())) {
             return;
         }
         long due = sim.host().latestEnd(ended) + delayNanos + SLACK_NANOS;

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 
 /** Seeds in plenty; docs/simulation.md says how to choose them and how to look into one. */
 class SimulationTest {
-    private static final long BASE_SEED = 1;
     private static final Store.Factory MODEL = random -> new DelayedStore(random, UnaryOperator.identity());
 
     @Test
@@ -31,15 +30,16 @@ class SimulationTest {
         long seconds = text("seconds").isEmpty() ? defaultSeconds : Long.parseLong(text("seconds"));
         long seeds = text("seeds").isEmpty() ? 10_000 : Long.parseLong(text("seeds"));
         long until = System.nanoTime() + seconds * 1_000_000_000L;
+        long first = text("simulation.first").isEmpty() ? 1 : Long.parseLong(text("simulation.first"));
         AtomicLong next = new AtomicLong();
         AtomicLong messages = new AtomicLong();
         IntStream.range(0, 2).parallel().forEach(worker -> {
             for (long i = next.getAndIncrement(); i < seeds && System.nanoTime() < until; i = next.getAndIncrement()) {
-                messages.addAndGet(Simulation.run(BASE_SEED + i, stores).messages());
+                messages.addAndGet(Simulation.run(first + i, stores).messages());
             }
         });
         System.out.println(
-                "simulated seeds " + BASE_SEED + " to " + (BASE_SEED + next.get() - 1) + ", " + messages + " messages");
+                "simulated seeds " + first + " to " + (first + next.get() - 1) + ", " + messages + " messages");
         assertThat(next.get()).isGreaterThan(0);
     }
 
