@@ -27,7 +27,7 @@ final class Completion {
         program.addSubcommand("pub", spec("pub", OptionTable.pub()));
         program.addSubcommand("sub", spec("sub", OptionTable.sub()));
         program.addSubcommand("rr", spec("rr", OptionTable.rr()));
-        for (String other : List.of("broker", "config", "completion", "help", "version")) {
+        for (String other : List.of("broker", "config", "store", "completion", "help", "version")) {
             program.addSubcommand(other, CommandSpec.create().name(other));
         }
         return AutoComplete.bash("dunlin", new CommandLine(program));

@@ -23,6 +23,7 @@ final class Help {
             Broker:
               broker       start a broker
               config       check or print the broker's configuration
+              store        check, repair, dump or measure what a stopped broker has stored
 
             Other:
               completion   print the script that completes commands in bash or zsh

@@ -29,7 +29,7 @@ public final class Main {
             case "pub", "publish" -> guarded("pub", rest, terminal);
             case "sub", "subscribe" -> guarded("sub", rest, terminal);
             case "rr", "request" -> guarded("rr", rest, terminal);
-            case "broker", "config" -> server(arguments, terminal);
+            case "broker", "config", "store" -> server(arguments, terminal);
             case "completion" -> Completion.run(rest, terminal);
             case "--version", "-V", "version" -> Help.version(terminal);
             case "help" -> rest.isEmpty() ? Help.program(terminal.out()) : run(helpOf(rest.get(0)), terminal);

@@ -9,10 +9,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The commands {@code dunlin broker} and {@code dunlin config}. */
+/** The commands {@code dunlin broker}, {@code dunlin config} and {@code dunlin store}. */
 @Command(
         name = "dunlin",
-        subcommands = {BrokerCommand.class, ConfigCommand.class})
+        subcommands = {BrokerCommand.class, ConfigCommand.class, StoreCommand.class})
 public final class Main {
     static final int OK = 0;
     static final int FAILED = 1;
@@ -22,7 +22,7 @@ public final class Main {
     /**
      * Runs a command to its end; the broker's is a signal to stop.
      *
-     * @param args {@code broker} or {@code config} and what follows
+     * @param args {@code broker}, {@code config} or {@code store} and what follows
      * @return the exit code: 0 where all went well, 1 for wrong arguments, a wrong configuration or a broker that cannot start
      */
     public static int run(String[] args) {

@@ -162,7 +162,7 @@ public final class FileJournal implements Journal {
         Mark mark = state.mark();
         try {
             recovery.pages(this::pageNow, mark.replayFrom());
-            StateLog.Counts counts = state.recover(recovery);
+            StateReading.Counts counts = state.recover(recovery);
             Replay replay = new Replay(recovery);
             SegmentLog.Recovered tail = log.recover(mark.replayFrom(), mark.durable(), mark.live(), replay);
             refuseSparse(mark);

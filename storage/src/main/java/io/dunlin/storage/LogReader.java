@@ -14,11 +14,18 @@ final class LogReader {
     private static final int SINGLE_BYTES = 1 << 12;
 
     private final SegmentFiles files;
-    private final PendingBatches pending;
+    private final @Nullable PendingBatches pending;
     private final LongSupplier written;
     private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES).limit(0);
     private @Nullable Segment windowSegment;
     private long windowAt;
+
+    /** Reads what is in the files alone: nothing is written to them now. */
+    LogReader(SegmentFiles files) {
+        this.files = files;
+        this.pending = null;
+        this.written = () -> Long.MAX_VALUE;
+    }
 
     /** @param written all below this position is in its file */
     LogReader(SegmentFiles files, PendingBatches pending, LongSupplier written) {
@@ -40,7 +47,8 @@ final class LogReader {
 
     /** All of the record as it stands in the log, from 0 to the limit; valid until the next call. */
     ByteBuffer frame(long position) throws IOException {
-        @Nullable ByteBuffer unwritten = position < written.getAsLong() ? null : pending.copy(position);
+        @Nullable
+        ByteBuffer unwritten = pending == null || position < written.getAsLong() ? null : pending.copy(position);
         return unwritten != null ? unwritten : stored(position);
     }
 

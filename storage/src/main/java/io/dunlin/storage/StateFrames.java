@@ -57,6 +57,37 @@ final class StateFrames {
         return at;
     }
 
+    /** Is told what cannot be read. */
+    @FunctionalInterface
+    interface Damage {
+        void lost(long from, long to);
+    }
+
+    /** Gives all frames between two places that are what was written, whatever stands between them. */
+    void eachReadable(long start, long end, Visitor visitor, Damage damage) throws IOException {
+        long at = each(start, end, true, visitor);
+        while (at < end) {
+            long next = next(at + 1, end);
+            damage.lost(at, next);
+            at = each(next, end, true, visitor);
+        }
+    }
+
+    /** Where at or after this place a frame stands that is what was written; the end where none does. */
+    private long next(long start, long end) throws IOException {
+        for (long at = start; end - at >= RecordFrame.HEADER_BYTES; at++) {
+            int index = load(at, RecordFrame.HEADER_BYTES, end);
+            int length = index < 0 || buffer[index + RecordFrame.AT_TYPE] > MARK ? 0 : length(index, end - at);
+            if (length > 0) {
+                index = load(at, length, end);
+                if (index >= 0 && RecordFrame.isIntact(ByteBuffer.wrap(buffer), index, length)) {
+                    return at;
+                }
+            }
+        }
+        return end;
+    }
+
     private int length(int index, long rest) {
         ByteBuffer bytes = ByteBuffer.wrap(buffer);
         int limit = (int) Math.min(index + rest, Integer.MAX_VALUE);
@@ -99,7 +130,8 @@ final class StateFrames {
         return -1;
     }
 
-    private @Nullable Mark markAt(long frameAt, long end, StoreId storeId) throws IOException {
+    @Nullable
+    Mark markAt(long frameAt, long end, StoreId storeId) throws IOException {
         int index = load(frameAt, RecordFrame.HEADER_BYTES, end);
         int length = index < 0 ? 0 : length(index, end - frameAt);
         index = length == 0 ? -1 : load(frameAt, length, end);

@@ -7,11 +7,8 @@ import io.dunlin.broker.port.SessionState;
 import io.dunlin.protocol.topic.TopicName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +109,13 @@ final class StateLog {
         return new StateLog(disk, storeId, clock, found);
     }
 
+    /** To write a new file after the one with this number, whatever is in that; 0 where there is none. Begin with a full checkpoint. */
+    static StateLog after(Disk disk, StoreId storeId, int number, Clock clock) throws IOException {
+        String name = StateName.of(number);
+        DiskFile last = number == 0 ? disk.create(name, 0) : disk.open(name);
+        return new StateLog(disk, storeId, clock, new Found(last, number, Mark.first(0, 0), last.size()));
+    }
+
     private static Found begin(Disk disk, StoreId storeId, int number, Mark first) throws IOException {
         DiskFile file = disk.create(StateName.of(number), 0);
         file.write(new StateHeader(storeId, number).encoded(), 0);
@@ -209,103 +213,11 @@ final class StateLog {
     }
 
     /** What the last finished checkpoint has, each name once. @return how many sessions and retained messages that were */
-    Counts recover(Recovery recovery) throws IOException {
-        StateFrames frames = new StateFrames(file);
-        Delivery delivery = new Delivery(recovery, replaced(frames));
-        frames.each(StateHeader.BYTES, committedBytes, false, delivery);
-        return new Counts(delivery.sessions, delivery.retained);
-    }
-
-    /** The names take more room than all else: they are gone before the first state is given. */
-    private BitSet replaced(StateFrames frames) throws IOException {
-        Newest newest = new Newest();
-        frames.each(StateHeader.BYTES, committedBytes, false, newest);
-        liveBytes = newest.liveBytes;
-        return newest.replaced;
-    }
-
-    record Counts(long sessions, long retained) {}
-
-    /** Finds out which frames are replaced by later ones. */
-    private static final class Newest implements StateFrames.Visitor {
-        private final Map<String, Last> sessions = new HashMap<>();
-        private final Map<String, Last> retained = new HashMap<>();
-        private final BitSet replaced = new BitSet();
-        private long liveBytes = StateHeader.BYTES;
-        private int ordinal;
-
-        /** The last frame of a name. */
-        private record Last(int ordinal, int bytes) {}
-
-        @Override
-        public void frame(long at, int type, byte[] bytes, int from, int to) throws IOException {
-            int length = RecordFrame.HEADER_BYTES + (to - from);
-            try {
-                switch (type) {
-                    case StateFrames.SESSION -> put(sessions, name(bytes, from, to), length);
-                    case StateFrames.RETAINED -> put(retained, name(bytes, from, to), length);
-                    case StateFrames.SESSION_GONE -> remove(sessions, name(bytes, from, to));
-                    case StateFrames.RETAINED_GONE -> remove(retained, name(bytes, from, to));
-                    default -> replaced.set(ordinal);
-                }
-            } catch (BadRecord e) {
-                throw new IOException("A frame at byte " + at + " of the state log cannot be read: " + e.getMessage());
-            }
-            ordinal++;
-        }
-
-        private static String name(byte[] bytes, int from, int to) throws BadRecord {
-            return new BodyReader(bytes, from, to).text();
-        }
-
-        private void put(Map<String, Last> names, String name, int length) {
-            forget(names.put(name, new Last(ordinal, length)));
-            liveBytes += length;
-        }
-
-        private void remove(Map<String, Last> names, String name) {
-            forget(names.remove(name));
-            replaced.set(ordinal);
-        }
-
-        private void forget(@Nullable Last last) {
-            if (last != null) {
-                replaced.set(last.ordinal);
-                liveBytes -= last.bytes;
-            }
-        }
-    }
-
-    /** Decodes what is not replaced. */
-    private final class Delivery implements StateFrames.Visitor {
-        private final Recovery recovery;
-        private final BitSet replaced;
-        private int ordinal;
-        private long sessions;
-        private long retained;
-
-        Delivery(Recovery recovery, BitSet replaced) {
-            this.recovery = recovery;
-            this.replaced = replaced;
-        }
-
-        @Override
-        public void frame(long at, int type, byte[] bytes, int from, int to) throws IOException {
-            if (replaced.get(ordinal++)) {
-                return;
-            }
-            try {
-                if (type == StateFrames.SESSION) {
-                    recovery.session(codec.session(bytes, from, to));
-                    sessions++;
-                } else {
-                    recovery.retained(codec.retained(bytes, from, to));
-                    retained++;
-                }
-            } catch (BadRecord e) {
-                throw new StoreDamaged(StateName.of(number), at, "a frame cannot be read: " + e.getMessage());
-            }
-        }
+    StateReading.Counts recover(Recovery recovery) throws IOException {
+        StateReading reading = new StateReading(file, number, committedBytes, codec);
+        StateReading.Counts counts = reading.give(recovery::session, recovery::retained);
+        liveBytes = counts.liveBytes();
+        return counts;
     }
 
     /** Whether so much in the file is replaced by later frames that the next checkpoint should be full. */
