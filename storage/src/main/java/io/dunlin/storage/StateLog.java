@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateLog {
     private static final int FLUSH_BYTES = 256 << 10;
-    private static final int RESERVE_BYTES = 16 << 20;
     /** Below this a file is not worth being written anew. */
     private static final long GARBAGE_BYTES = 16 << 20;
 
@@ -309,12 +308,7 @@ final class StateLog {
 
     private void write(ByteBuffer from) throws IOException {
         int length = from.remaining();
-        try {
-            target.write(from.duplicate(), writtenBytes);
-        } catch (DiskFull e) {
-            disk.delete(StateName.RESERVE);
-            target.write(from, writtenBytes);
-        }
+        target.write(from, writtenBytes);
         writtenBytes += length;
         bytes = isFull ? committedBytes + writtenBytes : writtenBytes;
     }
@@ -364,13 +358,6 @@ final class StateLog {
         }
         writtenBytes = committedBytes;
         bytes = committedBytes;
-    }
-
-    /** Sees to it that there is something to give up when the disk is full. */
-    void reserve() throws IOException {
-        if (!disk.list().contains(StateName.RESERVE) && disk.usableBytes() > 4L * RESERVE_BYTES) {
-            disk.create(StateName.RESERVE, RESERVE_BYTES).close();
-        }
     }
 
     void close() throws IOException {

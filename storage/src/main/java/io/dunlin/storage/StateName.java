@@ -4,9 +4,6 @@ import java.util.Locale;
 
 /** The names of the state log's files: {@code state-0000000001.log}. */
 final class StateName {
-    /** Given up when the disk is full, so that a checkpoint, which frees room, can be made. */
-    static final String RESERVE = "state-reserve";
-
     private static final String PREFIX = "state-";
     private static final String ENDING = ".log";
     private static final int DIGITS = 10;
