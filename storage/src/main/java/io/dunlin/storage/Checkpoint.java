@@ -30,6 +30,7 @@ final class Checkpoint implements Visitor {
     private final StoreEvents events;
     private final LongFunction<CompletionStage<Void>> whenStored;
     private final boolean isLast;
+    private final CleaningPlan plan;
     private final boolean isFull;
     private final Changes.Taken taken;
     private final Queue<SegmentMarks> marks = new ConcurrentLinkedQueue<>();
@@ -57,6 +58,7 @@ final class Checkpoint implements Visitor {
         this.whenStored = whenStored;
         this.isLast = isLast;
         this.isFull = store.state().wantsFull();
+        this.plan = isLast ? new CleaningPlan(store, cleaning, List.of()) : cleaning.plan();
         this.taken = store.changes().take(store.log()::end);
     }
 
@@ -106,7 +108,7 @@ final class Checkpoint implements Visitor {
     public Marks marks() {
         SegmentMarks noted = cleaning.marks(Position.segment(taken.position()));
         marks.add(noted);
-        return noted;
+        return plan.also(noted);
     }
 
     /** Thread: a shard. */
@@ -150,19 +152,14 @@ final class Checkpoint implements Visitor {
         } catch (IOException e) {
             events.warning("Files of the store that are no longer needed cannot be deleted: " + e.getMessage());
         }
-        List<Integer> sparse = isLast ? List.of() : cleaning.sparse(all, Position.segment(taken.position()));
-        if (sparse.isEmpty()) {
+        plan.run(all, executor).whenComplete((cleaned, failure) -> {
+            if (failure != null) {
+                events.warning("Segments of the store cannot be compacted: " + failure.getMessage());
+            } else if (!isLast) {
+                cleaning.plan(all, Position.segment(taken.position()));
+            }
             done.complete(taken.position());
-            return;
-        }
-        new CleaningVisit(store, core, cleaning, executor, whenStored, sparse, all)
-                .run()
-                .whenComplete((cleaned, failure) -> {
-                    if (failure != null) {
-                        events.warning("Segments of the store cannot be compacted: " + failure.getMessage());
-                    }
-                    done.complete(taken.position());
-                });
+        });
     }
 
     private void fail(Throwable failure) {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Gives back the room of what nobody refers to any more: deletes segments, and finds those of which so little is left that they are
- * worth a {@link CleaningVisit}. Thread: the keeper, where nothing else is said.
+ * worth a {@link CleaningPlan}. Thread: the keeper, where nothing else is said.
  */
 final class Cleaning {
     /** As many are compacted after one checkpoint: it bounds the memory for their positions and the work. */
@@ -25,6 +25,7 @@ final class Cleaning {
     private final Store store;
     private final StoreOptions options;
     private final Map<Integer, Double> stubborn = new HashMap<>();
+    private List<Integer> sparse = List.of(); // to be compacted with the next checkpoint
     private final AtomicLong segmentsDeleted = new AtomicLong();
     private final AtomicLong bytesFreed = new AtomicLong();
 
@@ -49,14 +50,31 @@ final class Cleaning {
         bytesFreed.addAndGet(Math.max(0, before - store.log().bytes()));
     }
 
+    /** What the next checkpoint is to compact; afterwards nothing is planned. */
+    CleaningPlan plan() {
+        CleaningPlan plan = new CleaningPlan(store, this, sparse);
+        sparse = List.of();
+        return plan;
+    }
+
+    /** Plans for the next checkpoint, by what this one has noted. */
+    void plan(SegmentMarks marks, int end) {
+        sparse = sparse(marks, end);
+    }
+
+    /** Whether the next checkpoint has something to compact. */
+    boolean isPlanned() {
+        return !sparse.isEmpty();
+    }
+
     private record Estimate(SegmentInfo segment, double live) {
         double share() {
             return live / Math.max(1, segment.bytes());
         }
     }
 
-    /** The segments that should be compacted now, by what was noted of them; often none. */
-    List<Integer> sparse(SegmentMarks marks, int end) {
+    /** The segments that should be compacted, by what was noted of them; often none. */
+    private List<Integer> sparse(SegmentMarks marks, int end) {
         List<Estimate> estimates = new ArrayList<>();
         double live = 0;
         for (SegmentInfo segment : store.log().segments()) {

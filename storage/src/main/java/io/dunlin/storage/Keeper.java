@@ -146,7 +146,9 @@ final class Keeper {
                             one.completeExceptionally(failure);
                         }
                     }
-                    if (!wanted.isEmpty()) {
+                    if (cleaning.isPlanned() && !isStopping && failure == null) {
+                        request(new CompletableFuture<>());
+                    } else if (!wanted.isEmpty()) {
                         CompletableFuture<Void> all = wanted.removeFirst();
                         request(all);
                     }

@@ -46,8 +46,6 @@ final class StateLog {
 
     private @Nullable DiskFile old;
     private boolean mustBeFull;
-    /** Whether there are frames behind the last mark that belong to the next checkpoint. */
-    private boolean hasBegunNext;
 
     private StateLog(Disk disk, StoreId storeId, Clock clock, Found found) {
         this.disk = disk;
@@ -231,12 +229,7 @@ final class StateLog {
 
     /** Begins a checkpoint. */
     void begin(boolean full) throws IOException {
-        boolean goesOn = hasBegunNext && !full;
-        hasBegunNext = false;
         isFull = full;
-        if (goesOn) {
-            return;
-        }
         pending.clear();
         if (full) {
             mustBeFull = true; // until it is finished
@@ -247,15 +240,6 @@ final class StateLog {
             target = file;
             writtenBytes = committedBytes;
         }
-    }
-
-    /** What is written from now on belongs to the next checkpoint. */
-    void continueNext() {
-        isFull = false;
-        target = file;
-        writtenBytes = committedBytes;
-        pending.clear();
-        hasBegunNext = true;
     }
 
     void session(SessionState state) throws IOException {
@@ -347,7 +331,6 @@ final class StateLog {
     /** Gives a checkpoint up. What it has brought is lost, so the next one has to be full. */
     void rollback() throws IOException {
         mustBeFull = true;
-        hasBegunNext = false;
         pending.clear();
         if (isFull && target != file) {
             target.close();
