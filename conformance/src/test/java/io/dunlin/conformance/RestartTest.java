@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.protocol.packet.Connack;
-import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.Puback;
 import io.dunlin.protocol.packet.Pubcomp;
 import io.dunlin.protocol.packet.Publish;
@@ -220,11 +220,7 @@ class RestartTest {
         receiver.subscribe(
                 Properties.of(Property.SUBSCRIPTION_IDENTIFIER, 42),
                 new io.dunlin.protocol.packet.SubscriptionRequest(
-                        "a/#",
-                        QoS.AT_LEAST_ONCE,
-                        true,
-                        true,
-                        io.dunlin.protocol.packet.RetainHandling.SEND));
+                        "a/#", QoS.AT_LEAST_ONCE, true, true, io.dunlin.protocol.packet.RetainHandling.SEND));
         receiver.disconnect();
         before.connected("sender").publish(Pub.of("a/b", "queued").qos(1).retain());
         Peer back = restart().client("receiver");

@@ -51,7 +51,9 @@ final class BrokerCommand implements Callable<Integer> {
             description = "Folder for what must survive a restart; made if absent (node.data-dir).")
     private @Nullable Path data;
 
-    @Option(names = "--memory", description = "Store nothing: all is gone when the broker ends (store.enabled = false).")
+    @Option(
+            names = "--memory",
+            description = "Store nothing: all is gone when the broker ends (store.enabled = false).")
     private boolean memory;
 
     @Option(
@@ -94,7 +96,8 @@ final class BrokerCommand implements Callable<Integer> {
                         return Main.OK;
                     }
                     case FAIL -> {
-                        err.println("dunlin: the store has failed, see the log: the broker ends, and what was acknowledged is safe");
+                        err.println(
+                                "dunlin: the store has failed, see the log: the broker ends, and what was acknowledged is safe");
                         return Main.FAILED;
                     }
                 }

@@ -58,8 +58,7 @@ final class DataStore {
         StoreThreads threads = new StoreThreads(READERS);
         try {
             FileJournal files = FileJournal.open(
-                    new NioDisk(folder),
-                    StoreId.random(new SecureRandom()), options, threads, clock, events(failure));
+                    new NioDisk(folder), StoreId.random(new SecureRandom()), options, threads, clock, events(failure));
             return new DataStore(files, files, threads, failure);
         } catch (IOException e) {
             threads.close();

@@ -16,7 +16,6 @@ import io.dunlin.server.sys.SysTree;
 import io.dunlin.transport.Loops;
 import io.dunlin.transport.TransportException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +74,9 @@ public final class Server implements AutoCloseable {
                 broker.counters()::get,
                 broker::answerTimes);
         sys = new SysPublisher(
-                new SysTree(Version.text(), broker.counters()::get, broker::totals, storeTopics), clock, broker::publish);
+                new SysTree(Version.text(), broker.counters()::get, broker::totals, storeTopics),
+                clock,
+                broker::publish);
         stalls = new StallWatch(broker.stallDetector(STALL_MIN));
     }
 

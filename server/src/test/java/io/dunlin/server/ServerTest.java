@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerTest {
     private static ServerConfig config(String... settings) throws InvalidConfig {
         String[] all = Arrays.copyOf(settings, settings.length + 1);
-        all[settings.length] = "store.enabled="
-                + Arrays.stream(settings).anyMatch(setting -> setting.startsWith("node.data-dir"));
+        all[settings.length] =
+                "store.enabled=" + Arrays.stream(settings).anyMatch(setting -> setting.startsWith("node.data-dir"));
         List<ConfigSources.Given> given = Arrays.stream(all)
                 .map(setting -> setting.split("=", 2))
                 .map(setting -> new ConfigSources.Given(setting[0], setting[1], setting[0]))

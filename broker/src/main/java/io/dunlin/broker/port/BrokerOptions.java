@@ -14,7 +14,11 @@ public record BrokerOptions(
         DurabilityRules durability) {
 
     public static final BrokerOptions DEFAULTS = new BrokerOptions(
-            Features.DEFAULTS, ConnectionLimits.DEFAULTS, SessionLimits.DEFAULTS, MessageLimits.DEFAULTS, DurabilityRules.DEFAULTS);
+            Features.DEFAULTS,
+            ConnectionLimits.DEFAULTS,
+            SessionLimits.DEFAULTS,
+            MessageLimits.DEFAULTS,
+            DurabilityRules.DEFAULTS);
 
     /** How a message for a shared subscription finds its member. */
     public enum SharedStrategy {

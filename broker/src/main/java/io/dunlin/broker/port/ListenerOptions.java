@@ -10,4 +10,9 @@ import java.util.Optional;
  * @param certificateAsUsername take the common name of the client certificate as user name, without asking the authenticator
  * @param durability what acknowledgements to its clients wait for, where no rule says otherwise; empty for the broker's
  */
-public record ListenerOptions(String name, boolean anonymous, int connectionsMax, boolean certificateAsUsername, Optional<Durability> durability) {}
+public record ListenerOptions(
+        String name,
+        boolean anonymous,
+        int connectionsMax,
+        boolean certificateAsUsername,
+        Optional<Durability> durability) {}

@@ -98,7 +98,10 @@ public final class Router {
 
     private long append(Message message, List<Share> shares, Durability wanted, int takenPacketId) {
         return shard.journal()
-                .append(Journal.partition(message.publisher()), new JournalRecord.Published(message, shares, takenPacketId), wanted);
+                .append(
+                        Journal.partition(message.publisher()),
+                        new JournalRecord.Published(message, shares, takenPacketId),
+                        wanted);
     }
 
     private void deliver(Match match, Message message, @Nullable Publisher publisher, long position) {

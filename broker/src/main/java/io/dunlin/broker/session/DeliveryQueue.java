@@ -91,8 +91,7 @@ final class DeliveryQueue {
             first = Math.min(first, Reference.position(reference));
             last = Math.max(last, Reference.position(reference));
         }
-        long position =
-                session.append(new JournalRecord.Spilled(session.clientId(), references), Durability.MEMORY);
+        long position = session.append(new JournalRecord.Spilled(session.clientId(), references), Durability.MEMORY);
         return new QueuePage(position, references.length, first, last);
     }
 
@@ -192,12 +191,17 @@ final class DeliveryQueue {
         }
         reading = next;
         int asked = generation;
-        session.shard().journal().read(session.clientId(), next, session.shard().executor(), loaded -> session.shard()
-                .guarded("messages read for " + session, () -> {
-                    if (asked == generation) {
-                        take(next, loaded);
-                    }
-                }));
+        session.shard()
+                .journal()
+                .read(
+                        session.clientId(),
+                        next,
+                        session.shard().executor(),
+                        loaded -> session.shard().guarded("messages read for " + session, () -> {
+                            if (asked == generation) {
+                                take(next, loaded);
+                            }
+                        }));
     }
 
     private void take(long[] references, List<@Nullable Loaded> loaded) {
@@ -220,12 +224,16 @@ final class DeliveryQueue {
         QueuePage page = pages.remove();
         opening = page;
         int asked = generation;
-        session.shard().journal().readPage(page.position(), session.shard().executor(), references -> session.shard()
-                .guarded("a page read for " + session, () -> {
-                    if (asked == generation) {
-                        opened(page, references);
-                    }
-                }));
+        session.shard()
+                .journal()
+                .readPage(
+                        page.position(),
+                        session.shard().executor(),
+                        references -> session.shard().guarded("a page read for " + session, () -> {
+                            if (asked == generation) {
+                                opened(page, references);
+                            }
+                        }));
     }
 
     private void opened(QueuePage page, long[] references) {

@@ -99,7 +99,8 @@ final class InFlight {
         if (delivery.isStored() && delivery.qos == QoS.EXACTLY_ONCE) {
             delivery.sendableFrom = session.append(sentRecord(delivery, id));
         }
-        if (unwritten > 0 || delivery.sendableFrom != Journal.NOTHING && !session.answersAtOnce(delivery.sendableFrom)) {
+        if (unwritten > 0
+                || delivery.sendableFrom != Journal.NOTHING && !session.answersAtOnce(delivery.sendableFrom)) {
             enter(sent, delivery);
             unwritten++;
             session.whenStored(delivery.sendableFrom, () -> {
@@ -216,14 +217,18 @@ final class InFlight {
         long[] references =
                 wanted.stream().mapToLong(delivery -> delivery.reference).toArray();
         resendWaits = true;
-        session.shard().journal().read(session.clientId(), references, session.shard().executor(), loaded -> session
-                .shard()
-                .guarded("messages read for " + session, () -> {
-                    if (session.outgoing().isWriting(to)) {
-                        take(sent, wanted, loaded);
-                        resume(to);
-                    }
-                }));
+        session.shard()
+                .journal()
+                .read(
+                        session.clientId(),
+                        references,
+                        session.shard().executor(),
+                        loaded -> session.shard().guarded("messages read for " + session, () -> {
+                            if (session.outgoing().isWriting(to)) {
+                                take(sent, wanted, loaded);
+                                resume(to);
+                            }
+                        }));
     }
 
     private void take(OutgoingWindow<Delivery> sent, List<Delivery> wanted, List<@Nullable Loaded> loaded) {

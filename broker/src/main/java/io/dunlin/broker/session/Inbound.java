@@ -266,7 +266,12 @@ final class Inbound {
             ReasonCode reason = routed.destinations() == 0 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS;
             answer(publish, reason, "", position, wanted);
         } else {
-            answer(publish, ReasonCode.QUOTA_EXCEEDED, "sent, but not retained: too many retained messages", position, wanted);
+            answer(
+                    publish,
+                    ReasonCode.QUOTA_EXCEEDED,
+                    "sent, but not retained: too many retained messages",
+                    position,
+                    wanted);
         }
     }
 

@@ -154,8 +154,7 @@ final class Outgoing {
             return output != null && isSlow(true);
         }
         waiting.add(delivery);
-        boolean half =
-                waiting.size() > limits.queueMessagesMax() / 2 || waiting.bytes() > limits.queueBytesMax() / 2;
+        boolean half = waiting.size() > limits.queueMessagesMax() / 2 || waiting.bytes() > limits.queueBytesMax() / 2;
         return output != null && isSlow(half || full);
     }
 

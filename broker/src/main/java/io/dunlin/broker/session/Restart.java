@@ -35,8 +35,9 @@ public final class Restart {
         replay.drain(state ->
                 states.get(Journal.partition(state.clientId()) % shards).add(state));
         return onEachShard(
-                        states, (context, state) -> sessions.get(context.shard().index())
-                                .add(restored(context, state)))
+                        states,
+                        (context, state) ->
+                                sessions.get(context.shard().index()).add(restored(context, state)))
                 .thenCompose(done -> onEachShard(sessions, (context, session) -> session.resume()));
     }
 
@@ -59,8 +60,7 @@ public final class Restart {
         return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }
 
-    private <T> void slice(
-            ShardContext context, ArrayDeque<T> left, Consumer<T> step, CompletableFuture<Void> done) {
+    private <T> void slice(ShardContext context, ArrayDeque<T> left, Consumer<T> step, CompletableFuture<Void> done) {
         context.shard().executor().execute(() -> {
             try {
                 for (int i = 0; i < SESSIONS_AT_ONCE && !left.isEmpty(); i++) {

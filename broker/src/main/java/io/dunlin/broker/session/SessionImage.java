@@ -51,8 +51,7 @@ final class SessionImage {
         expirySeconds = state.expirySeconds();
         parkedWallMillis = state.parkedWallMillis();
         queueBytes = state.queueBytes();
-        state.subscriptions()
-                .forEach(each -> subscriptions.put(each.request().filter(), each));
+        state.subscriptions().forEach(each -> subscriptions.put(each.request().filter(), each));
         for (SessionState.InFlight each : state.inFlight()) {
             inFlight.put(each.packetId(), each);
             know(each.reference(), checkpoint);

@@ -79,8 +79,7 @@ public final class ShardContext {
     }
 
     private void store(Message message) {
-        if (message.retain()
-                && retain(message, Durability.MEMORY).outcome() == RetainedStore.Outcome.QUOTA_EXCEEDED) {
+        if (message.retain() && retain(message, Durability.MEMORY).outcome() == RetainedStore.Outcome.QUOTA_EXCEEDED) {
             counters().increment(Counters.Counter.RETAINED_REFUSED);
         }
         router.route(message, null, Durability.MEMORY, 0);

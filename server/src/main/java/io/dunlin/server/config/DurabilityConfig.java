@@ -14,17 +14,20 @@ import java.util.stream.Collectors;
 /** What an acknowledgement waits for. */
 public record DurabilityConfig(
         @Setting(
-                value = "What a PUBACK or PUBREC waits for: `disk` (fdatasync: survives a power cut), `os` (written: survives"
-                        + " the end of the process) or `memory` (routed)",
+                value =
+                        "What a PUBACK or PUBREC waits for: `disk` (fdatasync: survives a power cut), `os` (written: survives"
+                                + " the end of the process) or `memory` (routed)",
                 byDefault = "disk")
         Durability level,
 
-        @Setting("Levels of topics, each `LEVEL FILTER`, such as `memory telemetry/#`; the first that matches decides, whatever"
-                + " else says otherwise")
+        @Setting(
+                "Levels of topics, each `LEVEL FILTER`, such as `memory telemetry/#`; the first that matches decides, whatever"
+                        + " else says otherwise")
         List<String> topics,
 
-        @Setting("Levels of clients, each `LEVEL CLIENTID`, such as `os sensor-*`, where `*` stands for any text; the first that"
-                + " matches decides, before the listener's")
+        @Setting(
+                "Levels of clients, each `LEVEL CLIENTID`, such as `os sensor-*`, where `*` stands for any text; the first that"
+                        + " matches decides, before the listener's")
         List<String> clients,
 
         @Setting(

@@ -37,8 +37,7 @@ public record ServerConfig(
         @Setting("What is logged, on standard error") LogConfig log) {
 
     ServerConfig withListeners(Map<String, ListenerSettings> others) {
-        return new ServerConfig(
-                node, others, mqtt, authentication, durability, store, sys, shards, transport, log);
+        return new ServerConfig(node, others, mqtt, authentication, durability, store, sys, shards, transport, log);
     }
 
     /** This configuration, but with what only a start can change as it runs now. */
@@ -70,7 +69,8 @@ public record ServerConfig(
             String name,
 
             @Setting(
-                    value = "Folder for what must survive a restart; made if absent. A relative path begins where the broker is started",
+                    value =
+                            "Folder for what must survive a restart; made if absent. A relative path begins where the broker is started",
                     byDefault = "dunlin-data",
                     restart = true)
             Path dataDir) {}

@@ -15,8 +15,9 @@ public record StoreConfig(
         Size segmentSize,
 
         @Setting(
-                value = "Most that all files of the store take together, 0 for no limit; beyond it new messages that need the store are"
-                        + " refused until there is room",
+                value =
+                        "Most that all files of the store take together, 0 for no limit; beyond it new messages that need the store are"
+                                + " refused until there is room",
                 byDefault = "0",
                 min = "0",
                 restart = true)

@@ -19,8 +19,7 @@ public final class SysTree {
     private final LoadAverages loads = new LoadAverages();
     private long heapMaximum;
 
-    public SysTree(
-            String version, ToLongFunction<Counter> counters, Supplier<Totals> totals, StoreTopics store) {
+    public SysTree(String version, ToLongFunction<Counter> counters, Supplier<Totals> totals, StoreTopics store) {
         this.store = store;
         this.version = version;
         this.counters = counters;

@@ -31,9 +31,10 @@ class MqttConfigTest {
                     .as(moved.getFirst())
                     .isNull();
         }
-        assertThat(movedBy.keySet()).containsExactlyInAnyOrderElementsOf(leaves("", BrokerOptions.class).stream()
-                .filter(name -> !name.startsWith("durability"))
-                .toList());
+        assertThat(movedBy.keySet())
+                .containsExactlyInAnyOrderElementsOf(leaves("", BrokerOptions.class).stream()
+                        .filter(name -> !name.startsWith("durability"))
+                        .toList());
     }
 
     private static BrokerOptions options(MqttConfig config) {
