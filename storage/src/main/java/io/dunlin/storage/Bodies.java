@@ -6,6 +6,7 @@ import io.dunlin.broker.port.ShardExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads messages and pages of queues back from the log, on the reading threads. Thread: any. */
 final class Bodies {
     private static final long[] NO_REFERENCES = {};
+
+    private static final int ATTEMPTS = 3;
+    private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
     private final SegmentLog log;
     private final RecordCodec codec;
@@ -56,15 +60,32 @@ final class Bodies {
     }
 
     void read(String clientId, long[] references, ShardExecutor shard, Consumer<List<@Nullable Loaded>> answer) {
-        executor.reader(() -> {
-            Desk desk = desk();
-            List<@Nullable Loaded> found = load(desk, clientId, references);
-            idle.add(desk);
-            shard.execute(() -> answer.accept(found));
-        });
+        executor.reader(() -> read(clientId, references, shard, answer, ATTEMPTS));
     }
 
-    private List<@Nullable Loaded> load(Desk desk, String clientId, long[] references) {
+    private void read(
+            String clientId,
+            long[] references,
+            ShardExecutor shard,
+            Consumer<List<@Nullable Loaded>> answer,
+            int attempts) {
+        List<@Nullable Loaded> found;
+        Desk desk = desk();
+        try {
+            found = load(desk, clientId, references, attempts == 1);
+        } catch (IOException e) { // of the disk, not of what is on it: it may pass
+            executor.keeperAfter(
+                    AGAIN_AFTER, () -> executor.reader(() -> read(clientId, references, shard, answer, attempts - 1)));
+            return;
+        } finally {
+            idle.add(desk);
+        }
+        shard.execute(() -> answer.accept(found));
+    }
+
+    /** @throws IOException where the disk refused a read, unless this is the last attempt */
+    private List<@Nullable Loaded> load(Desk desk, String clientId, long[] references, boolean isLast)
+            throws IOException {
         byte[] id = clientId.getBytes(StandardCharsets.UTF_8);
         List<@Nullable Loaded> found = new ArrayList<>(references.length);
         int missing = 0;
@@ -74,6 +95,9 @@ final class Bodies {
                 StoredRecord record = desk.read(Reference.position(reference));
                 found.add(codec.load(record.type(), desk.body, 0, record.body().limit(), id, reference));
             } catch (IOException | BadRecord e) {
+                if (e instanceof IOException refused && !(e instanceof StoreDamaged) && !isLast) {
+                    throw refused;
+                }
                 found.add(null);
                 missing++;
                 why = Position.text(Reference.position(reference)) + ": " + e.getMessage();
@@ -87,18 +111,24 @@ final class Bodies {
     }
 
     void readPage(long position, ShardExecutor shard, Consumer<long[]> answer) {
-        executor.reader(() -> {
-            long[] page;
-            try {
-                page = page(position);
-            } catch (IOException e) {
-                events.warning(
-                        "A page of a queue at " + Position.text(position) + " cannot be read: " + e.getMessage());
-                page = NO_REFERENCES;
+        executor.reader(() -> readPage(position, shard, answer, ATTEMPTS));
+    }
+
+    private void readPage(long position, ShardExecutor shard, Consumer<long[]> answer, int attempts) {
+        long[] page;
+        try {
+            page = page(position);
+        } catch (IOException e) {
+            if (!(e instanceof StoreDamaged) && attempts > 1) {
+                executor.keeperAfter(
+                        AGAIN_AFTER, () -> executor.reader(() -> readPage(position, shard, answer, attempts - 1)));
+                return;
             }
-            long[] references = page;
-            shard.execute(() -> answer.accept(references));
-        });
+            events.warning("A page of a queue at " + Position.text(position) + " cannot be read: " + e.getMessage());
+            page = NO_REFERENCES;
+        }
+        long[] references = page;
+        shard.execute(() -> answer.accept(references));
     }
 
     /** The references of a page at once. Thread: any. */
