@@ -49,6 +49,11 @@ public final class DelayedStore implements Store {
     }
 
     @Override
+    public boolean hasRefusedReads() {
+        return false;
+    }
+
+    @Override
     public boolean isInTrouble() {
         return false;
     }

@@ -88,6 +88,11 @@ public final class DiskStore implements Store {
     }
 
     @Override
+    public boolean hasRefusedReads() {
+        return disk.hasRefusedReads();
+    }
+
+    @Override
     public boolean isInTrouble() {
         return disk.trouble() != null;
     }

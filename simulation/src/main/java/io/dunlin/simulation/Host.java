@@ -164,6 +164,9 @@ final class Host {
         if (acceptor.counters().get(Counter.FAULTS) > 0) {
             throw new Violation("the broker counted a fault; run it with a log to see it");
         }
+        if (acceptor.counters().get(Counter.DROPPED_UNREADABLE) > 0 && !store.hasRefusedReads()) {
+            throw new Violation("a stored message could not be read, though the disk has refused no read");
+        }
     }
 
     /** The virtual time of the broker's next timer; Long.MAX_VALUE for none. */

@@ -177,7 +177,7 @@ final class Ledger {
                 throw new Violation(
                         client.id + " never got an answer for its packets " + client.state.outbound.keySet());
             }
-            if (!client.state.inbound.isEmpty() && !sim.host().hasDropped()) {
+            if (!client.state.inbound.isEmpty()) {
                 throw new Violation(client.id + " never got PUBREL for " + client.state.inbound);
             }
         }

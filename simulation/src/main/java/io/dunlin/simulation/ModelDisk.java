@@ -47,6 +47,7 @@ public final class ModelDisk implements Disk {
     private TreeMap<String, Inode> syncedFolder = new TreeMap<>();
     private final List<Consumer<Map<String, Inode>>> unsynced = new ArrayList<>(); // done to the folder
     private Trouble trouble = Trouble.NONE;
+    private boolean refusedReads;
     private long roomBytes = Long.MAX_VALUE;
     private boolean isLocked;
     private int generation; // handles of earlier processes are of no use
@@ -299,6 +300,7 @@ public final class ModelDisk implements Disk {
         public int read(ByteBuffer to, long at) throws IOException {
             requireOpen();
             if (trouble == Trouble.READ_ERROR) {
+                refusedReads = true;
                 throw new IOException("Input/output error (read)");
             }
             int length = (int) Math.max(0, Math.min(to.remaining(), inode.bytes.length - at));
@@ -378,6 +380,11 @@ public final class ModelDisk implements Disk {
     @Override
     public String toString() {
         return "the model disk";
+    }
+
+    /** Whether it has refused a read since it was made. */
+    boolean hasRefusedReads() {
+        return refusedReads;
     }
 
     /** What {@link #trouble(Trouble)} was set to. */

@@ -12,6 +12,9 @@ public interface Store {
     /** Whether the disk is such that the store need not open. */
     boolean isInTrouble();
 
+    /** Whether the disk has ever refused a read in this run: then a message may be given up that cannot be read. */
+    boolean hasRefusedReads();
+
     /** Whether what it keeps is in the time of {@link io.dunlin.broker.port.Clock#nanos}, which must then go on over restarts. */
     boolean keepsMonotonicTime();
 

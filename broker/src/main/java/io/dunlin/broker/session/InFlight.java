@@ -237,17 +237,28 @@ final class InFlight {
             Loaded each = loaded.get(i);
             if (each == null) {
                 session.context().counters().increment(Counter.DROPPED_UNREADABLE);
-                for (int id : sent.idsInOrder()) {
-                    if (sent.get(id) == delivery) {
-                        quota--; // it was not counted yet on this connection
-                        finish(sent, id);
-                    }
-                }
+                giveUp(sent, delivery);
             } else if (!delivery.isLoaded()) {
                 int before = delivery.weight;
                 delivery.load(each);
                 session.shard().backlog().waiting(0, delivery.weight - before);
                 session.shard().backlog().inMemory(delivery.weight);
+            }
+        }
+    }
+
+    /** It cannot be sent again. At QoS 2 the client may have it and wait for PUBREL: its identifier is not free before PUBCOMP. */
+    private void giveUp(OutgoingWindow<Delivery> sent, Delivery delivery) {
+        for (int id : sent.idsInOrder()) {
+            if (sent.get(id) != delivery) {
+                continue;
+            }
+            if (delivery.qos == QoS.EXACTLY_ONCE && delivery.sent) {
+                delivery.released = true;
+                session.note(new JournalRecord.Received(session.clientId(), delivery.position(), id));
+            } else {
+                quota--; // it was not counted yet on this connection
+                finish(sent, id);
             }
         }
     }
