@@ -18,6 +18,7 @@ final class Bodies {
     private static final long[] NO_REFERENCES = {};
 
     private static final int ATTEMPTS = 3;
+    private static final long BYTES_AT_ONCE = 256 << 10;
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
     private final SegmentLog log;
@@ -77,6 +78,10 @@ final class Bodies {
             executor.keeperAfter(
                     AGAIN_AFTER, () -> executor.reader(() -> read(clientId, references, shard, answer, attempts - 1)));
             return;
+        } catch (OutOfMemoryError e) { // others use it at this moment; the session waits for an answer in any case
+            executor.keeperAfter(
+                    AGAIN_AFTER, () -> executor.reader(() -> read(clientId, references, shard, answer, attempts)));
+            return;
         } finally {
             idle.add(desk);
         }
@@ -89,11 +94,16 @@ final class Bodies {
         byte[] id = clientId.getBytes(StandardCharsets.UTF_8);
         List<@Nullable Loaded> found = new ArrayList<>(references.length);
         int missing = 0;
+        long bytes = 0;
         String why = "";
         for (long reference : references) {
+            if (bytes > BYTES_AT_ONCE) {
+                break;
+            }
             try {
                 StoredRecord record = desk.read(Reference.position(reference));
                 found.add(codec.load(record.type(), desk.body, 0, record.body().limit(), id, reference));
+                bytes += record.body().limit();
             } catch (IOException | BadRecord e) {
                 if (e instanceof IOException refused && !(e instanceof StoreDamaged) && !isLast) {
                     throw refused;

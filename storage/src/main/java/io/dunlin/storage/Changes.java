@@ -4,6 +4,7 @@ import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.SessionState;
 import io.dunlin.protocol.topic.TopicName;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -54,6 +55,16 @@ final class Changes {
             if (end != null && end < state.asOf()) {
                 ended.remove(state.clientId());
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The client ids of sessions that have ended since the last {@link #take} and have no state after that. */
+    List<String> endedSince() {
+        lock.lock();
+        try {
+            return List.copyOf(ended.keySet());
         } finally {
             lock.unlock();
         }

@@ -85,11 +85,16 @@ final class Checkpoint implements Visitor {
     private void writeTaken() throws IOException {
         if (isFull) {
             core.retained(this::writeRetained); // the new file has no names that could be gone
+            writeTakenRetained(); // the journal may have had them before those who look could see them
             return;
         }
         for (String clientId : taken.ended().keySet()) {
             store.state().sessionGone(clientId);
         }
+        writeTakenRetained();
+    }
+
+    private void writeTakenRetained() throws IOException {
         for (Message message : taken.retained().values()) {
             store.state().retained(message);
         }
@@ -141,6 +146,11 @@ final class Checkpoint implements Visitor {
             }
         }
         try {
+            if (!isFull) { // nobody has marked what these referred to, so their last states must not be found any more
+                for (String clientId : store.changes().endedSince()) {
+                    store.state().sessionGone(clientId);
+                }
+            }
             store.state().commit(new Mark(taken.position(), durable, store.epoch(), isLast, clock.wallMillis(), live));
         } catch (IOException e) {
             fail(e);

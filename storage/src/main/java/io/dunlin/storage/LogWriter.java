@@ -182,6 +182,9 @@ final class LogWriter {
         boolean isRetried = false;
         try {
             if (!writeTaken()) {
+                if (storedOs > before) {
+                    grown.run();
+                }
                 return;
             }
             health.canWrite();

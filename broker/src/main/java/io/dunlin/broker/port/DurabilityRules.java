@@ -47,6 +47,15 @@ public record DurabilityRules(
         return listener.orElse(level);
     }
 
+    /** The highest level that a message of a client can have. */
+    public Durability strictest(Durability client) {
+        Durability strictest = client;
+        for (TopicRule rule : topics) {
+            strictest = strictest.orMore(rule.level);
+        }
+        return strictest;
+    }
+
     /** The level that holds for a message of a client. */
     public Durability ofMessage(TopicName topic, Durability client) {
         for (TopicRule rule : topics) {

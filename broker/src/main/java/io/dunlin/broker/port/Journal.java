@@ -69,10 +69,11 @@ public interface Journal {
     }
 
     /**
-     * Reads the messages that a session's references name, in their order. The answer comes on the shard.
+     * Reads the messages that a session's references name, in their order. The answer comes on the shard, always.
      *
      * @param references at most 1,024, as {@link Reference} packs them
-     * @param answer as many as were asked for; null in the place of one that cannot be read, which the journal has logged
+     * @param answer the first of them, at least one; the others where they are small enough together; null in the place of one
+     *     that cannot be read, which the journal has logged
      */
     void read(String clientId, long[] references, ShardExecutor shard, Consumer<List<@Nullable Loaded>> answer);
 

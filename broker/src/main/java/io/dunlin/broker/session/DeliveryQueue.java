@@ -8,6 +8,7 @@ import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.QueuePage;
 import io.dunlin.broker.port.Reference;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -185,7 +186,11 @@ final class DeliveryQueue {
             openPage();
             return;
         }
-        long[] next = (head.isEmpty() ? tail : head).removeFirst(READ_AT_ONCE);
+        boolean isTight = session.context().core().isOverloaded();
+        if (isTight && !ready.isEmpty()) {
+            return;
+        }
+        long[] next = (head.isEmpty() ? tail : head).removeFirst(isTight ? 1 : READ_AT_ONCE);
         if (next.length == 0) {
             return;
         }
@@ -206,7 +211,8 @@ final class DeliveryQueue {
 
     private void take(long[] references, List<@Nullable Loaded> loaded) {
         reading = NONE;
-        for (int i = 0; i < references.length; i++) {
+        head.addAllFirst(Arrays.copyOfRange(references, loaded.size(), references.length));
+        for (int i = 0; i < loaded.size(); i++) {
             Loaded each = loaded.get(i);
             if (each == null) {
                 session.context().counters().increment(Counter.DROPPED_UNREADABLE);

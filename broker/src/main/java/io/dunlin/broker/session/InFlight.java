@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InFlight {
     private static final int READ_AT_ONCE = 128;
+    private static final int LARGE_BYTES = 16 << 10;
 
     private final Session session;
     private @Nullable OutgoingWindow<Delivery> window; // from the first message on
@@ -109,6 +110,7 @@ final class InFlight {
             });
         } else if (write(to, delivery, id)) {
             enter(sent, delivery); // [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT-4.3.3-1]
+            unloadLarge(delivery);
         } else { // [MQTT-3.1.2-25]
             session.outgoing().settled(delivery);
         }
@@ -117,7 +119,9 @@ final class InFlight {
     private void writeLater(PublishOutput to, int id, Delivery delivery) {
         OutgoingWindow<Delivery> sent = window;
         if (session.outgoing().isWriting(to) && sent != null && sent.get(id) == delivery && !delivery.sent) {
-            if (!write(to, delivery, id)) {
+            if (write(to, delivery, id)) {
+                unloadLarge(delivery);
+            } else {
                 finish(sent, id);
             }
         }
@@ -131,6 +135,14 @@ final class InFlight {
         }
         delivery.sent = true;
         return written;
+    }
+
+    /** A large message that the journal has need not be in memory until the client has acknowledged it. */
+    private void unloadLarge(Delivery delivery) {
+        if (delivery.weight >= LARGE_BYTES && delivery.isStored() && delivery.isLoaded() && delivery.group == null) {
+            session.shard().backlog().inMemory(-delivery.weight);
+            delivery.unload();
+        }
     }
 
     private JournalRecord sentRecord(Delivery delivery, int id) {
@@ -189,7 +201,9 @@ final class InFlight {
                 if (expired) { // [MQTT-3.3.2-5]
                     session.context().counters().increment(Counter.DROPPED_EXPIRED);
                     finish(sent, id);
-                } else if (!write(to, delivery, id)) {
+                } else if (write(to, delivery, id)) {
+                    unloadLarge(delivery);
+                } else {
                     finish(sent, id);
                 }
             }
@@ -232,7 +246,7 @@ final class InFlight {
     }
 
     private void take(OutgoingWindow<Delivery> sent, List<Delivery> wanted, List<@Nullable Loaded> loaded) {
-        for (int i = 0; i < wanted.size(); i++) {
+        for (int i = 0; i < loaded.size(); i++) {
             Delivery delivery = wanted.get(i);
             Loaded each = loaded.get(i);
             if (each == null) {

@@ -239,7 +239,11 @@ final class Inbound {
         Durability wanted = publish.qos() == QoS.AT_MOST_ONCE // nobody waits for it
                 ? Durability.MEMORY
                 : session.context().core().options().durability().ofMessage(topic, session.durability());
-        if (message.retain()) { // [MQTT-3.3.1-5] [MQTT-3.3.1-8]
+        boolean unstorable = publish.qos() == QoS.AT_MOST_ONCE
+                && session.shard().journal().condition().isRefusing();
+        if (message.retain() && unstorable) {
+            session.context().counters().increment(Counter.RETAINED_REFUSED);
+        } else if (message.retain()) { // [MQTT-3.3.1-5] [MQTT-3.3.1-8]
             RetainedStore.Stored stored = session.context().retain(message, wanted);
             position = stored.position();
             kept = stored.outcome() != RetainedStore.Outcome.QUOTA_EXCEEDED;
@@ -320,18 +324,20 @@ final class Inbound {
     void onPubrel(Pubrel pubrel) { // [MQTT-4.3.3-11] [MQTT-4.3.3-12] [MQTT-4.3.3-13]
         boolean known = received != null && received.remove(pubrel.packetId());
         long position = Journal.NOTHING;
+        // The level that the message had is forgotten: the strictest that it can have had.
+        Durability wanted = session.context().core().options().durability().strictest(session.durability());
         if (known && session.isDurable()) {
-            position = session.append(new JournalRecord.InboundReleased(session.clientId(), pubrel.packetId()));
+            position = session.append(new JournalRecord.InboundReleased(session.clientId(), pubrel.packetId()), wanted);
         }
         // On a session that was resumed it is the PUBCOMP that got lost, and clients take "not found" for a failure.
         ReasonCode reason = known || resumed ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
         Pubcomp answer = new Pubcomp(pubrel.packetId(), reason);
         Link link = session.link();
-        if (session.answersAtOnce(position)) {
+        if (session.answersAtOnce(position, wanted)) {
             session.send(answer);
             return;
         }
-        session.whenStored(position, () -> {
+        session.whenStored(position, wanted, () -> {
             if (session.link() == link) {
                 session.send(answer);
             }

@@ -44,57 +44,75 @@ public final class Replay implements Journal.Recovery {
     @Override
     public void record(long position, JournalRecord record) {
         switch (record) {
-            case JournalRecord.SessionOpened it -> opened(it);
+            case JournalRecord.SessionOpened it -> opened(position, it);
             case JournalRecord.SessionParked it ->
-                image(it.clientId(), image -> image.parked(it.expirySeconds(), it.wallMillis()));
-            case JournalRecord.SessionEnded it -> {
-                states.remove(it.clientId());
-                images.remove(it.clientId());
-            }
+                image(position, it.clientId(), image -> image.parked(it.expirySeconds(), it.wallMillis()));
+            case JournalRecord.SessionEnded it -> ended(position, it.clientId());
             case JournalRecord.Subscribed it ->
-                image(it.clientId(), image -> image.subscribed(it.request(), it.subscriptionId()));
-            case JournalRecord.Unsubscribed it -> image(it.clientId(), image -> image.unsubscribed(it.filter()));
+                image(position, it.clientId(), image -> image.subscribed(it.request(), it.subscriptionId()));
+            case JournalRecord.Unsubscribed it ->
+                image(position, it.clientId(), image -> image.unsubscribed(it.filter()));
             case JournalRecord.Published it -> published(position, it);
             case JournalRecord.Spilled _ -> {
                 // what was spilled since the checkpoint is in memory here, and spills again
             }
             case JournalRecord.Sent it ->
-                image(it.clientId(), image -> image.sent(position, it.position(), it.packetId(), pages));
+                image(position, it.clientId(), image -> image.sent(it.position(), it.packetId(), pages));
             case JournalRecord.Received it ->
-                image(it.clientId(), image -> image.received(it.position(), it.packetId()));
-            case JournalRecord.Settled it ->
-                image(it.clientId(), image -> image.settled(position, it.position(), pages));
-            case JournalRecord.InboundTaken it -> image(it.clientId(), image -> image.inboundTaken(it.packetId()));
+                image(position, it.clientId(), image -> image.received(it.position(), it.packetId()));
+            case JournalRecord.Settled it -> settled(position, it);
+            case JournalRecord.InboundTaken it ->
+                image(position, it.clientId(), image -> image.inboundTaken(it.packetId()));
             case JournalRecord.InboundReleased it ->
-                image(it.clientId(), image -> image.inboundReleased(it.packetId()));
+                image(position, it.clientId(), image -> image.inboundReleased(it.packetId()));
             case JournalRecord.Retained it -> retained.restore(it.message());
-            case JournalRecord.WillStored it -> image(it.clientId(), image -> image.will(it.will()));
-            case JournalRecord.WillCleared it -> image(it.clientId(), image -> image.will(null));
+            case JournalRecord.WillStored it -> image(position, it.clientId(), image -> image.will(it.will()));
+            case JournalRecord.WillCleared it -> image(position, it.clientId(), image -> image.will(null));
         }
     }
 
-    private void opened(JournalRecord.SessionOpened record) {
-        SessionImage image = find(record.clientId());
-        if (image == null) {
-            image = new SessionImage(record.clientId());
-            images.put(record.clientId(), image);
+    private void opened(long position, JournalRecord.SessionOpened record) {
+        if (find(record.clientId()) == null) {
+            images.put(record.clientId(), new SessionImage(record.clientId()));
         }
-        image.opened(record.username(), record.expirySeconds());
+        image(position, record.clientId(), image -> image.opened(record.username(), record.expirySeconds()));
+    }
+
+    private void ended(long position, String clientId) {
+        SessionImage image = find(clientId);
+        if (image != null && image.hasSeen(position)) { // the state is of a later session of this client
+            image.forgetAdded();
+        } else {
+            images.remove(clientId);
+        }
     }
 
     private void published(long position, JournalRecord.Published record) {
         if (record.takenPacketId() != 0) {
-            image(record.message().publisher(), image -> image.inboundTaken(record.takenPacketId()));
+            image(position, record.message().publisher(), image -> image.inboundTaken(record.takenPacketId()));
         }
         int weight = record.message().weight();
         for (JournalRecord.Share share : record.shares()) {
-            image(share.clientId(), image -> image.published(position, share, weight));
+            SessionImage image = find(share.clientId());
+            if (image != null) {
+                image.published(position, share, weight);
+            }
         }
     }
 
-    private void image(String clientId, Consumer<SessionImage> change) {
+    private void settled(long position, JournalRecord.Settled record) {
+        SessionImage image = find(record.clientId());
+        if (image != null && image.hasSeen(position)) {
+            image.settledBefore(record.position());
+        } else if (image != null) {
+            image.settled(record.position(), pages);
+        }
+    }
+
+    /** Applies a record of the session's own doing, unless its state has it already or the session has ended meanwhile. */
+    private void image(long position, String clientId, Consumer<SessionImage> change) {
         SessionImage image = find(clientId);
-        if (image != null) { // else the session has ended meanwhile
+        if (image != null && !image.hasSeen(position)) {
             change.accept(image);
         }
     }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One session while the records since the last checkpoint are applied to it. The state of the checkpoint may be younger than some
- * of those records, so each must be harmless to what has seen it already. Thread: one.
+ * of those records: what the session did itself it has seen before {@code asOf}, and messages that others published before that are
+ * in it unless they were still on their way or are settled. Thread: one.
  */
 final class SessionImage {
     private final String clientId;
@@ -30,7 +31,9 @@ final class SessionImage {
     private final ArrayDeque<QueuePage> pages = new ArrayDeque<>();
     private final LongQueue tail = new LongQueue();
     private final Set<Integer> inbound = new LinkedHashSet<>();
-    private final Set<Long> known = new HashSet<>(); // references at or after the checkpoint that the state has
+    private final Set<Long> known = new HashSet<>(); // positions at or after the checkpoint that the state has
+    private final Set<Long> added =
+            new LinkedHashSet<>(); // positions published since, of messages that are in the tail
     private @Nullable String username;
     private @Nullable Will will;
     private long expirySeconds;
@@ -83,6 +86,11 @@ final class SessionImage {
         }
     }
 
+    /** Whether what the session did itself at this position is in the state already. */
+    boolean hasSeen(long position) {
+        return position < asOf;
+    }
+
     void opened(@Nullable String newUsername, long newExpirySeconds) {
         username = newUsername;
         expirySeconds = newExpirySeconds;
@@ -105,16 +113,34 @@ final class SessionImage {
     void published(long position, JournalRecord.Share share, int weight) {
         if (!known.contains(position)) {
             tail.addLast(Reference.of(position, share));
+            added.add(position);
             queueBytes += weight;
         }
     }
 
-    void sent(long recordPosition, long position, int packetId, Journal.Recovery.Pages reader) {
+    /** A message was settled before the state was taken: it is not there, unless it was added since. */
+    void settledBefore(long position) {
+        if (added.remove(position) && remove(tail, position) != Journal.NOTHING) {
+            queueBytes -= queueBytes / (size() + 1);
+        }
+    }
+
+    /** What was added was for an earlier session of this client. */
+    void forgetAdded() {
+        added.forEach(position -> {
+            if (remove(tail, position) != Journal.NOTHING) {
+                queueBytes -= queueBytes / (size() + 1);
+            }
+        });
+        added.clear();
+    }
+
+    void sent(long position, int packetId, Journal.Recovery.Pages reader) {
         SessionState.InFlight there = inFlight.get(packetId);
         if (there != null && Reference.position(there.reference()) == position) {
             return;
         }
-        long reference = remove(recordPosition, position, reader);
+        long reference = remove(position, reader);
         if (reference != Journal.NOTHING) {
             inFlight.remove(packetId);
             inFlight.put(packetId, new SessionState.InFlight(reference, packetId, false));
@@ -128,14 +154,15 @@ final class SessionImage {
         }
     }
 
-    void settled(long recordPosition, long position, Journal.Recovery.Pages reader) {
+    void settled(long position, Journal.Recovery.Pages reader) {
+        added.remove(position);
         for (SessionState.InFlight each : inFlight.values()) {
             if (Reference.position(each.reference()) == position) {
                 inFlight.remove(each.packetId());
                 return;
             }
         }
-        remove(recordPosition, position, reader);
+        remove(position, reader);
     }
 
     void inboundTaken(int packetId) {
@@ -150,17 +177,17 @@ final class SessionImage {
         will = newWill;
     }
 
-    /** Takes a message out of the queue; NOTHING where it is not there, which is so where the state is younger than the record. */
-    private long remove(long recordPosition, long position, Journal.Recovery.Pages reader) {
+    /** Takes a message out of the queue; NOTHING where it is not there. */
+    private long remove(long position, Journal.Recovery.Pages reader) {
         long found = remove(head, position);
-        while (found == Journal.NOTHING && head.isEmpty() && !pages.isEmpty() && recordPosition >= asOf) {
+        while (found == Journal.NOTHING && head.isEmpty() && !pages.isEmpty()) {
             head.addAllLast(reader.read(pages.remove().position()));
             found = remove(head, position);
         }
         if (found == Journal.NOTHING) {
             found = remove(tail, position);
         }
-        while (found == Journal.NOTHING && !pages.isEmpty() && recordPosition >= asOf) {
+        while (found == Journal.NOTHING && !pages.isEmpty()) {
             head.addAllLast(reader.read(pages.remove().position()));
             found = remove(head, position);
         }

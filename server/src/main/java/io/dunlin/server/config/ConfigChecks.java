@@ -12,6 +12,7 @@ import java.util.Set;
 
 /** What must hold between settings, and with the files that they name. */
 final class ConfigChecks {
+    private static final long STORE_BYTES_MIN = 16L << 20;
     private static final Set<String> TLS_VERSIONS = Set.of("1.2", "1.3");
 
     private final Bound<ServerConfig> bound;
@@ -28,6 +29,7 @@ final class ConfigChecks {
         checks.listeners();
         checks.login();
         checks.durability();
+        checks.store();
         return List.copyOf(checks.problems);
     }
 
@@ -39,6 +41,15 @@ final class ConfigChecks {
         Path folder = bound.value().node().dataDir();
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             add("node.data-dir", "node.data-dir = " + folder + " is a file: expected is the path of a folder");
+        }
+    }
+
+    private void store() {
+        long bytes = bound.value().store().maxSize().bytes();
+        if (bytes != 0 && bytes < STORE_BYTES_MIN) {
+            add(
+                    "store.max-size",
+                    "store.max-size = " + bytes + " is too small for a store: expected is 16MiB or more, or 0");
         }
     }
 

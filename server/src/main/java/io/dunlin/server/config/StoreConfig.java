@@ -16,8 +16,8 @@ public record StoreConfig(
 
         @Setting(
                 value =
-                        "Most that all files of the store take together, 0 for no limit; beyond it new messages that need the store are"
-                                + " refused until there is room",
+                        "Most that all files of the store take together, at least 16MiB, or 0 for no limit; beyond it new messages that"
+                                + " need the store are refused until there is room",
                 byDefault = "0",
                 min = "0",
                 restart = true)
@@ -58,7 +58,10 @@ public record StoreConfig(
     /** As the store takes it. */
     public StoreOptions toStoreOptions() {
         StoreOptions defaults = StoreOptions.DEFAULTS;
-        int segmentBytes = (int) segmentSize.bytes();
+        long largest = maxSize.bytes() == 0
+                ? Long.MAX_VALUE
+                : maxSize.bytes() / 8; // a full store must be able to get room back
+        int segmentBytes = (int) Math.min(segmentSize.bytes(), largest);
         return new StoreOptions(
                 segmentBytes,
                 Math.min(defaults.batchBytes(), segmentBytes / 4),
