@@ -2,10 +2,12 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 
 import powercut_check
+import processes
 from ledger import KINDS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -47,7 +49,29 @@ def main():
     if not words or any(word in "powercut" for word in words):
         for name, problem in powercut_check.check():
             told("the power cut itself: " + name, problem)
+    if kind == "dunlin" and (not words or any(word in "store tools" for word in words)):
+        told("dunlin store check and stats on what a kill has left", store_tools())
     return 1 if failed else 0
+
+
+def store_tools():
+    """What is wrong with the tools on the data of a killed broker, or None."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    broker = processes.Broker("dunlin", port)
+    try:
+        broker.prepare()
+        broker.start()
+        broker.kill()
+        for action in ("check", "stats"):
+            done = subprocess.run([os.path.join(processes.ROOT, "dunlin"), "store", action, broker.data],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, text=True)
+            if done.returncode:
+                return "dunlin store %s ended with %d: %s" % (action, done.returncode, done.stdout.strip())
+        return None
+    finally:
+        broker.close(False)
 
 
 if __name__ == "__main__":
