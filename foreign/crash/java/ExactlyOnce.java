@@ -137,6 +137,7 @@ public final class ExactlyOnce implements MqttCallback {
     private void connect() throws InterruptedException, IOException {
         MqttConnectOptions options = new MqttConnectOptions();
         options.setCleanSession(false);
+        options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1); // else it goes on with 3.1, which tells of no session
         options.setMaxInflight(1_000);
         options.setConnectionTimeout(5);
         while (!client.isConnected()) {

@@ -34,6 +34,7 @@ final class Checkpoint implements Visitor {
     private final boolean isFull;
     private final Changes.Taken taken;
     private final Queue<SegmentMarks> marks = new ConcurrentLinkedQueue<>();
+    private List<String> endedMeanwhile = List.of();
     private final CompletableFuture<Long> done = new CompletableFuture<>();
 
     /**
@@ -76,6 +77,8 @@ final class Checkpoint implements Visitor {
                     if (failure != null) {
                         fail(failure);
                     } else {
+                        // Nobody has marked what these referred to, so their last states must not be found any more.
+                        endedMeanwhile = isFull ? List.of() : store.changes().endedSince();
                         await(store.log().end());
                     }
                 }));
@@ -146,10 +149,8 @@ final class Checkpoint implements Visitor {
             }
         }
         try {
-            if (!isFull) { // nobody has marked what these referred to, so their last states must not be found any more
-                for (String clientId : store.changes().endedSince()) {
-                    store.state().sessionGone(clientId);
-                }
+            for (String clientId : endedMeanwhile) {
+                store.state().sessionGone(clientId);
             }
             store.state().commit(new Mark(taken.position(), durable, store.epoch(), isLast, clock.wallMillis(), live));
         } catch (IOException e) {
