@@ -83,7 +83,8 @@ public final class ExactlyOnce implements MqttCallback {
         @Override
         public void remove(String key) throws MqttPersistenceException {
             Long number = sent.get(key);
-            if (number != null) {
+            // Without the note that PUBREC came ("sc-"), the library only takes back what it could not send at this moment.
+            if (number != null && containsKey("sc-" + key.substring(2))) {
                 append(folder.resolve("done"), number);
             }
             super.remove(key);
