@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,7 +129,7 @@ public final class MqttClient implements AutoCloseable {
      * @throws TimedOut where the answer does not come in time
      */
     public PublishResult publish(Message message) {
-        return await(publishAsync(message), "The server did not answer a PUBLISH in time.");
+        return await(() -> publishAsync(message), "The server did not answer a PUBLISH in time.");
     }
 
     /** As {@link #publish(Message)}, but never waits: failures come through the future. */
@@ -158,7 +159,7 @@ public final class MqttClient implements AutoCloseable {
      * @throws TimedOut where the answer does not come in time
      */
     public SubscribeResult subscribe(List<Subscription> subscriptions, Properties properties) {
-        return await(subscribeAsync(subscriptions, properties), "The server did not answer a SUBSCRIBE in time.");
+        return await(() -> subscribeAsync(subscriptions, properties), "The server did not answer a SUBSCRIBE in time.");
     }
 
     public CompletableFuture<SubscribeResult> subscribeAsync(List<Subscription> subscriptions, Properties properties) {
@@ -173,7 +174,7 @@ public final class MqttClient implements AutoCloseable {
      */
     public SubscribeResult unsubscribe(String filter) {
         SubscribeResult result = await(
-                unsubscribeAsync(List.of(filter), Properties.NONE),
+                () -> unsubscribeAsync(List.of(filter), Properties.NONE),
                 "The server did not answer an UNSUBSCRIBE in time.");
         dispatcher.remove(TopicFilter.of(filter));
         return result;
@@ -183,8 +184,9 @@ public final class MqttClient implements AutoCloseable {
         return session.unsubscribe(filters, properties);
     }
 
-    private <T> T await(CompletableFuture<T> result, String late) {
-        Connection connection = session.connection();
+    private <T> T await(Supplier<CompletableFuture<T>> asked, String late) {
+        Connection connection = session.connection(); // before it is asked: the connection may be gone right after
+        CompletableFuture<T> result = asked.get();
         try {
             if (connection != null && !result.isDone()) {
                 CompletableFuture.anyOf(result, connection.down)
