@@ -120,6 +120,18 @@ def push(s, data):
         s.sendall(data)
 
 
+def answered(s, seconds):
+    """Whether the first byte, or the end of the connection, comes within so many seconds."""
+    s.settimeout(seconds)
+    try:
+        s.recv(1)
+        return True
+    except socket.timeout:
+        return False
+    except OSError:
+        return True
+
+
 def hung_up(s, seconds):
     """Whether the broker ends the connection within so many seconds."""
     s.settimeout(seconds)
@@ -367,12 +379,21 @@ def retained_bomb():
 @hostile("500 take-overs of one client id as fast as possible")
 def take_over_flood():
     name = unique("fought")
+    fighters = []
     for _ in range(500):
-        s = plain()
-        push(s, connect_packet(name, 5, clean=False, props={"session_expiry": 5}))
+        fighters.append(plain())
+        push(fighters[-1], connect_packet(name, 5, clean=False, props={"session_expiry": 5}))
+    # Which of these comes last is the broker's affair: connections have no order among each other. So wait until each has its
+    # answer, CONNACK or the end; then nobody is left who could take the id from the one that comes now.
+    for s in fighters:
+        check(answered(s, 10), "a CONNECT got no answer in 10 s")
     last = Raw(target.host, target.tcp)
     at_end(last.close)
     last.connect(name, clean=True)
+    last.send(b"\xc0\x00")
+    last.expect(raw.PINGRESP)
+    for s in fighters:
+        check(hung_up(s, 5), "a connection outlived the loss of its client id")
 
 
 @hostile("ill-used packet order: acknowledgements nobody asked for, packets of a server", known={"mosquitto": "2.0.11 takes a SUBACK from a client"})
