@@ -1,7 +1,7 @@
 package io.dunlin.cli;
 
-import io.dunlin.client.Endpoint;
-import io.dunlin.client.Endpoint.Transport;
+import io.dunlin.client.transport.Endpoint;
+import io.dunlin.client.transport.Endpoint.Transport;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package io.dunlin.cli;
 
 import io.dunlin.client.ClientBuilder;
 import io.dunlin.client.MqttClient;
-import io.dunlin.client.TlsOptions;
+import io.dunlin.client.transport.TlsOptions;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolVersion;

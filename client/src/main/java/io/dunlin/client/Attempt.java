@@ -1,5 +1,6 @@
 package io.dunlin.client;
 
+import io.dunlin.client.transport.Endpoint;
 import io.dunlin.protocol.codec.PacketDecoder;
 import io.dunlin.protocol.codec.PacketEncoder;
 import io.dunlin.protocol.codec.TopicCache;

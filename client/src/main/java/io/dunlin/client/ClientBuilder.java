@@ -1,5 +1,7 @@
 package io.dunlin.client;
 
+import io.dunlin.client.transport.Endpoint;
+import io.dunlin.client.transport.TlsOptions;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolVersion;

@@ -1,5 +1,6 @@
 package io.dunlin.client;
 
+import io.dunlin.client.transport.Endpoint;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

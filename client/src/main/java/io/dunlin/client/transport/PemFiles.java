@@ -1,4 +1,4 @@
-package io.dunlin.client;
+package io.dunlin.client.transport;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package io.dunlin.client;
+package io.dunlin.client.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.dunlin.client;
+package io.dunlin.client.transport;
 
 import java.net.URI;
 import java.net.URISyntaxException;

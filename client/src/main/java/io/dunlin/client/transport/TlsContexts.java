@@ -1,0 +1,141 @@
+package io.dunlin.client.transport;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the JDK's TLS contexts: which certificates are shown and which are trusted. */
+public final class TlsContexts {
+    private static final char[] NO_PASSWORD = new char[0];
+
+    private TlsContexts() {}
+
+    /**
+     * Reads the files that the options name; blocks for that long.
+     *
+     * @throws IOException with a sentence that names the file and says what to do
+     */
+    public static SSLContext of(TlsOptions options) throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keyManagers(options), trustManagers(options), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("TLS cannot be set up: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static KeyManager @Nullable [] keyManagers(TlsOptions options)
+            throws IOException, GeneralSecurityException {
+        Path certificate = options.certificateFile();
+        if (certificate == null) {
+            return null;
+        }
+        KeyStore store = emptyStore();
+        Path key = options.keyFile();
+        store.setKeyEntry(
+                "client",
+                PemFiles.key(key == null ? certificate : key, options.keyPassword()),
+                NO_PASSWORD,
+                PemFiles.certificates(certificate).toArray(new X509Certificate[0]));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, NO_PASSWORD);
+        return factory.getKeyManagers();
+    }
+
+    private static TrustManager @Nullable [] trustManagers(TlsOptions options)
+            throws IOException, GeneralSecurityException {
+        if (!options.certificateChecked()) {
+            return new TrustManager[] {new TrustEverything()};
+        }
+        List<X509Certificate> authorities = new ArrayList<>();
+        Path caFile = options.caFile();
+        if (caFile != null) {
+            authorities.addAll(PemFiles.certificates(caFile));
+        }
+        Path directory = options.caDirectory();
+        if (directory != null) {
+            authorities.addAll(certificatesIn(directory));
+        }
+        if (authorities.isEmpty()) {
+            return null; // the JDK's own list
+        }
+        if (options.systemTrusted()) {
+            TrustManagerFactory system = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            system.init((KeyStore) null);
+            for (TrustManager manager : system.getTrustManagers()) {
+                if (manager instanceof X509TrustManager x509) {
+                    authorities.addAll(List.of(x509.getAcceptedIssuers()));
+                }
+            }
+        }
+        KeyStore store = emptyStore();
+        for (int i = 0; i < authorities.size(); i++) {
+            store.setCertificateEntry("ca" + i, authorities.get(i));
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
+    }
+
+    private static List<X509Certificate> certificatesIn(Path directory) throws IOException {
+        List<X509Certificate> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                if (Files.isRegularFile(file) && Files.readString(file).contains("CERTIFICATE-----")) {
+                    found.addAll(PemFiles.certificates(file));
+                }
+            }
+        }
+        if (found.isEmpty()) {
+            throw new IOException("The directory " + directory + " holds no certificate in PEM form.");
+        }
+        return found;
+    }
+
+    private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+
+    /** For trials: any certificate passes. */
+    private static final class TrustEverything extends javax.net.ssl.X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.client.transport;
+
+import org.jspecify.annotations.NullMarked;
