@@ -1,5 +1,9 @@
 package io.dunlin.cli;
 
+import io.dunlin.cli.args.Command;
+import io.dunlin.cli.args.ExitCode;
+import io.dunlin.cli.args.Opt;
+import io.dunlin.cli.args.Terminal;
 import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -24,18 +28,24 @@ final class Completion {
     /** One script serves both: in zsh it loads zsh's emulation of bash completion first. */
     static String script() {
         CommandSpec program = CommandSpec.create().name("dunlin");
-        program.addSubcommand("pub", spec("pub", OptionTable.pub()));
-        program.addSubcommand("sub", spec("sub", OptionTable.sub()));
-        program.addSubcommand("rr", spec("rr", OptionTable.rr()));
-        for (String other : List.of("broker", "config", "store", "completion", "help", "version")) {
-            program.addSubcommand(other, CommandSpec.create().name(other));
+        for (String name : Commands.NAMES) {
+            Command command = Commands.find(name);
+            if (command != null) {
+                program.addSubcommand(name, spec(command));
+            }
         }
+        Commands.BROKER_NAMES.forEach(name -> program.addSubcommand(name, empty(name)));
+        List.of("completion", "help", "version").forEach(name -> program.addSubcommand(name, empty(name)));
         return AutoComplete.bash("dunlin", new CommandLine(program));
     }
 
-    private static CommandSpec spec(String command, List<Opt> table) {
-        CommandSpec spec = CommandSpec.create().name(command);
-        for (Opt opt : table) {
+    private static CommandSpec empty(String name) {
+        return CommandSpec.create().name(name);
+    }
+
+    private static CommandSpec spec(Command command) {
+        CommandSpec spec = empty(command.name());
+        for (Opt opt : command.options()) {
             boolean flag = opt.kind() == Opt.Kind.FLAG;
             spec.addOption(OptionSpec.builder(opt.names().split(" "))
                     .paramLabel(opt.label())

@@ -1,5 +1,9 @@
 package io.dunlin.cli;
 
+import io.dunlin.cli.args.Command;
+import io.dunlin.cli.args.ExitCode;
+import io.dunlin.cli.args.Opt;
+import io.dunlin.cli.args.Terminal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,26 +45,6 @@ final class Help {
             Each command has its own --help.
             """;
 
-    private static final String FORMAT = """
-
-            Formats of -F:
-              %t topic   %p payload   %x %X payload in hex   %f %d payload as binary float, double
-              %l payload bytes   %q QoS   %r retained   %m packet id   %j JSON   %J JSON, payload as it is
-              %I ISO 8601 time   %U seconds since 1970   @H @M @S … strftime   @N nanoseconds
-              MQTT 5: %A topic alias   %C content type   %D correlation data   %E message expiry
-                      %F payload format   %P user properties   %R response topic   %S subscription id
-              %10t width   %-10t to the left   %05l zeros   %.5t at most 5   %.2:x groups of 2 digits
-              %% @@ \\\\ the characters themselves   \\0 \\a \\e \\n \\r \\t \\v
-            """;
-
-    private static final String EXIT_CODES = """
-
-            Exit codes:
-              0 done   1 wrong usage, or the broker cannot be reached   7 connection lost   8 TLS failed
-              27 the time of -W is up   else what the broker answered: 1 to 5 before MQTT 5, and from
-              MQTT 5 on its reason code, for instance 135 not authorized
-            """;
-
     private Help() {}
 
     static int program(OutputStream out) {
@@ -75,8 +59,8 @@ final class Help {
                 terminal.out());
     }
 
-    static int command(String command, List<Opt> table, OutputStream out) {
-        StringBuilder text = new StringBuilder(head(command));
+    static int command(Command command, List<Opt> table, OutputStream out) {
+        StringBuilder text = new StringBuilder(command.usage());
         for (Opt.Section section : Opt.Section.values()) {
             boolean first = true;
             for (Opt opt : table) {
@@ -89,58 +73,7 @@ final class Help {
                 }
             }
         }
-        if (!command.equals("pub")) {
-            text.append(FORMAT);
-        }
-        return write(text.append(EXIT_CODES).append(examples(command)).toString(), out);
-    }
-
-    private static String head(String command) {
-        return switch (command) {
-            case "pub" -> """
-                Usage: dunlin pub -t TOPIC {-m TEXT | -f FILE | -s | -l | -n} [OPTION]...
-
-                Publishes to an MQTT broker: one message, or one for each line of standard input.
-                """;
-            case "sub" -> """
-                Usage: dunlin sub -t FILTER [-t FILTER]... [OPTION]...
-
-                Subscribes and prints the messages that come, one a line.
-                """;
-            default -> """
-                Usage: dunlin rr -t TOPIC -e RESPONSE_TOPIC {-m TEXT | -f FILE | -s | -n} [OPTION]...
-
-                Publishes a request and prints the response.
-                """;
-        };
-    }
-
-    private static String examples(String command) {
-        return switch (command) {
-            case "pub" -> """
-
-                Examples:
-                  dunlin pub -t greeting -m hello -q 1
-                  dunlin pub -h broker.example -p 8883 --cafile ca.pem -u me -P - -t greeting -m hello
-                  tail -f log | dunlin pub -t log -l
-                  dunlin pub -t greeting -n -r                      clear the retained message
-                  dunlin pub -t jobs -m 1 -D publish message-expiry-interval 60 -up unit=s
-                """;
-            case "sub" -> """
-
-                Examples:
-                  dunlin sub -t 'sensors/+/temperature' -t alarms -v
-                  dunlin sub -t '#' -F '%I %t %p'
-                  dunlin sub -t status -C 1 -W 5                    one message, or exit code 27 after 5 s
-                  dunlin sub -i line-7 -c -q 1 -t jobs              keep the session between calls
-                  dunlin sub -t 'old/#' --remove-retained --retained-only -W 1
-                """;
-            default -> """
-
-                Examples:
-                  dunlin rr -t service/sum -e reply/me -m '[1,2]' -W 2
-                """;
-        };
+        return write(text.append(command.notes()).toString(), out);
     }
 
     private static void option(Opt opt, StringBuilder text) {

@@ -1,7 +1,16 @@
 package io.dunlin.cli;
 
-import io.dunlin.client.MqttException;
+import io.dunlin.cli.args.Args;
+import io.dunlin.cli.args.Command;
+import io.dunlin.cli.args.CommandFailed;
+import io.dunlin.cli.args.ExitCode;
+import io.dunlin.cli.args.Opt;
+import io.dunlin.cli.args.OptionsFile;
+import io.dunlin.cli.args.Terminal;
+import io.dunlin.cli.args.UsageException;
+import io.dunlin.cli.connect.Shutdown;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,19 +32,22 @@ public final class Main {
     }
 
     static int run(String[] arguments, Terminal terminal) {
-        String command = arguments.length == 0 ? "" : arguments[0];
+        String word = arguments.length == 0 ? "" : arguments[0];
         List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
-        return switch (command) {
-            case "pub", "publish" -> guarded("pub", rest, terminal);
-            case "sub", "subscribe" -> guarded("sub", rest, terminal);
-            case "rr", "request" -> guarded("rr", rest, terminal);
-            case "broker", "config", "store" -> server(arguments, terminal);
+        Command command = Commands.find(word);
+        if (command != null) {
+            return guarded(command, rest, terminal);
+        }
+        if (Commands.BROKER_NAMES.contains(word)) {
+            return server(arguments, terminal);
+        }
+        return switch (word) {
             case "completion" -> Completion.run(rest, terminal);
             case "--version", "-V", "version" -> Help.version(terminal);
             case "help" -> rest.isEmpty() ? Help.program(terminal.out()) : run(helpOf(rest.get(0)), terminal);
             case "", "--help", "-h" -> Help.program(terminal.out());
             default -> {
-                terminal.err().println("Error: There is no command '" + command + "'; see 'dunlin --help'.");
+                terminal.err().println("Error: There is no command '" + word + "'; see 'dunlin --help'.");
                 yield ExitCode.ERROR;
             }
         };
@@ -45,60 +57,56 @@ public final class Main {
         return new String[] {command.equals("help") ? "--help" : command, "--help"};
     }
 
-    /** Runs pub, sub or rr: wrong usage and what the client reports become a sentence and an exit code. */
-    private static int guarded(String command, List<String> words, Terminal terminal) {
+    /** Runs a command: wrong usage and what could not be done become a sentence and an exit code. */
+    private static int guarded(Command command, List<String> words, Terminal terminal) {
         boolean quiet = words.contains("--quiet");
         try {
-            List<Opt> table = table(command);
-            if (words.contains("--help") && Args.parse(command, table, words).has("--help")) {
+            List<Opt> table = command.options();
+            if (words.contains("--help") && parse(command, table, words).has("--help")) {
                 return Help.command(command, table, terminal.out());
             }
-            Args args = parse(command, table, words, terminal);
-            quiet = args.has("--quiet");
-            return switch (command) {
-                case "pub" -> new PubCommand(args, terminal).run();
-                case "sub" -> new SubCommand(args, terminal).run();
-                default -> new RrCommand(args, terminal).run();
-            };
+            Args args = withDefaults(command, table, words, terminal);
+            quiet = args.knows("--quiet") && args.has("--quiet");
+            return command.run(args, terminal);
         } catch (UsageException e) {
-            if (!quiet) {
-                terminal.err().println("Error: " + e.getMessage());
-            }
+            complain(e, quiet, terminal);
             return ExitCode.ERROR;
         } catch (CommandFailed e) {
-            if (!quiet) {
-                terminal.err().println("Error: " + e.getMessage());
-            }
+            complain(e, quiet, terminal);
             return e.exitCode();
         }
     }
 
-    private static List<Opt> table(String command) {
-        return switch (command) {
-            case "pub" -> OptionTable.pub();
-            case "sub" -> OptionTable.sub();
-            default -> OptionTable.rr();
-        };
+    private static void complain(RuntimeException e, boolean quiet, Terminal terminal) {
+        if (!quiet) {
+            terminal.err().println("Error: " + e.getMessage());
+        }
+    }
+
+    private static Args parse(Command command, List<Opt> table, List<String> words) {
+        return Args.parse(command.name(), table, words, command.operandsMax());
     }
 
     /** The command line, after the user's defaults and the files that it names. */
-    private static Args parse(String command, List<Opt> table, List<String> words, Terminal terminal) {
-        List<String> defaults = OptionsFile.defaults(command, terminal.env());
-        Args args = Args.parse(command, table, words);
-        String file = args.text("-o");
-        String profile = args.text("--profile");
-        if (defaults.isEmpty() && file == null && profile == null) {
+    private static Args withDefaults(Command command, List<Opt> table, List<String> words, Terminal terminal) {
+        Args args = parse(command, table, words);
+        if (!args.knows("-o")) {
             return args;
         }
-        List<String> all = new ArrayList<>(defaults);
+        List<String> all = new ArrayList<>(OptionsFile.defaults(command.name(), terminal.env()));
+        String file = args.text("-o");
+        String profile = args.text("--profile");
+        if (all.isEmpty() && file == null && profile == null) {
+            return args;
+        }
         if (profile != null) {
             all.addAll(OptionsFile.profile(profile, terminal.env()));
         }
         if (file != null) {
-            all.addAll(OptionsFile.words(java.nio.file.Path.of(file)));
+            all.addAll(OptionsFile.words(Path.of(file)));
         }
         all.addAll(words);
-        return Args.parse(command, table, all);
+        return parse(command, table, all);
     }
 
     /** The broker's own commands: their class is only named here, so that nothing else loads it. */
@@ -117,26 +125,6 @@ public final class Main {
             throw new IllegalStateException(e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** A command that could not do what was asked; the message is for the user. */
-    static final class CommandFailed extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        private final int exitCode;
-
-        CommandFailed(String message, int exitCode) {
-            super(message, null, false, false);
-            this.exitCode = exitCode;
-        }
-
-        CommandFailed(MqttException e, ConnectArgs connect) {
-            this(e.getMessage() == null ? e.toString() : e.getMessage(), ExitCode.of(e, connect.version()));
-        }
-
-        int exitCode() {
-            return exitCode;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.dunlin.cli;
 
+import io.dunlin.cli.args.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

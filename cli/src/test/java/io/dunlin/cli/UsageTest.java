@@ -3,16 +3,23 @@ package io.dunlin.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.cli.Shell.Result;
+import io.dunlin.cli.args.Args;
+import io.dunlin.cli.args.Command;
+import io.dunlin.cli.args.Opt;
+import io.dunlin.cli.args.OptionsFile;
+import io.dunlin.cli.pubsub.PubCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong is said in one sentence on standard error, with exit code 1, before anything is sent. */
@@ -103,15 +110,15 @@ class UsageTest {
         assertThat(result.code()).isEqualTo(1);
     }
 
+    static List<String> names() {
+        return Commands.NAMES;
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"pub", "sub", "rr"})
+    @MethodSource("names")
     void helpShowsEveryOptionAndFitsTheScreen(String command) {
-        List<Opt> table =
-                switch (command) {
-                    case "pub" -> OptionTable.pub();
-                    case "sub" -> OptionTable.sub();
-                    default -> OptionTable.rr();
-                };
+        Command asked = Objects.requireNonNull(Commands.find(command));
+        List<Opt> table = asked.options();
         Result result = new Shell().run(command, "--help");
 
         assertThat(result.code()).isZero();
@@ -176,9 +183,13 @@ class UsageTest {
                         "a value");
     }
 
+    private static Args parse(List<String> words) {
+        return Args.parse("pub", new PubCommand().options(), words, 0);
+    }
+
     @Test
     void optionsFileStandsBelowTheCommandLine() {
-        Args args = Args.parse("pub", OptionTable.pub(), List.of("-h", "file", "-q", "1", "-h", "line"));
+        Args args = parse(List.of("-h", "file", "-q", "1", "-h", "line"));
 
         assertThat(args.text("-h")).isEqualTo("line");
         assertThat(args.text("-q")).isEqualTo("1");
@@ -186,7 +197,7 @@ class UsageTest {
 
     @Test
     void valuesMayLookLikeOptions() {
-        Args args = Args.parse("pub", OptionTable.pub(), List.of("-m", "-v", "-t", "--", "-i", "-5", "--retain"));
+        Args args = parse(List.of("-m", "-v", "-t", "--", "-i", "-5", "--retain"));
 
         assertThat(args.text("-m")).isEqualTo("-v");
         assertThat(args.text("-t")).isEqualTo("--");
@@ -196,41 +207,9 @@ class UsageTest {
 
     @Test
     void valuesAreTakenAsTheyAre() {
-        Args args = Args.parse("pub", OptionTable.pub(), List.of("-m", "@file ${HOME} \"q\" a=b", "-t", ""));
+        Args args = parse(List.of("-m", "@file ${HOME} \"q\" a=b", "-t", ""));
 
         assertThat(args.text("-m")).isEqualTo("@file ${HOME} \"q\" a=b");
         assertThat(args.text("-t")).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '!',
-            quoteCharacter = '`',
-            value = {
-                "-h h ! mqtt://h:1883",
-                "-h h -p 8883 ! mqtts://h:8883",
-                "-h h -p 8883 --no-tls ! mqtt://h:8883",
-                "-h h --tls ! mqtts://h:8883",
-                "-h h --cafile x ! mqtts://h:8883",
-                "-h h --ws ! ws://h:8083/mqtt",
-                "-h h --ws -p 8084 --path x/y ! wss://h:8084/x/y",
-                "--protocol wss -h h -p 443 ! wss://h:443/mqtt",
-                "--unix /run/x ! unix:///run/x",
-                "-L mqtt://h/a/b ! mqtt://h:1883 a/b",
-                "-L mqtts://h:1/a ! mqtts://h:1 a",
-                "-L mqtt://u:p%40ss@h/%23 ! mqtt://h:1883 # u p@ss",
-                "-L mqtt://[::1]:5/a ! mqtt://[::1]:5 a",
-                "-L ws://h:81/a/b ! ws://h:81/mqtt a/b",
-                "-L ws://h:81/a/b -t x ! ws://h:81/a/b",
-            })
-    void addresses(String words, String expected) {
-        List<String> all = List.of(words.split(" "));
-        Address address = Address.of(Args.parse("pub", OptionTable.pub(), all), all.contains("-t"));
-
-        StringBuilder text = new StringBuilder(address.endpoint().toString());
-        for (String part : new String[] {address.topic(), address.username(), address.password()}) {
-            text.append(part == null ? "" : " " + part);
-        }
-        assertThat(text).hasToString(expected);
     }
 }

@@ -1,0 +1,29 @@
+package io.dunlin.cli;
+
+import io.dunlin.cli.args.Command;
+import io.dunlin.cli.pubsub.PubCommand;
+import io.dunlin.cli.pubsub.RrCommand;
+import io.dunlin.cli.pubsub.SubCommand;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The commands of this program. A command's classes are loaded when it is asked for, not before: starting is what costs. */
+final class Commands {
+    /** Those with options of their own here, for the completion. */
+    static final List<String> NAMES = List.of("pub", "sub", "rr");
+
+    /** Those that the broker brings. */
+    static final List<String> BROKER_NAMES = List.of("broker", "config", "store");
+
+    private Commands() {}
+
+    /** The command of this name, or null. */
+    static @Nullable Command find(String name) {
+        return switch (name) {
+            case "pub", "publish" -> new PubCommand();
+            case "sub", "subscribe" -> new SubCommand();
+            case "rr", "request" -> new RrCommand();
+            default -> null;
+        };
+    }
+}

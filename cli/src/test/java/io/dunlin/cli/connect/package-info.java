@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.cli.connect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.cli.output;
+
+import org.jspecify.annotations.NullMarked;
