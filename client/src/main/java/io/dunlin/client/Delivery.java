@@ -13,6 +13,7 @@ public final class Delivery {
     private final Publish publish;
     private final TopicName topic;
     private final Runnable acknowledge;
+    private volatile boolean held;
 
     Delivery(Publish publish, TopicName topic, Runnable acknowledge) {
         this.publish = publish;
@@ -72,6 +73,15 @@ public final class Delivery {
      */
     public void ack() {
         acknowledge.run();
+    }
+
+    /** The handler keeps the message: it is not acknowledged when the handler returns, but by {@link #ack} alone. */
+    void hold() {
+        held = true;
+    }
+
+    boolean isHeld() {
+        return held;
     }
 
     @Override

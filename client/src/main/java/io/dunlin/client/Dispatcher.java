@@ -79,7 +79,7 @@ final class Dispatcher {
     private void run() {
         for (Delivery delivery = next(); delivery != null; delivery = next()) {
             handle(delivery);
-            if (!manualAck) {
+            if (!manualAck && !delivery.isHeld()) {
                 delivery.ack();
             }
         }

@@ -6,13 +6,18 @@ import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.topic.TopicFilter;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +32,8 @@ public final class MqttClient implements AutoCloseable {
     private final ClientOptions options;
     private final Dispatcher dispatcher;
     private final Session session;
+    private final Receivers receivers = new Receivers();
+    private final Requests requests;
     private final ReentrantLock stateLock = new ReentrantLock();
     private volatile ConnectionState state = ConnectionState.DISCONNECTED;
     private volatile String clientId;
@@ -37,6 +44,7 @@ public final class MqttClient implements AutoCloseable {
         this.clientId = options.clientId();
         this.dispatcher = new Dispatcher(options.executor(), options.manualAck(), options.routes());
         this.session = new Session(options, dispatcher);
+        this.requests = new Requests(this, options.version().hasProperties());
     }
 
     public static ClientBuilder builder() {
@@ -70,6 +78,7 @@ public final class MqttClient implements AutoCloseable {
             attempt = opened;
             Connack connack = opened.awaitConnack();
             clientId = opened.clientId();
+            requests.onConnack(connack);
             change(ConnectionState.CONNECTING, ConnectionState.CONNECTED, null);
             if (opened.hasEnded()) { // between CONNACK and here; its end met the state CONNECTING and changed nothing
                 ended(opened, Session.lost("The connection ended right after CONNACK.", null));
@@ -231,5 +240,116 @@ public final class MqttClient implements AutoCloseable {
     public void close() {
         disconnect();
         session.abandon(Session.lost("The client was closed.", null));
+        receivers.close();
+    }
+
+    /**
+     * As {@link #subscribe(Subscription, Consumer)}, but never waits. The handler stays in place where the server refuses, until
+     * {@link #unsubscribe}.
+     */
+    public CompletableFuture<SubscribeResult> subscribeAsync(Subscription subscription, Consumer<Delivery> handler) {
+        dispatcher.add(TopicFilter.of(subscription.filter()), handler);
+        return subscribeAsync(List.of(subscription), Properties.NONE);
+    }
+
+    /**
+     * Subscribes, and keeps the messages to be fetched, each acknowledged as it is taken out.
+     *
+     * @param capacity 1 or more messages that wait at most, see {@link MessageQueue}
+     * @throws RequestRefused where the server does not grant the subscription
+     * @throws MqttException as {@link #subscribe(List, Properties)}
+     */
+    public MessageQueue queue(String filter, int capacity) {
+        return queue(Subscription.of(filter).withQos(QoS.EXACTLY_ONCE), capacity, MessageQueue.Acknowledge.WHEN_TAKEN);
+    }
+
+    /** As {@link #queue(String, int)} with all options. */
+    public MessageQueue queue(Subscription subscription, int capacity, MessageQueue.Acknowledge acknowledge) {
+        return new MessageQueue(this, subscription.filter(), capacity, acknowledge).open(subscription);
+    }
+
+    /**
+     * The messages as a publisher for {@code java.util.concurrent.Flow} and what is built on it. Each {@code subscribe} of it
+     * subscribes at the server, one subscriber at a time; each message is acknowledged when {@code onNext} returned, so that
+     * demand drives the server. Signals come from the client's handler threads, one at a time. The flow goes on over lost
+     * connections, completes when the client is closed, and fails with RequestRefused where the server does not grant the
+     * subscription.
+     *
+     * @param capacity 1 or more messages that wait for demand at most; beyond it, as {@link MessageQueue} says
+     */
+    public Flow.Publisher<Delivery> flow(String filter, QoS qos, int capacity) {
+        Executor executor = options.executor();
+        return new MessageFlow(
+                this,
+                Subscription.of(filter).withQos(qos),
+                capacity,
+                executor == null ? HandlerThreads.shared() : executor);
+    }
+
+    /** As {@link #request(Message, Duration)} with text at QoS 1. */
+    public Delivery request(String topic, String text, Duration timeout) {
+        return request(Message.of(topic, text).withQos(QoS.AT_LEAST_ONCE), timeout);
+    }
+
+    /**
+     * Publishes a request and waits for the reply (4.10). Response topic and correlation data are the client's to set; the
+     * topic lies below the Response Information of the server where it gives one, else it is
+     * {@code replies/<client id>/<random>}, which the server must allow the client to subscribe to. Many requests may be on
+     * their way at once.
+     *
+     * @throws TimedOut where no reply comes in time; one that comes later is counted in {@link #lateReplies}
+     * @throws RequestRefused where the server refuses the message or the subscription, or says that nobody gets the message
+     * @throws ConnectionLost where there is no connection
+     * @throws IllegalStateException before MQTT 5, which has no response topic
+     */
+    public Delivery request(Message message, Duration timeout) {
+        return Futures.join(requestAsync(message, timeout));
+    }
+
+    /** As {@link #request(Message, Duration)}, but never waits: failures come through the future. */
+    public CompletableFuture<Delivery> requestAsync(Message message, Duration timeout) {
+        return requests.send(message, timeout);
+    }
+
+    /** Replies that came when nobody waited for them any more. */
+    public long lateReplies() {
+        return requests.late();
+    }
+
+    /**
+     * Subscribes as one that answers requests (4.10): what the function gives goes to the response topic with the correlation
+     * data of the request and at its QoS; where there is no response topic it goes nowhere. The request is acknowledged when
+     * the server has the reply. Where the function throws nothing is answered, and the log says why. {@link #unsubscribe} ends
+     * it.
+     *
+     * @throws MqttException as {@link #subscribe(List, Properties)}
+     */
+    public SubscribeResult respond(String filter, Function<Delivery, Reply> answer) {
+        return respondAsync(filter, request -> CompletableFuture.completedFuture(answer.apply(request)));
+    }
+
+    /** As {@link #respond}, with answers that come later; it still waits for the SUBACK. */
+    public SubscribeResult respondAsync(String filter, Function<Delivery, ? extends CompletionStage<Reply>> answer) {
+        return subscribe(filter, Responders.handler(this, answer));
+    }
+
+    /**
+     * For many messages with explicit back-pressure, see {@link TopicPublisher}.
+     *
+     * @param topicPattern a topic, or a format whose arguments come with each message
+     */
+    public TopicPublisher publisher(String topicPattern) {
+        return new TopicPublisher(this, topicPattern);
+    }
+
+    Receivers receivers() {
+        return receivers;
+    }
+
+    /** Ends a subscription without waiting for the answer. */
+    void forget(Object receiver, String filter) {
+        receivers.remove(receiver);
+        dispatcher.remove(TopicFilter.of(filter));
+        unsubscribeAsync(List.of(filter), Properties.NONE);
     }
 }

@@ -1,0 +1,128 @@
+package io.dunlin.client;
+
+import io.dunlin.protocol.packet.Connack;
+import io.dunlin.protocol.packet.Property;
+import io.dunlin.protocol.packet.QoS;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one subscription of a client to the replies to its requests: asked for with the first request, and again after a failure
+ * or when the server has lost it. Any thread.
+ */
+final class ReplySubscription {
+    private final MqttClient client;
+    private final String lastLevel;
+    private final Consumer<Delivery> onReply;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<BiConsumer<@Nullable String, @Nullable Throwable>> waiting = new ArrayDeque<>();
+    private String base = ""; // Response Information, where the server gave it
+    private String filter = ""; // the last one that was asked for
+    private State state = State.NONE;
+
+    private enum State {
+        NONE,
+        ASKED,
+        GRANTED
+    }
+
+    /** {@code lastLevel} makes the topic one of this client alone. */
+    ReplySubscription(MqttClient client, String lastLevel, Consumer<Delivery> onReply) {
+        this.client = client;
+        this.lastLevel = lastLevel;
+        this.onReply = onReply;
+    }
+
+    void onConnack(Connack connack) {
+        String said = connack.properties().text(Property.RESPONSE_INFORMATION); // 3.2.2.3.15
+        String changed = said == null ? "" : said;
+        lock.lock();
+        try {
+            boolean lost = !connack.sessionPresent() || !changed.equals(base);
+            if (lost && state == State.GRANTED) {
+                state = State.NONE;
+            }
+            base = changed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Calls back with the topic on which replies arrive, or with what went wrong: at once where the server has granted the
+     * subscription, else when it has answered, and in the order of the calls.
+     */
+    void whenReady(BiConsumer<@Nullable String, @Nullable Throwable> then) {
+        boolean granted;
+        boolean ask;
+        String before;
+        String topic;
+        lock.lock();
+        try {
+            granted = state == State.GRANTED;
+            ask = state == State.NONE;
+            before = filter;
+            if (ask) {
+                state = State.ASKED;
+                filter = chosen();
+            }
+            topic = filter;
+            if (!granted) {
+                waiting.add(then);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (granted) {
+            then.accept(topic, null);
+        } else if (ask) {
+            subscribe(before, topic);
+        }
+    }
+
+    private String chosen() {
+        String start = base.isEmpty() ? "replies/" + client.clientId().replaceAll("[+#]", "_") : base;
+        return start + (start.endsWith("/") ? "" : "/") + lastLevel;
+    }
+
+    private void subscribe(String before, String topic) {
+        if (!before.isEmpty() && !before.equals(topic)) {
+            client.forget(this, before);
+        }
+        client.subscribeAsync(Subscription.of(topic).withQos(QoS.AT_LEAST_ONCE), onReply)
+                .whenComplete((answer, failure) -> {
+                    if (failure != null) {
+                        answered(State.NONE, null, Futures.cause(failure));
+                    } else if (!answer.isAccepted()) {
+                        answered(State.NONE, null, MessageQueue.refused(topic, answer));
+                    } else {
+                        answered(State.GRANTED, topic, null);
+                    }
+                });
+    }
+
+    /** Tells all that wait, in order; those that come meanwhile wait behind them. */
+    private void answered(State outcome, @Nullable String topic, @Nullable Throwable failure) {
+        for (BiConsumer<@Nullable String, @Nullable Throwable> then = next(outcome);
+                then != null;
+                then = next(outcome)) {
+            then.accept(topic, failure);
+        }
+    }
+
+    private @Nullable BiConsumer<@Nullable String, @Nullable Throwable> next(State outcome) {
+        lock.lock();
+        try {
+            if (waiting.isEmpty()) {
+                state = outcome;
+            }
+            return waiting.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
