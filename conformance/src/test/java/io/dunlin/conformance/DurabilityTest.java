@@ -8,6 +8,7 @@ import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.DurabilityRules;
 import io.dunlin.broker.port.Journal.Condition;
 import io.dunlin.protocol.packet.Connack;
+import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.Puback;
 import io.dunlin.protocol.packet.Pubrec;
@@ -18,6 +19,7 @@ import io.dunlin.testkit.DelayedJournal;
 import io.dunlin.testkit.Peer;
 import io.dunlin.testkit.Pub;
 import io.dunlin.testkit.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -102,6 +104,24 @@ class DurabilityTest {
         disk.expect(Puback.class, it -> it.packetId() == 78, "then the second");
         assertThat(world.counted(Counter.ACKNOWLEDGED_MEMORY)).isEqualTo(3);
         assertThat(world.counted(Counter.ACKNOWLEDGED_DISK)).isEqualTo(1);
+    }
+
+    @Test
+    void aMessageThatExpiresWhileItWaitsForTheJournalIsNotSent() { // [MQTT-3.3.2-5]
+        Peer listener = world.client("listener");
+        listener.connect(it -> it.persistent());
+        listener.subscribe("a/#", 2);
+        Peer sender = world.connected("sender");
+        journal.hold();
+        sender.send(Pub.of("a/short", "x").qos(2).id(7).property(Property.MESSAGE_EXPIRY_INTERVAL, 1));
+        sender.send(Pub.of("a/long", "x").qos(2).id(8).property(Property.MESSAGE_EXPIRY_INTERVAL, 60));
+        listener.expectNothing();
+        world.advance(Duration.ofSeconds(5));
+        long expired = world.counted(Counter.DROPPED_EXPIRED);
+        journal.release();
+        listener.receive("a/long", "x");
+        listener.expectNothing();
+        assertThat(world.counted(Counter.DROPPED_EXPIRED)).isEqualTo(expired + 1);
     }
 
     @Test

@@ -119,11 +119,20 @@ final class InFlight {
     private void writeLater(PublishOutput to, int id, Delivery delivery) {
         OutgoingWindow<Delivery> sent = window;
         if (session.outgoing().isWriting(to) && sent != null && sent.get(id) == delivery && !delivery.sent) {
-            if (write(to, delivery, id)) {
-                unloadLarge(delivery);
-            } else {
-                finish(sent, id);
-            }
+            writeUnlessExpired(to, sent, id, delivery);
+        }
+    }
+
+    /** Its time may have run out while it waited for the journal, or for the client to come back. */
+    private void writeUnlessExpired(PublishOutput to, OutgoingWindow<Delivery> sent, int id, Delivery delivery) {
+        boolean expired = !delivery.sent && Messages.isExpired(delivery.message(), session.shard());
+        if (expired) { // [MQTT-3.3.2-5]
+            session.context().counters().increment(Counter.DROPPED_EXPIRED);
+        }
+        if (!expired && write(to, delivery, id)) {
+            unloadLarge(delivery);
+        } else {
+            finish(sent, id);
         }
     }
 
@@ -197,15 +206,7 @@ final class InFlight {
             } else {
                 ids.remove();
                 quota--;
-                boolean expired = !delivery.sent && Messages.isExpired(delivery.message(), session.shard());
-                if (expired) { // [MQTT-3.3.2-5]
-                    session.context().counters().increment(Counter.DROPPED_EXPIRED);
-                    finish(sent, id);
-                } else if (write(to, delivery, id)) {
-                    unloadLarge(delivery);
-                } else {
-                    finish(sent, id);
-                }
+                writeUnlessExpired(to, sent, id, delivery);
             }
         }
         if (ids != null && ids.isEmpty()) {
