@@ -1,5 +1,6 @@
 package io.dunlin.client.transport;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.DirectoryStream;
@@ -9,10 +10,16 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -22,7 +29,84 @@ import org.jspecify.annotations.Nullable;
 public final class TlsContexts {
     private static final char[] NO_PASSWORD = new char[0];
 
+    private static final int CACHED_MAX = 64;
+
+    private static final ReentrantLock LOCK = new ReentrantLock();
+    private static final Map<Key, SSLContext> CACHED = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, SSLContext> eldest) {
+            return size() > CACHED_MAX;
+        }
+    };
+
     private TlsContexts() {}
+
+    /** Options, and what the files were when they were read: renewed certificates make a new context. */
+    private record Key(TlsOptions options, List<String> files) {}
+
+    /**
+     * As {@link #of}, but the same for equal options as long as the files stay the same, so that TLS sessions are resumed.
+     *
+     * @throws IOException as {@link #of}
+     */
+    static SSLContext cached(TlsOptions options) throws IOException {
+        Key key = new Key(options, fileStates(options));
+        LOCK.lock();
+        try {
+            SSLContext context = CACHED.get(key);
+            if (context == null) {
+                context = of(options);
+                CACHED.put(key, context);
+            }
+            return context;
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private static List<String> fileStates(TlsOptions options) {
+        List<String> states = new ArrayList<>();
+        for (Path file : new @Nullable Path[] {
+            options.caFile(), options.caDirectory(), options.certificateFile(), options.keyFile()
+        }) {
+            if (file != null) {
+                File state = file.toFile();
+                states.add(state.lastModified() + " " + state.length());
+            }
+        }
+        return states;
+    }
+
+    /** For one connection, with the host's name for SNI and for the check of the certificate. */
+    static SSLEngine engine(SSLContext context, String host, int port, TlsOptions options) throws IOException {
+        SSLEngine engine = context.createSSLEngine(host, port);
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        if (options.hostnameChecked() && options.certificateChecked()) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        }
+        try {
+            String serverName = options.serverName();
+            if (serverName != null) {
+                parameters.setServerNames(List.of(new SNIHostName(serverName)));
+            }
+            if (!options.alpn().isEmpty()) {
+                parameters.setApplicationProtocols(options.alpn().toArray(new String[0]));
+            }
+            if (!options.versions().isEmpty()) {
+                parameters.setProtocols(options.versions().toArray(new String[0]));
+            }
+            if (!options.ciphers().isEmpty()) {
+                parameters.setCipherSuites(options.ciphers().toArray(new String[0]));
+            }
+            engine.setSSLParameters(parameters);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("TLS cannot be set up: " + e.getMessage() + ".", e);
+        }
+        return engine;
+    }
 
     /**
      * Reads the files that the options name; blocks for that long.
