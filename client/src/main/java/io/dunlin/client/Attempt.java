@@ -1,6 +1,8 @@
 package io.dunlin.client;
 
-import io.dunlin.client.transport.Endpoint;
+import io.dunlin.client.transport.EventLoop;
+import io.dunlin.client.transport.OpenFailed;
+import io.dunlin.client.transport.Timer;
 import io.dunlin.protocol.codec.PacketDecoder;
 import io.dunlin.protocol.codec.PacketEncoder;
 import io.dunlin.protocol.codec.TopicCache;
@@ -26,7 +28,6 @@ import io.dunlin.protocol.packet.Unsuback;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +44,15 @@ final class Attempt implements Link.Events {
     private volatile @Nullable Link link;
     private volatile boolean ended;
 
-    // for the reading thread
+    // for the loop's thread
+    private final EventLoop loop = EventLoop.shared();
+    private int endpoint;
+    private @Nullable First first;
+    private @Nullable Timer connackTimer;
     private @Nullable Connection connection;
     private @Nullable MqttException goodbye;
+
+    private record First(Connect connect, byte[] encoded) {}
 
     Attempt(
             ClientOptions options,
@@ -58,34 +65,41 @@ final class Attempt implements Link.Events {
         this.onEnd = onEnd;
     }
 
-    /** Opens the first endpoint that answers and sends CONNECT. */
+    /** Opens the first endpoint that answers and sends CONNECT; never blocks. {@link #connack} completes in any case. */
     void open() {
         ProtocolVersion version = options.version();
+        Connect packet = connect();
+        first = new First(packet, PacketEncoder.encode(packet, version)); // throws here where it cannot be sent
+        next();
+    }
+
+    private void next() {
+        ProtocolVersion version = options.version();
         String subProtocol = version == ProtocolVersion.V3_1 ? "mqttv3.1" : "mqtt"; // [MQTT-6.0.0-3]
-        Connect connect = connect();
-        byte[] encoded =
-                PacketEncoder.encode(connect, version); // before there is a connection that a fault would leave open
-        ByteStream stream = openStream(subProtocol);
         PacketDecoder decoder =
                 new PacketDecoder(PacketDecoder.Role.CLIENT, options.packetBytesMax(), new TopicCache(TOPICS_CACHED));
         decoder.version(version);
-        Link opened = new Link(stream, decoder, this, PacketEncoder.encode(Pingreq.INSTANCE, version));
+        Link opened = new Link(loop, decoder, this, PacketEncoder.encode(Pingreq.INSTANCE, version));
         link = opened;
-        options.onPacket().accept(new PacketTrace(true, connect));
-        opened.send(encoded, null); // [MQTT-3.1.0-1]
-        opened.start();
+        opened.open(options.endpoints().get(endpoint++), options.network(), subProtocol, timeoutNanos());
     }
 
-    private ByteStream openStream(String subProtocol) {
-        ConnectFailed last = null;
-        for (Endpoint endpoint : options.endpoints()) {
-            try {
-                return Opener.open(endpoint, options.network(), subProtocol, options.connectTimeoutMillis());
-            } catch (ConnectFailed e) {
-                last = e;
-            }
+    private long timeoutNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(options.connectTimeoutMillis());
+    }
+
+    @Override
+    public void onOpen() {
+        Link opened = link;
+        First packet = first;
+        if (opened == null || packet == null) {
+            return;
         }
-        throw last == null ? new ConnectFailed("There is no address to connect to.", null) : last;
+        options.onPacket().accept(new PacketTrace(true, packet.connect));
+        opened.send(packet.encoded, null); // [MQTT-3.1.0-1]
+        connackTimer = loop.schedule(
+                timeoutNanos(),
+                () -> close(new TimedOut("The server did not answer CONNECT in time: does it speak MQTT there?")));
     }
 
     private Connect connect() {
@@ -102,11 +116,7 @@ final class Attempt implements Link.Events {
 
     Connack awaitConnack() {
         try {
-            return connack.get(options.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            TimedOut late = new TimedOut("The server did not answer CONNECT in time: does it speak MQTT there?");
-            close(late);
-            throw late;
+            return connack.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             TimedOut interrupted = new TimedOut("The thread was interrupted while it connected.");
@@ -223,6 +233,9 @@ final class Attempt implements Link.Events {
         Connection attached =
                 new Connection(current, limits, options.topicAliasMax(), options.version(), options.onPacket());
         connection = attached;
+        if (connackTimer != null) {
+            connackTimer.cancel();
+        }
         current.keepAliveSeconds(limits.keepAliveSeconds());
         // MQTT 3.1 does not say whether the server kept the session: it did, as far as one can know.
         boolean assumed = options.version() == ProtocolVersion.V3_1 && !options.cleanStart();
@@ -246,6 +259,13 @@ final class Attempt implements Link.Events {
 
     @Override
     public void onEnd(@Nullable Throwable cause) {
+        if (cause instanceof OpenFailed && endpoint < options.endpoints().size()) {
+            next();
+            return;
+        }
+        if (connackTimer != null) {
+            connackTimer.cancel();
+        }
         ended = true;
         MqttException reported = reported(cause);
         connack.completeExceptionally(
@@ -270,6 +290,9 @@ final class Attempt implements Link.Events {
     private @Nullable MqttException reported(@Nullable Throwable cause) {
         if (goodbye != null) {
             return goodbye;
+        }
+        if (cause instanceof OpenFailed) {
+            return new ConnectFailed(String.valueOf(cause.getMessage()), cause.getCause());
         }
         if (cause == null || cause instanceof MqttException) {
             return (MqttException) cause;

@@ -1,6 +1,8 @@
 package io.dunlin.client;
 
 import io.dunlin.client.transport.Endpoint;
+import io.dunlin.client.transport.NetworkOptions;
+import io.dunlin.client.transport.ProxyOptions;
 import io.dunlin.client.transport.TlsOptions;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
@@ -40,7 +42,9 @@ public final class ClientBuilder {
     private @Nullable Will will;
     private TlsOptions tls = TlsOptions.DEFAULT;
     private @Nullable InetSocketAddress bind;
-    private @Nullable Proxy proxy;
+    private @Nullable ProxyOptions proxy;
+    private boolean noDelay = true;
+    private boolean tcpKeepAlive;
     private int inFlightMax = 1024;
     private long bufferBytesMax = 64L << 20;
     private int connectTimeoutMillis = 30_000;
@@ -149,9 +153,27 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** A SOCKS proxy; it resolves the server's name. */
+    /** A proxy in the JDK's words, without a login; it resolves the server's name. */
     public ClientBuilder proxy(@Nullable Proxy server) {
+        this.proxy = server == null ? null : ProxyOptions.of(server);
+        return this;
+    }
+
+    /** An HTTP or SOCKS 5 proxy; it resolves the server's name. */
+    public ClientBuilder proxy(ProxyOptions server) {
         this.proxy = server;
+        return this;
+    }
+
+    /** TCP_NODELAY, on by default: a small packet leaves at once, even while the answer to the last one is outstanding. */
+    public ClientBuilder noDelay(boolean on) {
+        this.noDelay = on;
+        return this;
+    }
+
+    /** SO_KEEPALIVE, off by default: the operating system probes silent connections, beside MQTT's own keep alive. */
+    public ClientBuilder tcpKeepAlive(boolean on) {
+        this.tcpKeepAlive = on;
         return this;
     }
 
@@ -238,7 +260,7 @@ public final class ClientBuilder {
         Properties connect = properties.build();
         ClientOptions options = new ClientOptions(
                 endpoints.isEmpty() ? List.of(Endpoint.tcp("localhost", 1883)) : List.copyOf(endpoints),
-                new ClientOptions.Network(tls, bind, proxy, Map.copyOf(webSocketHeaders)),
+                new NetworkOptions(tls, bind, proxy, webSocketHeaders, noDelay, tcpKeepAlive),
                 version,
                 clientId,
                 username,

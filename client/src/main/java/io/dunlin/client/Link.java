@@ -1,9 +1,15 @@
 package io.dunlin.client;
 
+import io.dunlin.client.transport.Channel;
+import io.dunlin.client.transport.Connector;
+import io.dunlin.client.transport.Endpoint;
+import io.dunlin.client.transport.EventLoop;
+import io.dunlin.client.transport.NetworkOptions;
+import io.dunlin.client.transport.OpenFailed;
+import io.dunlin.client.transport.TlsInfo;
 import io.dunlin.protocol.codec.PacketDecoder;
 import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.ProtocolError;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -13,29 +19,34 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: a thread that reads and decodes, and one that writes what others hand over, as much as waits in one write.
- * The writing thread also keeps the connection alive.
+ * One connection on its loop: opens the channel, decodes what comes, and writes what others hand over, all that waits in one
+ * go. Frames may be sent from any thread; they leave in the order in which they were handed over.
  */
-final class Link {
-    private static final int BATCH_BYTES = 64 * 1024;
-    private static final int READ_BYTES = 16 * 1024;
+final class Link implements Channel.Listener {
+    private static final int BATCH_FRAMES = 512;
+    private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
-    /** What the owner hears. Packets come from the reading thread; the end comes once, from either thread. */
+    /** What the owner hears, on the loop's thread. */
     interface Events {
+        /** The channel is open; frames that were sent before leave after this call. */
+        void onOpen();
+
         void onPacket(Packet packet);
 
+        /** The last call, once. @param cause an {@link OpenFailed} where the channel never opened; null where this side ended it */
         void onEnd(@Nullable Throwable cause);
 
         /** What to send to a server that broke the protocol, before closing; empty for nothing. */
         byte[] farewell(ProtocolError error);
     }
 
-    /** Hears what became of a frame: the operating system has it, or the connection ended before. */
+    /** Hears what became of a frame: it is written, or the connection ended before. On the loop's thread, mostly. */
     interface Fate {
         void isWritten(boolean written);
     }
 
-    private record Frame(byte[] bytes, @Nullable Fate fate) {
+    private record Frame(
+            ByteBuffer bytes, int count, @Nullable Fate fate) {
         void isWritten(boolean written) {
             if (fate != null) {
                 fate.isWritten(written);
@@ -43,70 +54,105 @@ final class Link {
         }
     }
 
-    private final ByteStream stream;
-    private final PacketDecoder decoder;
+    private final EventLoop loop;
     private final Events events;
-    private final byte[] ping;
+    private final PacketBuffer packets;
+    private final KeepAlive keepAlive;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private ArrayDeque<Frame> waiting = new ArrayDeque<>();
     private long waitingBytes;
-    private long keepAliveNanos;
-    private long pingSentAt;
-    private boolean pingUnanswered;
+    private boolean flushDue;
     private boolean closing;
     private @Nullable Throwable closingCause;
     private boolean ended;
+    private boolean told;
 
-    private volatile boolean busy; // the reading thread is inside the owner, which may wait for a slow handler
+    private volatile boolean
+            deaf; // what still comes is of no use: the connection ended, or the server broke the protocol
 
-    Link(ByteStream stream, PacketDecoder decoder, Events events, byte[] ping) {
-        this.stream = stream;
-        this.decoder = decoder;
+    // for the loop's thread
+    private Connector.@Nullable Pending opening;
+    private @Nullable Channel channel;
+    private ArrayDeque<Frame> leaving = new ArrayDeque<>();
+    private boolean full;
+    private boolean finished;
+
+    Link(EventLoop loop, PacketDecoder decoder, Events events, byte[] ping) {
+        this.loop = loop;
         this.events = events;
-        this.ping = ping;
+        this.packets = new PacketBuffer(decoder);
+        this.keepAlive = new KeepAlive(loop, fate -> send(ping, fate), () -> {
+            end(new IOException("the server did not answer a ping"));
+        });
     }
 
-    void start() {
-        thread("dunlin-reader", this::readLoop).start();
-        thread("dunlin-writer", this::writeLoop).start();
-    }
-
-    private static Thread thread(String name, Runnable loop) {
-        Thread thread = new Thread(loop, name);
-        thread.setDaemon(true);
-        return thread;
+    /** Never blocks; {@link Events#onOpen} or {@link Events#onEnd} follows. Any thread, once. */
+    void open(Endpoint endpoint, NetworkOptions network, String webSocketSubProtocol, long timeoutNanos) {
+        loop.execute(() -> {
+            if (!hasEnded()) {
+                opening = Connector.open(endpoint, network, webSocketSubProtocol, timeoutNanos, loop, this);
+            }
+        });
     }
 
     /** Sends PINGREQ when nothing was sent for so long; 0 for never. [MQTT-3.1.2-20] */
     void keepAliveSeconds(int seconds) {
-        lock.lock();
-        try {
-            keepAliveNanos = TimeUnit.SECONDS.toNanos(seconds);
-            changed.signal();
-        } finally {
-            lock.unlock();
+        onLoop(() -> {
+            if (!hasEnded()) {
+                keepAlive.start(seconds);
+            }
+        });
+    }
+
+    void pingAnswered() {
+        onLoop(keepAlive::answered);
+    }
+
+    /** Whether to read on; what was read already still comes. Any thread. */
+    void reading(boolean wanted) {
+        onLoop(() -> {
+            keepAlive.reading(wanted);
+            if (channel != null) {
+                channel.reading(wanted);
+            }
+        });
+    }
+
+    private void onLoop(Runnable task) {
+        if (loop.inLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
         }
     }
 
     void send(byte[] bytes, @Nullable Fate fate) {
-        Frame frame = new Frame(bytes, fate);
+        Frame frame = new Frame(ByteBuffer.wrap(bytes), bytes.length, fate);
+        boolean taken;
+        boolean first = false;
         lock.lock();
         try {
-            if (!closing && !ended) {
+            taken = !closing && !ended;
+            if (taken) {
                 waiting.add(frame);
                 waitingBytes += bytes.length;
-                changed.signal();
-                return;
+                first = !flushDue;
+                flushDue = true;
             }
         } finally {
             lock.unlock();
         }
-        frame.isWritten(false);
+        if (first) {
+            loop.execute(this::flush);
+        }
+        if (!taken) {
+            frame.isWritten(false);
+        }
     }
 
-    /** What {@link #send} took and was not handed to the operating system yet. */
+    /** What {@link #send} took and was not written yet. */
     long waitingBytes() {
         lock.lock();
         try {
@@ -118,22 +164,38 @@ final class Link {
 
     /** Writes what waits, then closes. */
     void closeWhenWritten() {
+        closeWhenWritten(null);
+    }
+
+    private void closeWhenWritten(@Nullable Throwable cause) {
         lock.lock();
         try {
+            if (closing || ended) {
+                return;
+            }
             closing = true;
-            changed.signal();
+            closingCause = cause;
+            deaf = cause != null;
         } finally {
             lock.unlock();
         }
+        loop.execute(() -> {
+            flush();
+            if (channel == null) {
+                end(cause);
+            } else if (!hasEnded()) {
+                loop.schedule(CLOSE_NANOS_MAX, () -> end(cause)); // where the server takes no more bytes
+            }
+        });
     }
 
-    /** Waits until this link has ended. @return false where it did not in that time */
+    /** Waits until this link has ended and its owner knows. @return false where it did not in that time */
     boolean awaitEnd(long nanos) throws InterruptedException {
         long left = nanos;
         lock.lock();
         try {
-            while (!ended) {
-                if (left <= 0) {
+            while (!told) {
+                if (left <= 0 || loop.inLoop()) {
                     return false;
                 }
                 left = changed.awaitNanos(left);
@@ -144,196 +206,193 @@ final class Link {
         }
     }
 
-    void pingAnswered() {
-        lock.lock();
-        try {
-            pingUnanswered = false;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Closes at once; the first cause counts. */
+    /** Closes at once; the first cause counts. Any thread. */
     void end(@Nullable Throwable cause) {
-        ArrayDeque<Frame> dropped;
         lock.lock();
         try {
             if (ended) {
                 return;
             }
             ended = true;
-            dropped = waiting;
-            waiting = new ArrayDeque<>();
+            deaf = true;
+        } finally {
+            lock.unlock();
+        }
+        loop.execute(() -> ended(cause));
+    }
+
+    private void ended(@Nullable Throwable cause) {
+        keepAlive.stop();
+        if (channel != null) {
+            channel.close();
+        } else if (opening != null) {
+            opening.cancel();
+        }
+        take();
+        events.onEnd(cause);
+        tell(leaving);
+        lock.lock();
+        try {
+            told = true;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        try {
-            stream.close();
-        } catch (IOException e) {
-            if (cause != null) {
-                cause.addSuppressed(e);
-            }
-        }
-        events.onEnd(cause);
-        tell(dropped, false);
     }
 
-    private static void tell(ArrayDeque<Frame> frames, boolean written) {
-        for (Frame frame = frames.poll(); frame != null; frame = frames.poll()) {
-            frame.isWritten(written);
+    /** Moves what waits to what leaves. */
+    private void take() {
+        lock.lock();
+        try {
+            flushDue = false;
+            if (leaving.isEmpty()) {
+                ArrayDeque<Frame> taken = waiting;
+                waiting = taken.size() > BATCH_FRAMES ? new ArrayDeque<>() : leaving;
+                leaving = taken;
+            } else {
+                leaving.addAll(waiting);
+                waiting.clear();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
-    private void readLoop() {
-        ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
+    private static void tell(ArrayDeque<Frame> dropped) {
+        for (Frame frame = dropped.poll(); frame != null; frame = dropped.poll()) {
+            frame.isWritten(false);
+        }
+    }
+
+    private boolean hasEnded() {
+        lock.lock();
         try {
-            while (true) {
-                int count = stream.read(buffer.array(), buffer.position(), buffer.remaining());
-                if (count < 0) {
-                    end(causeOf(new EOFException("the server closed the connection")));
-                    return;
-                }
-                buffer.position(buffer.position() + count).flip();
-                Packet packet = decoder.decode(buffer);
-                while (packet != null) {
-                    busy = true;
-                    events.onPacket(packet);
-                    busy = false;
-                    packet = decoder.decode(buffer);
-                }
-                buffer = makeRoom(buffer);
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What TLS agreed on; null before the channel is open or where there is none. On the loop's thread. */
+    @Nullable
+    TlsInfo tls() {
+        return channel == null ? null : channel.tls();
+    }
+
+    @Override
+    public void onOpen(Channel opened) {
+        channel = opened;
+        opening = null;
+        if (hasEnded()) {
+            opened.close();
+            return;
+        }
+        events.onOpen();
+        flush();
+    }
+
+    @Override
+    public void onBytes(ByteBuffer bytes) {
+        keepAlive.received();
+        try {
+            Packet packet = packets.next(bytes);
+            while (packet != null && !deaf) {
+                events.onPacket(packet);
+                packet = packets.next(bytes);
             }
-        } catch (IOException e) {
-            end(causeOf(e));
         } catch (ProtocolError e) {
             sayFarewell(e);
-        } catch (RuntimeException | Error e) { // a fault of a handler ends this connection, not the process
+        } catch (RuntimeException | Error e) { // a fault of a handler ends this connection, not the loop
             end(e);
-            throw e;
+            System.getLogger("io.dunlin.client").log(System.Logger.Level.ERROR, "The connection failed.", e);
         }
-    }
-
-    /** Keeps the half packet at the end, in a buffer that has room for more. */
-    private static ByteBuffer makeRoom(ByteBuffer buffer) {
-        if (buffer.remaining() < buffer.capacity()) {
-            return buffer.compact();
-        }
-        return ByteBuffer.allocate(buffer.capacity() * 2).put(buffer);
+        bytes.position(bytes.limit());
     }
 
     private void sayFarewell(ProtocolError error) {
         byte[] farewell = events.farewell(error);
         if (farewell.length == 0) {
             end(error);
+        } else {
+            send(farewell, null);
+            closeWhenWritten(error);
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        full = false;
+        flush();
+    }
+
+    private void flush() {
+        take();
+        Channel open = channel;
+        if (open == null || finished || hasEnded()) {
             return;
         }
-        send(farewell, null);
+        while (!full && !leaving.isEmpty()) {
+            write(open);
+        }
+        if (leaving.isEmpty() && isClosing()) {
+            finished = true;
+            open.finish();
+        }
+    }
+
+    private boolean isClosing() {
         lock.lock();
         try {
-            closing = true;
-            closingCause = error;
-            changed.signal();
+            return closing && waiting.isEmpty();
         } finally {
             lock.unlock();
         }
     }
 
+    private void write(Channel open) {
+        ByteBuffer[] batch = new ByteBuffer[Math.min(leaving.size(), BATCH_FRAMES)];
+        int count = 0;
+        long before = 0;
+        for (Frame frame : leaving) {
+            if (count == batch.length) {
+                break;
+            }
+            before += frame.bytes.remaining();
+            batch[count++] = frame.bytes;
+        }
+        open.write(batch, 0, count);
+        full = batch[count - 1].hasRemaining();
+        long after = 0;
+        for (ByteBuffer bytes : batch) {
+            after += bytes.remaining();
+        }
+        if (after < before) {
+            keepAlive.sent();
+        }
+        lock.lock();
+        try {
+            waitingBytes -= before - after;
+        } finally {
+            lock.unlock();
+        }
+        for (Frame first = leaving.peek(); first != null && !first.bytes.hasRemaining(); first = leaving.peek()) {
+            leaving.poll();
+            first.isWritten(true);
+        }
+    }
+
+    @Override
+    public void onClosed(@Nullable IOException cause) {
+        end(causeOf(cause));
+    }
+
     /** An error after this side has decided to close is none. */
-    private @Nullable Throwable causeOf(IOException seen) {
+    private @Nullable Throwable causeOf(@Nullable IOException seen) {
         lock.lock();
         try {
             return closing ? closingCause : seen;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void writeLoop() {
-        byte[] batch = new byte[BATCH_BYTES];
-        ArrayDeque<Frame> taken = new ArrayDeque<>();
-        try {
-            while (true) {
-                taken = take(taken);
-                if (taken.isEmpty()) {
-                    stream.finish();
-                    end(closingCause());
-                    return;
-                }
-                write(taken, batch);
-                tell(taken, true);
-            }
-        } catch (IOException e) {
-            end(causeOf(e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            end(e);
-        } finally {
-            tell(taken, false);
-        }
-    }
-
-    private @Nullable Throwable closingCause() {
-        lock.lock();
-        try {
-            return closingCause;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits for frames, or for the time to ping. Empty when this side wants to close and all is written. */
-    private ArrayDeque<Frame> take(ArrayDeque<Frame> empty) throws InterruptedException, IOException {
-        lock.lock();
-        try {
-            while (waiting.isEmpty()) {
-                if (closing || ended) {
-                    return empty;
-                }
-                if (keepAliveNanos == 0) {
-                    changed.await();
-                } else if (changed.awaitNanos(keepAliveNanos) <= 0 && waiting.isEmpty()) {
-                    pingDue();
-                }
-            }
-            if (keepAliveNanos > 0 && pingUnanswered && System.nanoTime() - pingSentAt > keepAliveNanos && !busy) {
-                throw new IOException("the server did not answer a ping");
-            }
-            ArrayDeque<Frame> full = waiting;
-            waiting = empty;
-            waitingBytes = 0;
-            return full;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void pingDue() throws IOException {
-        if (pingUnanswered && !busy) {
-            throw new IOException("the server did not answer a ping");
-        }
-        waiting.add(new Frame(ping, null));
-        pingUnanswered = true;
-        pingSentAt = System.nanoTime();
-    }
-
-    private void write(ArrayDeque<Frame> frames, byte[] batch) throws IOException {
-        int filled = 0;
-        for (Frame frame : frames) {
-            byte[] bytes = frame.bytes;
-            if (filled > 0 && filled + bytes.length > batch.length) {
-                stream.write(batch, 0, filled);
-                filled = 0;
-            }
-            if (bytes.length > batch.length) {
-                stream.write(bytes, 0, bytes.length);
-            } else {
-                System.arraycopy(bytes, 0, batch, filled, bytes.length);
-                filled += bytes.length;
-            }
-        }
-        if (filled > 0) {
-            stream.write(batch, 0, filled);
         }
     }
 }

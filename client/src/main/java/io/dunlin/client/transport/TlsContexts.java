@@ -26,7 +26,7 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the JDK's TLS contexts: which certificates are shown and which are trusted. */
-public final class TlsContexts {
+final class TlsContexts {
     private static final char[] NO_PASSWORD = new char[0];
 
     private static final int CACHED_MAX = 64;
@@ -113,7 +113,7 @@ public final class TlsContexts {
      *
      * @throws IOException with a sentence that names the file and says what to do
      */
-    public static SSLContext of(TlsOptions options) throws IOException {
+    static SSLContext of(TlsOptions options) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keyManagers(options), trustManagers(options), null);
