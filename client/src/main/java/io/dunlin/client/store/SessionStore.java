@@ -7,8 +7,9 @@ import java.util.List;
  * Keeps the client's side of a session (4.1): messages that were accepted and are not finished, and the identifiers of QoS 2
  * messages that were received and not released. Used by one session, under its lock: one call at a time, from any thread.
  *
- * <p>A call that returns has handed its record to the operating system, so that no end of this process loses it. A call that
- * throws {@link StoreFailed} has changed nothing. Calls that name an unknown or removed token are ignored.
+ * <p>A call that returns has kept its record as safely as the store does it at all. A call that throws {@link StoreFailed} has
+ * changed nothing; {@link #unsent} and {@link #remove} do not throw because a disk fails. Calls that name an unknown or removed
+ * token are ignored.
  */
 public interface SessionStore extends AutoCloseable {
     /**
@@ -21,7 +22,7 @@ public interface SessionStore extends AutoCloseable {
     /**
      * Keeps a message that was accepted and not sent. Its duplicate flag and packet identifier are not kept.
      *
-     * @return names the message in later calls; at least 1, greater than every earlier one of this store
+     * @return names the message in later calls; at least 1, greater than those of all messages that are kept
      */
     long add(Publish message);
 

@@ -1,6 +1,7 @@
 /**
- * Where a client's session keeps what must outlive a connection, or the process: {@link io.dunlin.client.store.MemoryStore}
- * keeps nothing beyond the process, {@link io.dunlin.client.store.SessionStore} is what others implement.
+ * Where a client's session keeps what must outlive the connection: {@link io.dunlin.client.store.FileStore} in a file,
+ * {@link io.dunlin.client.store.MemoryStore} not beyond the process; {@link io.dunlin.client.store.SessionStore} is what others
+ * can implement.
  */
 @NullMarked
 package io.dunlin.client.store;

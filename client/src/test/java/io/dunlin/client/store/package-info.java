@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.client.store;
+
+import org.jspecify.annotations.NullMarked;
