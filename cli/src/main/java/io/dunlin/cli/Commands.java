@@ -1,6 +1,7 @@
 package io.dunlin.cli;
 
 import io.dunlin.cli.args.Command;
+import io.dunlin.cli.profile.ProfileCommand;
 import io.dunlin.cli.pubsub.PubCommand;
 import io.dunlin.cli.pubsub.RrCommand;
 import io.dunlin.cli.pubsub.SubCommand;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The commands of this program. A command's classes are loaded when it is asked for, not before: starting is what costs. */
 final class Commands {
     /** Those with options of their own here, for the completion. */
-    static final List<String> NAMES = List.of("pub", "sub", "rr");
+    static final List<String> NAMES = List.of("pub", "sub", "rr", "profile");
 
     /** Those that the broker brings. */
     static final List<String> BROKER_NAMES = List.of("broker", "config", "store");
@@ -23,6 +24,7 @@ final class Commands {
             case "pub", "publish" -> new PubCommand();
             case "sub", "subscribe" -> new SubCommand();
             case "rr", "request" -> new RrCommand();
+            case "profile" -> new ProfileCommand();
             default -> null;
         };
     }

@@ -30,6 +30,7 @@ final class Help {
               store        check, repair, dump or measure what a stopped broker has stored
 
             Other:
+              profile      keep the options of a connection under a name, for --profile
               completion   print the script that completes commands in bash or zsh
               help         show this, or the help of a command: dunlin help sub
               --version    show the version

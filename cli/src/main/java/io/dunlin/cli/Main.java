@@ -90,7 +90,7 @@ public final class Main {
     /** The command line, after the user's defaults and the files that it names. */
     private static Args withDefaults(Command command, List<Opt> table, List<String> words, Terminal terminal) {
         Args args = parse(command, table, words);
-        if (!args.knows("-o")) {
+        if (!args.knows("-o") || command.name().equals("profile")) {
             return args;
         }
         List<String> all = new ArrayList<>(OptionsFile.defaults(command.name(), terminal.env()));

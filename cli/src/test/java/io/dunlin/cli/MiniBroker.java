@@ -56,8 +56,12 @@ final class MiniBroker implements AutoCloseable {
     }
 
     static MiniBroker start() {
+        return start(0);
+    }
+
+    static MiniBroker start(int port) {
         try {
-            MiniBroker broker = new MiniBroker(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+            MiniBroker broker = new MiniBroker(new ServerSocket(port, 10, InetAddress.getLoopbackAddress()));
             spawn(broker::accept);
             return broker;
         } catch (IOException e) {

@@ -2,8 +2,10 @@ package io.dunlin.cli.args;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,7 @@ public final class Args {
     private final String command;
     private final int operandsMax;
     private final Map<String, Opt> optionsByName = new HashMap<>();
-    private final Map<String, List<String>> valuesByOption = new HashMap<>();
+    private final Map<String, List<String>> valuesByOption = new LinkedHashMap<>();
     private final List<List<String>> properties = new ArrayList<>();
     private final List<String> operands = new ArrayList<>();
 
@@ -151,10 +153,26 @@ public final class Args {
 
     /** Every value of a repeatable option. */
     public List<String> list(String name) {
-        if (!optionsByName.containsKey(name)) {
+        Opt opt = optionsByName.get(name);
+        if (opt == null) {
             throw new IllegalArgumentException(command + " has no option " + name);
         }
-        return valuesByOption.getOrDefault(name, List.of());
+        return valuesByOption.getOrDefault(opt.firstName(), List.of());
+    }
+
+    /** Every option that was given, by its first name, with its values, grouped. */
+    public List<List<String>> given() {
+        List<List<String>> all = new ArrayList<>();
+        valuesByOption.forEach((name, values) -> {
+            boolean flag = Objects.requireNonNull(optionsByName.get(name)).kind() == Opt.Kind.FLAG;
+            values.forEach(value -> all.add(flag ? List.of(name) : List.of(name, value)));
+        });
+        for (List<String> words : properties) {
+            List<String> line = new ArrayList<>(List.of("-D"));
+            line.addAll(words);
+            all.add(line);
+        }
+        return all;
     }
 
     /** The words that are no options. */

@@ -3,6 +3,7 @@ package io.dunlin.cli.args;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,13 +33,76 @@ public final class OptionsFile {
         return file != null && Files.isRegularFile(file) ? words(file) : List.of();
     }
 
-    /** The words of a named profile. */
-    public static List<String> profile(String name, Map<String, String> env) {
+    /** Where the profile of that name is kept. */
+    public static Path profileFile(String name, Map<String, String> env) {
         Path folder = folder(env);
         if (folder == null) {
             throw new UsageException("A profile needs a home: set XDG_CONFIG_HOME or HOME.");
         }
-        return words(folder.resolve("profiles").resolve(name));
+        if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*")) {
+            throw new UsageException(
+                    "The name of a profile has letters, digits, '.', '-' and '_', not '" + name + "'.");
+        }
+        return folder.resolve("profiles").resolve(name);
+    }
+
+    /**
+     * The words of a named profile.
+     *
+     * @throws UsageException also where it holds a password and others may read it
+     */
+    public static List<String> profile(String name, Map<String, String> env) {
+        Path file = profileFile(name, env);
+        if (!Files.exists(file)) {
+            throw new UsageException("There is no profile '" + name + "': make it with 'dunlin profile save " + name
+                    + " OPTIONS', or see 'dunlin profile list'.");
+        }
+        List<String> words = words(file);
+        if (words.contains("-P") && isOpenToOthers(file)) {
+            throw new UsageException("The profile " + file + " holds a password and others may read it: chmod 600 it.");
+        }
+        return words;
+    }
+
+    private static boolean isOpenToOthers(Path file) {
+        try {
+            return Files.getPosixFilePermissions(file).stream()
+                    .anyMatch(permission -> !permission.name().startsWith("OWNER"));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // a file system without such rights
+        }
+    }
+
+    /** Writes a file that only its owner can read, in folders that only he can enter. */
+    public static void writePrivate(Path file, String text) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        Files.deleteIfExists(file);
+        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        if (posix) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        Files.writeString(file, text);
+    }
+
+    /** The line of a file that stands for an option and its values. */
+    public static String line(List<String> words) {
+        StringBuilder line = new StringBuilder(words.get(0));
+        for (String word : words.subList(1, words.size())) {
+            if (word.indexOf('\n') >= 0) {
+                throw new UsageException("A value with a line end cannot stand in an options file.");
+            }
+            boolean plain = !word.isEmpty()
+                    && word.equals(word.strip())
+                    && word.indexOf('"') < 0
+                    && word.indexOf('\'') < 0
+                    && (words.size() == 2 || word.indexOf(' ') < 0);
+            char quote = word.indexOf('"') < 0 ? '"' : '\'';
+            line.append(' ').append(plain ? word : quote + word + quote);
+        }
+        return line.toString();
     }
 
     /** @throws UsageException where the file cannot be read */

@@ -38,6 +38,10 @@ record Address(
         String host = args.text("-h", "localhost");
         int port = (int) args.number("-p", 1, 65_535, 0);
         Transport transport = transport(args, port);
+        if (args.has("-S")) {
+            SrvLookup.Target target = new SrvLookup("dns:").find(host, transport == Transport.TLS);
+            return new Address(endpoint(transport, target.host(), target.port(), args), null, null, null);
+        }
         return new Address(
                 endpoint(transport, host, port == 0 ? defaultPort(transport) : port, args), null, null, null);
     }

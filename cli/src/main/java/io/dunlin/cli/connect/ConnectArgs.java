@@ -3,12 +3,17 @@ package io.dunlin.cli.connect;
 import io.dunlin.cli.args.Args;
 import io.dunlin.cli.args.CommandFailed;
 import io.dunlin.cli.args.ExitCode;
+import io.dunlin.cli.args.Pause;
 import io.dunlin.cli.args.Terminal;
 import io.dunlin.cli.args.UsageException;
 import io.dunlin.client.ClientBuilder;
+import io.dunlin.client.ConnectFailed;
+import io.dunlin.client.ConnectionLost;
 import io.dunlin.client.MqttClient;
 import io.dunlin.client.MqttException;
+import io.dunlin.client.TimedOut;
 import io.dunlin.client.transport.TlsOptions;
+import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolVersion;
@@ -25,11 +30,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the options that pub, sub and rr share into a client. */
 public final class ConnectArgs {
     private static final long NEVER_EXPIRES = 4_294_967_295L;
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
 
     private final Args args;
     private final Terminal terminal;
@@ -75,6 +84,34 @@ public final class ConnectArgs {
             builder.onPacket(trace -> terminal.err().println((trace.sent() ? "Sent " : "Received ") + trace.packet()));
         }
         return builder;
+    }
+
+    /** Connects; with --retry as often as it takes, with longer pauses each time. */
+    public Connack connect(MqttClient client) {
+        long pause = RETRY_NANOS;
+        while (true) {
+            try {
+                return client.connect();
+            } catch (ConnectFailed | TimedOut | ConnectionLost e) {
+                if (!args.has("--retry")) {
+                    throw e;
+                }
+                if (pause == RETRY_NANOS && !args.has("--quiet")) {
+                    terminal.err().println("Warning: " + e.getMessage() + " Trying again.");
+                }
+                pause(pause);
+                pause = Math.min(pause * 2, RETRY_NANOS_MAX);
+            }
+        }
+    }
+
+    private static void pause(long nanos) {
+        try {
+            Pause.nanos(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailed("Interrupted.", ExitCode.ERROR);
+        }
     }
 
     /** What the client reports, as a failure of the command with its exit code. */
@@ -182,9 +219,6 @@ public final class ConnectArgs {
 
     private void network(ClientBuilder builder) {
         builder.tls(tls());
-        if (args.has("-S")) {
-            throw new UsageException("-S is not supported: look the broker up with 'dig SRV _mqtt._tcp.DOMAIN'.");
-        }
         String bind = args.text("-A");
         if (bind != null) {
             builder.bind(new InetSocketAddress(bind, 0));
@@ -205,6 +239,9 @@ public final class ConnectArgs {
     }
 
     private TlsOptions tls() {
+        if (args.has("--tls-keylog")) {
+            throw new UsageException("--tls-keylog is not in Java: capture at the broker, or use mosquitto's tools.");
+        }
         if (args.has("--psk") || args.has("--psk-identity")) {
             throw new UsageException("TLS with pre-shared keys is not in Java: use a certificate (--cert, --key).");
         }

@@ -64,9 +64,13 @@ public final class ConnectOptions {
         options.add(list(CONNECTION, "--ws-header -wh", "NAME:VALUE", "header of the WebSocket request"));
         options.add(value(CONNECTION, "--unix", "PATH", "over a unix domain socket"));
         options.add(value(CONNECTION, "-A --bind", "ADDRESS", "connect from that local address"));
-        options.add(flag(CONNECTION, "-S --srv", "not supported: give the host that the SRV record names"));
+        options.add(flag(
+                CONNECTION,
+                "-S --srv",
+                "look the broker up in the DNS: _mqtt._tcp.HOST, with TLS _secure-mqtt._tcp.HOST"));
         options.add(value(CONNECTION, "--proxy", "URL", "socks5h://user:password@host:port"));
         options.add(flag(CONNECTION, "--nodelay", "accepted; small packets are never held back"));
+        options.add(flag(CONNECTION, "--retry", "keep trying when the broker cannot be reached at first"));
         options.add(value(CONNECTION, "--connect-timeout", "SECONDS", "give up after that time (default 30)"));
     }
 
@@ -116,6 +120,7 @@ public final class ConnectOptions {
         options.add(value(TLS, "--ciphers", "LIST", "cipher suites by their JDK names, separated by colons"));
         options.add(value(TLS, "--tls-alpn --alpn", "NAME", "application protocol to ask for"));
         options.add(value(TLS, "--tls-server-name", "NAME", "host name for SNI"));
+        options.add(value(TLS, "--tls-keylog", "FILE", "not supported: Java gives the secrets of TLS to nobody"));
         options.add(value(TLS, "--psk", "HEX", "not supported: Java has no pre-shared keys, use a certificate"));
         options.add(value(TLS, "--psk-identity", "NAME", "not supported, see --psk"));
     }

@@ -16,6 +16,8 @@ public final class Shutdown {
 
     private final AtomicBoolean over = new AtomicBoolean();
 
+    private volatile Runnable first = () -> {};
+
     private Shutdown() {}
 
     /** From now on until {@link #done}, the end of the process disconnects the client in good order. */
@@ -23,12 +25,18 @@ public final class Shutdown {
         Shutdown shutdown = new Shutdown();
         Thread hook = new Thread(() -> {
             if (shutdown.over.compareAndSet(false, true)) {
+                shutdown.first.run();
                 client.disconnect(ReasonCode.DISCONNECT_WITH_WILL, disconnectProperties);
                 Runtime.getRuntime().halt(ExitCode.OK);
             }
         });
         Runtime.getRuntime().addShutdownHook(hook);
         return shutdown;
+    }
+
+    /** What is to be done before anything else when the process is told to end, for instance restoring the terminal. */
+    public void first(Runnable action) {
+        first = action;
     }
 
     /** The command ends by itself. */

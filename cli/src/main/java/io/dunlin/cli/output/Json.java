@@ -74,6 +74,11 @@ public final class Json {
     }
 
     private void quote(String text) {
+        quote(text, out);
+    }
+
+    /** Adds the text as a JSON string. */
+    static void quote(String text, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -1,12 +1,15 @@
 package io.dunlin.cli.output;
 
 import io.dunlin.cli.args.Args;
+import io.dunlin.cli.args.CommandFailed;
+import io.dunlin.cli.args.ExitCode;
 import io.dunlin.cli.args.Terminal;
 import io.dunlin.cli.args.UsageException;
 import io.dunlin.client.Delivery;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +36,14 @@ public final class Output {
 
     private static Printer printer(Args args) {
         boolean lineEnds = !args.has("-N");
+        String folder = args.text("--file-save");
+        if (folder != null) {
+            return FileSink.folder(folder);
+        }
+        String file = args.text("--file-write");
+        if (file != null) {
+            return FileSink.file(file, args.text("--delimiter", "\n"));
+        }
         String format = args.text("-F");
         if (format == null && (args.has("-J") || args.text("--format", "").equals("json"))) {
             format = "%j";
@@ -45,17 +56,21 @@ public final class Output {
                     case "text", "plain" -> PlainPrinter.Kind.TEXT;
                     case "hex" -> PlainPrinter.Kind.HEX;
                     case "base64" -> PlainPrinter.Kind.BASE64;
+                    case "cbor" -> PlainPrinter.Kind.CBOR;
+                    case "msgpack" -> PlainPrinter.Kind.MSGPACK;
                     default ->
-                        throw new UsageException(
-                                "--format is text, json, hex or base64, not '" + args.text("--format") + "'.");
+                        throw new UsageException("--format is text, json, hex, base64, cbor or msgpack, not '"
+                                + args.text("--format") + "'.");
                 };
-        return new PlainPrinter(kind, args.has("-v"), lineEnds);
+        return new PlainPrinter(kind, args.has("-v"), lineEnds, args.has("--pretty"));
     }
 
     /** Adds a message; it is written now or at the next {@link #flush}. */
     public void print(Delivery message) throws IOException {
         try {
             printer.print(message, new Moment(ZonedDateTime::now), collected);
+        } catch (UncheckedIOException e) {
+            throw new CommandFailed("The message cannot be saved: " + e.getMessage(), ExitCode.ERROR);
         } catch (Printer.UnprintableException e) {
             PrintStream err = terminal.err();
             if (!quiet) {

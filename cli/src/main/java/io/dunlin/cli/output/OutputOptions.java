@@ -29,8 +29,17 @@ public final class OutputOptions {
         options.add(flag(OUTPUT, "-v --verbose", "print the topic before the message"));
         options.add(value(OUTPUT, "-F --output-format", "FORMAT", "print by a format, see below"));
         options.add(flag(OUTPUT, "-J --json", "print JSON, the same as -F %j"));
-        options.add(value(OUTPUT, "--format", "KIND", "how the message is shown: text, json, hex or base64"));
-        options.add(flag(OUTPUT, "--pretty", "JSON over several lines"));
+        options.add(value(
+                OUTPUT, "--format", "KIND", "text, hex, base64; cbor or msgpack as JSON; json: the whole message"));
+        options.add(flag(OUTPUT, "--pretty", "JSON payloads, and JSON of -F %j, over several lines"));
+        options.add(value(
+                OUTPUT, "--file-save", "FOLDER", "each payload into a file of its own there; prints the file's name"));
+        options.add(value(OUTPUT, "--file-write", "FILE", "append the payloads to FILE, and print nothing"));
+        options.add(value(
+                OUTPUT,
+                "--delimiter",
+                "TEXT",
+                "between them (default a line end; \\\\n, \\\\t and \\\\0 are understood)"));
         options.add(flag(OUTPUT, "-N --no-eol", "no line end after a message"));
         options.add(flag(OUTPUT, "-R --no-retained", "do not print retained (stale) messages"));
         options.add(value(OUTPUT, "-W --timeout", "SECONDS", "exit with code 27 when the time is up"));

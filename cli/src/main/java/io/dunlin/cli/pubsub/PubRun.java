@@ -57,7 +57,7 @@ final class PubRun {
         this.quiet = args.has("--quiet");
         this.repeat = (int) args.number("--repeat", 1, Integer.MAX_VALUE, 1);
         this.delaySeconds = args.seconds("--repeat-delay", 0, 0);
-        this.builder = connect.client().inFlightMax((int) args.number("-M", 1, 65_534, 1024));
+        this.builder = connect.client().inFlightMax((int) args.number("-M", 1, 65_534, inFlightMax()));
         String topic = args.text("-t", connect.topic() == null ? "" : connect.topic());
         boolean messageGiven = args.has("-m") || args.has("-f") || args.has("-s") || args.has("-n");
         boolean linesAlone = lines && !messageGiven && !args.has("--payload-size");
@@ -74,6 +74,11 @@ final class PubRun {
                 connect.properties(PropertyArgs.Target.PUBLISH));
     }
 
+    /** MQTT 5 brokers state how many they take; before that some drop what is beyond twenty, as mosquitto does. */
+    private int inFlightMax() {
+        return connect.version().hasProperties() ? 1024 : 20;
+    }
+
     int run() {
         MqttClient client = builder.onStateChange(change -> {
                     if (change.from() == ConnectionState.CONNECTED) {
@@ -83,7 +88,7 @@ final class PubRun {
                 .build();
         Shutdown shutdown = Shutdown.guard(client, connect.properties(PropertyArgs.Target.DISCONNECT));
         try {
-            client.connect();
+            connect.connect(client);
             if (lines) {
                 publishLines(client);
             } else {

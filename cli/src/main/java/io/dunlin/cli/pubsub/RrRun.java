@@ -87,7 +87,7 @@ final class RrRun {
         Properties goodbye = connect.properties(PropertyArgs.Target.DISCONNECT);
         Shutdown shutdown = Shutdown.guard(client, goodbye);
         try {
-            client.connect();
+            connect.connect(client);
             int code = exchange(client);
             client.disconnect(
                     code == ExitCode.TIMED_OUT ? ReasonCode.DISCONNECT_WITH_WILL : ReasonCode.SUCCESS, goodbye);

@@ -29,6 +29,8 @@ public final class SubCommand implements Command {
             Examples:
               dunlin sub -t 'sensors/+/temperature' -t alarms -v
               dunlin sub -t '#' -F '%I %t %p'
+              dunlin sub -t '#' -w                              live table: rates, counts, last values
+              dunlin sub -t 'frames/#' --format cbor --pretty   binary encodings as JSON
               dunlin sub -t status -C 1 -W 5                    one message, or exit code 27 after 5 s
               dunlin sub -i line-7 -c -q 1 -t jobs              keep the session between calls
               dunlin sub -t 'old/#' --remove-retained --retained-only -W 1
@@ -64,6 +66,8 @@ public final class SubCommand implements Command {
         options.add(value(OUTPUT, "-C --count", "N", "exit after N messages"));
         options.add(flag(OUTPUT, "-E --exit-after-sub", "exit when the subscriptions are acknowledged"));
         OutputOptions.addTo(options);
+        options.add(flag(OUTPUT, "-w --watch", "a live table of topics in a terminal; in a pipe a table at the end"));
+        options.add(flag(OUTPUT, "--message-rate", "print how many messages came in each second, and nothing else"));
         options.add(list(OUTPUT, "-T --filter-out", "FILTER", "do not print what matches, repeatable"));
         options.add(flag(OUTPUT, "--retained-only", "only retained messages; exit at the first other one"));
         options.add(flag(OUTPUT, "--remove-retained", "also clear the retained messages that come"));

@@ -43,6 +43,8 @@ final class SubRun {
     private sealed interface Event {
         record Received(Delivery message) implements Event {}
 
+        record Key(int key) implements Event {}
+
         record Lost(@Nullable MqttException cause) implements Event {}
 
         record Answered(
@@ -64,7 +66,7 @@ final class SubRun {
     private final Terminal terminal;
     private final ConnectArgs connect;
     private final ClientBuilder builder;
-    private final Output output;
+    private final boolean watch;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final List<String> unsubscriptions;
     private final List<TopicFilter> hidden = new ArrayList<>();
@@ -79,6 +81,7 @@ final class SubRun {
 
     private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(QUEUED_MAX);
     private final Random random = new Random();
+    private Sink sink;
     private long count;
     private int refusal;
 
@@ -86,7 +89,8 @@ final class SubRun {
         this.terminal = terminal;
         List<String> filters = args.list("-t");
         this.connect = new ConnectArgs(args, terminal, PropertyArgs.Target.SUBSCRIBE, !filters.isEmpty());
-        this.output = new Output(args, terminal);
+        this.watch = args.has("--watch");
+        this.sink = new PrintSink(new Output(args, terminal), terminal, args.has("--message-rate"));
         this.countMax = args.number("-C", 1, Long.MAX_VALUE, Long.MAX_VALUE);
         this.timeoutSeconds = args.seconds("-W", 0.001, 0);
         this.exitAfterSubscribe = args.has("-E");
@@ -174,13 +178,18 @@ final class SubRun {
         Properties goodbye = connect.properties(PropertyArgs.Target.DISCONNECT);
         Shutdown shutdown = Shutdown.guard(client, goodbye);
         try {
-            client.connect();
+            connect.connect(client);
             long nanos = timeoutSeconds == 0
                     ? FOREVER_NANOS
                     : ConnectArgs.millis(timeoutSeconds).toNanos();
             long deadline = System.nanoTime() + nanos;
+            if (watch) {
+                sink = new WatchSink(terminal, "dunlin sub -w", key -> tell(new Event.Key(key)));
+                shutdown.first(sink::abandon);
+            }
             subscribe(client);
             int code = loop(client, deadline);
+            sink.end();
             if (code == ExitCode.TIMED_OUT && !quiet) {
                 terminal.err().println("Timed out");
             }
@@ -193,7 +202,15 @@ final class SubRun {
             client.disconnect(ReasonCode.SUCCESS, goodbye);
             return ExitCode.OK;
         } finally {
+            closeScreen();
             shutdown.done();
+        }
+    }
+
+    /** Whatever went wrong, the terminal is given back. */
+    private void closeScreen() {
+        if (watch) {
+            sink.abandon();
         }
     }
 
@@ -219,30 +236,44 @@ final class SubRun {
     }
 
     private int loop(MqttClient client, long deadline) throws IOException {
+        long tickNanos = sink.tickNanos() == 0 ? FOREVER_NANOS : sink.tickNanos();
+        long nextTick = System.nanoTime() + tickNanos;
         try {
             while (true) {
+                long now = System.nanoTime();
+                if (now - nextTick >= 0) {
+                    sink.tick();
+                    nextTick = now + tickNanos;
+                }
                 Event event = events.poll();
                 if (event == null) {
-                    output.flush();
-                    event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    sink.flush();
+                    event = events.poll(Math.min(deadline, nextTick) - System.nanoTime(), TimeUnit.NANOSECONDS);
                 }
-                if (event == null) {
+                if (event != null) {
+                    handle(event, client, deadline);
+                } else if (deadline - System.nanoTime() <= 0) {
                     return ExitCode.TIMED_OUT;
-                }
-                if (event instanceof Event.Received received) {
-                    received(client, received.message());
-                } else if (event instanceof Event.Answered answered) {
-                    answered(answered);
-                } else if (event instanceof Event.Lost lost) {
-                    reconnect(client, lost.cause(), deadline);
                 }
             }
         } catch (Done done) {
-            output.flush();
+            sink.flush();
             return done.code;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.ERROR;
+        }
+    }
+
+    private void handle(Event event, MqttClient client, long deadline) throws Done, InterruptedException, IOException {
+        if (event instanceof Event.Received received) {
+            received(client, received.message());
+        } else if (event instanceof Event.Answered answered) {
+            answered(answered);
+        } else if (event instanceof Event.Lost lost) {
+            reconnect(client, lost.cause(), deadline);
+        } else if (event instanceof Event.Key pressed && !sink.key(pressed.key())) {
+            throw new Done(ExitCode.OK);
         }
     }
 
@@ -251,16 +282,16 @@ final class SubRun {
             throw new Done(ExitCode.OK);
         }
         if (hideRetained && message.retain() || isHidden(message)) {
-            output.skip(message);
+            sink.skip(message);
             return;
         }
         if (removeRetained && message.retain()) {
             client.publish(new Message(message.topicName(), new byte[0], QoS.AT_LEAST_ONCE, true, Properties.NONE));
         }
         if (shownPercent < 100 && random.nextDouble() * 100 >= shownPercent) {
-            output.skip(message);
+            sink.skip(message);
         } else {
-            output.print(message);
+            sink.show(message);
         }
         count++;
         if (count == countMax) {
@@ -308,7 +339,7 @@ final class SubRun {
     /** Once a second until it works or the time is up; a session that was taken over is not fought for. */
     private void reconnect(MqttClient client, @Nullable MqttException cause, long deadline)
             throws Done, InterruptedException, IOException {
-        output.flush();
+        sink.flush();
         if (cause == null) { // this side ends the connection
             throw new Done(ExitCode.OK);
         }

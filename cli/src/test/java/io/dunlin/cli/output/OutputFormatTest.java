@@ -217,7 +217,7 @@ class OutputFormatTest {
     void plainOutput(PlainPrinter.Kind kind, boolean verbose, boolean lineEnds, String topic, String printed) {
         Delivery message = topic.isEmpty() ? EMPTY : message(topic, 0, 0, false, utf8("He|"), Properties.NONE);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        new PlainPrinter(kind, verbose, lineEnds).print(message, new Moment(() -> TIME), out);
+        new PlainPrinter(kind, verbose, lineEnds, false).print(message, new Moment(() -> TIME), out);
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(printed);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.cli.screen;
+
+import org.jspecify.annotations.NullMarked;
