@@ -25,6 +25,7 @@ import io.dunlin.protocol.packet.Pubrel;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.Suback;
 import io.dunlin.protocol.packet.Unsuback;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ final class Attempt implements Link.Events {
     private volatile String clientId;
     private volatile @Nullable Link link;
     private volatile boolean ended;
+    private final @Nullable Login login;
 
     // for the loop's thread
     private final EventLoop loop = EventLoop.shared();
@@ -63,6 +65,8 @@ final class Attempt implements Link.Events {
         this.session = session;
         this.clientId = clientId;
         this.onEnd = onEnd;
+        Authentication authentication = options.authentication();
+        this.login = authentication == null ? null : new Login(authentication, this::send, this::close);
     }
 
     /** Opens the first endpoint that answers and sends CONNECT; never blocks. {@link #connack} completes in any case. */
@@ -108,10 +112,34 @@ final class Attempt implements Link.Events {
                 clientId,
                 options.cleanStart(),
                 options.keepAliveSeconds(),
-                options.connectProperties(),
+                login == null ? options.connectProperties() : login.offered(options.connectProperties()),
                 options.will(),
                 options.username(),
-                options.password());
+                password());
+    }
+
+    private byte @Nullable [] password() {
+        SecretSource source = options.password();
+        try {
+            return source == null ? null : source.read();
+        } catch (IOException e) {
+            throw new ConnectFailed("The password cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Does not wait. */
+    CompletableFuture<Void> reauthenticate() {
+        return login == null
+                ? CompletableFuture.failedFuture(new IllegalStateException(
+                        "There is nothing to authenticate with: give the builder an Authentication, and use MQTT 5."))
+                : login.again();
+    }
+
+    private void send(Packet packet) {
+        Link current = link;
+        if (current != null) {
+            send(current, packet);
+        }
     }
 
     Connack awaitConnack() {
@@ -178,6 +206,8 @@ final class Attempt implements Link.Events {
             session.onPublish(current, publish);
         } else if (packet instanceof Disconnect disconnect) {
             onDisconnect(disconnect);
+        } else if (packet instanceof Auth auth && login != null) {
+            login.onAuth(auth);
         } else if (current == null) {
             onFirst(packet);
         } else if (packet instanceof Puback puback) {
@@ -224,6 +254,9 @@ final class Attempt implements Link.Events {
         }
         if (answer.sessionPresent() && options.cleanStart()) { // [MQTT-3.2.2-4]
             throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "the server kept a session that was to start clean");
+        }
+        if (login != null && !login.onConnack(answer.properties())) {
+            return;
         }
         String assigned = answer.properties().text(Property.ASSIGNED_CLIENT_IDENTIFIER);
         if (assigned != null) {
@@ -273,6 +306,9 @@ final class Attempt implements Link.Events {
         Connection current = connection;
         if (current != null) {
             session.detach(current, reported == null ? Session.lost("The connection was closed.", null) : reported);
+        }
+        if (login != null) {
+            login.ended(reported == null ? Session.lost("The connection was closed.", null) : reported);
         }
         onEnd.accept(this, reported);
     }

@@ -36,7 +36,8 @@ public final class ClientBuilder {
     private ProtocolVersion version = ProtocolVersion.V5;
     private String clientId = "";
     private @Nullable String username;
-    private byte @Nullable [] password;
+    private @Nullable SecretSource password;
+    private @Nullable Authentication authentication;
     private boolean cleanStart = true;
     private int keepAliveSeconds = 60;
     private @Nullable Will will;
@@ -85,7 +86,7 @@ public final class ClientBuilder {
 
     /** The array itself is kept, not a copy. */
     public ClientBuilder password(byte @Nullable [] secret) {
-        this.password = secret;
+        this.password = secret == null ? null : () -> secret;
         return this;
     }
 
@@ -265,6 +266,7 @@ public final class ClientBuilder {
                 clientId,
                 username,
                 password,
+                version.hasProperties() ? authentication : null,
                 cleanStart,
                 keepAliveSeconds,
                 version.hasProperties() ? connect : Properties.NONE,
@@ -282,5 +284,18 @@ public final class ClientBuilder {
                 onStateChange,
                 onPacket);
         return new MqttClient(options);
+    }
+
+    /** Name and password, which is read anew for each connection. */
+    public ClientBuilder credentials(String name, SecretSource secret) {
+        this.username = name;
+        this.password = secret;
+        return this;
+    }
+
+    /** Logs in with messages to and fro, see {@link Authentication}; ignored before MQTT 5, which has no AUTH. */
+    public ClientBuilder authentication(Authentication chosen) {
+        this.authentication = chosen;
+        return this;
     }
 }

@@ -3,6 +3,7 @@ package io.dunlin.client;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /** Waiting for futures, and what they carry. */
 final class Futures {
@@ -12,7 +13,7 @@ final class Futures {
      * Waits for a future that ends by itself.
      *
      * @throws MqttException that it ended with
-     * @throws TimedOut where the thread is interrupted; it stays marked as such
+     * @throws TimedOut where it ran out of its own time, or the thread is interrupted; it stays marked as such
      */
     static <T> T join(CompletableFuture<T> future) {
         try {
@@ -21,7 +22,10 @@ final class Futures {
             Thread.currentThread().interrupt();
             throw new TimedOut("The thread was interrupted while it waited.");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof MqttException cause) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new TimedOut("The server did not answer in time.");
+            }
+            if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
             throw new IllegalStateException(e.getCause());

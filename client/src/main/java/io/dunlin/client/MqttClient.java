@@ -342,6 +342,25 @@ public final class MqttClient implements AutoCloseable {
         return new TopicPublisher(this, topicPattern);
     }
 
+    /**
+     * Logs in once more over the connection that stands (4.12.1), for instance before a token runs out, and waits for the answer.
+     *
+     * @throws ConnectionLost where the server refuses, which ends the connection, or where there is none
+     * @throws AuthenticationFailed where the server is not to be trusted, which ends the connection too
+     * @throws IllegalStateException where the builder got no {@link Authentication}, or one is under way
+     */
+    public void reauthenticate() {
+        Futures.join(reauthenticateAsync());
+    }
+
+    /** As {@link #reauthenticate}, but never waits: failures come through the future. */
+    public CompletableFuture<Void> reauthenticateAsync() {
+        Attempt current = attempt;
+        return current == null || state != ConnectionState.CONNECTED
+                ? CompletableFuture.failedFuture(Session.lost("The client is not connected.", null))
+                : current.reauthenticate().orTimeout(options.answerTimeoutMillis(), TimeUnit.MILLISECONDS);
+    }
+
     Receivers receivers() {
         return receivers;
     }

@@ -1,5 +1,6 @@
 package io.dunlin.security;
 
+import io.dunlin.protocol.text.SaslPrep;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

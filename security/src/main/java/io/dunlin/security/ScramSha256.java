@@ -5,6 +5,7 @@ import io.dunlin.broker.port.Authenticator.Exchange;
 import io.dunlin.broker.port.Authenticator.Outcome;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.text.SaslPrep;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

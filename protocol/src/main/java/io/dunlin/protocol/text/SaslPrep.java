@@ -1,4 +1,4 @@
-package io.dunlin.security;
+package io.dunlin.protocol.text;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * hyphens go, the rest is brought to the form NFKC, and control characters are refused. Left out: the tables of unassigned code
  * points and the rule for mixed writing directions, which only refuse more.
  */
-final class SaslPrep {
+public final class SaslPrep {
     private SaslPrep() {}
 
     /** Null where the text is not allowed. */
-    static @Nullable String prepare(String text) {
+    public static @Nullable String prepare(String text) {
         StringBuilder mapped = new StringBuilder(text.length());
         text.codePoints().filter(c -> !isDropped(c)).forEach(c -> mapped.appendCodePoint(isOtherSpace(c) ? ' ' : c));
         String result = Normalizer.normalize(mapped, Normalizer.Form.NFKC);
@@ -23,7 +23,7 @@ final class SaslPrep {
     }
 
     /** A password as SCRAM hashes it; bytes that are no such text stay as they are. */
-    static byte[] password(byte[] bytes) {
+    public static byte[] password(byte[] bytes) {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()

@@ -1,0 +1,5 @@
+/** The client as a user has it, against a real broker. */
+@NullMarked
+package io.dunlin.client.jar;
+
+import org.jspecify.annotations.NullMarked;
