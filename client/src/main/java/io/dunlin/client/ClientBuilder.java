@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -297,5 +298,10 @@ public final class ClientBuilder {
     public ClientBuilder authentication(Authentication chosen) {
         this.authentication = chosen;
         return this;
+    }
+
+    /** As {@link #will(Will)}, for instance {@code will(w -> w.topic("line-7/state").payload("offline").retain(true))}. */
+    public ClientBuilder will(UnaryOperator<WillBuilder> settings) {
+        return will(settings.apply(new WillBuilder()).build());
     }
 }

@@ -1,10 +1,15 @@
 package io.dunlin.client;
 
 import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.packet.UserProperty;
 import io.dunlin.protocol.topic.TopicName;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message as it came from the server. {@link #ack} may be called from any thread, and more than once.
@@ -63,8 +68,55 @@ public final class Delivery {
         return publish.packetId();
     }
 
+    /** All properties; before MQTT 5 there are none, and the methods below give what stands for that. */
     public Properties properties() {
         return publish.properties();
+    }
+
+    /** What the sender says the payload is, for instance {@code application/json}; null where it said nothing. */
+    public @Nullable String contentType() {
+        return properties().text(Property.CONTENT_TYPE);
+    }
+
+    /** Whether the sender marked the payload as text in UTF-8. */
+    public boolean isTextFormat() {
+        return properties().number(Property.PAYLOAD_FORMAT_INDICATOR, 0) == 1;
+    }
+
+    /** What is left of the message's life, as the server counted it; null where it does not expire. */
+    public @Nullable Duration expiry() {
+        long seconds = properties().number(Property.MESSAGE_EXPIRY_INTERVAL, -1);
+        return seconds < 0 ? null : Duration.ofSeconds(seconds);
+    }
+
+    /** Where the sender wants an answer (4.10), or null. {@link MqttClient#respond} answers by itself. */
+    public @Nullable String responseTopic() {
+        return properties().text(Property.RESPONSE_TOPIC);
+    }
+
+    /** What an answer has to carry (4.10), or null. The array itself: not to be changed. */
+    public byte @Nullable [] correlationData() {
+        return properties().binary(Property.CORRELATION_DATA);
+    }
+
+    /** Names and values of the sender's own, in its order; the same name may occur several times. */
+    public List<UserProperty> userProperties() {
+        return properties().userProperties();
+    }
+
+    /** The first value of this name, or null. */
+    public @Nullable String userProperty(String name) {
+        for (UserProperty property : userProperties()) {
+            if (property.name().equals(name)) {
+                return property.value();
+            }
+        }
+        return null;
+    }
+
+    /** The identifiers of the subscriptions that the server matched, where the client gave them any. */
+    public List<Integer> subscriptionIdentifiers() {
+        return properties().subscriptionIdentifiers();
     }
 
     /**

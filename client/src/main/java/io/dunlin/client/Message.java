@@ -1,9 +1,11 @@
 package io.dunlin.client;
 
 import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.topic.TopicName;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,49 @@ public record Message(TopicName topic, byte[] payload, QoS qos, boolean retain, 
 
     public Message withProperties(Properties changed) {
         return new Message(topic, payload, qos, retain, changed);
+    }
+
+    /** 0, 1 or 2. */
+    public Message withQos(int level) {
+        return withQos(QoS.of(level));
+    }
+
+    /** What the payload is, for instance {@code application/json} (3.3.2.3.9). Ignored before MQTT 5, like all that follow. */
+    public Message withContentType(String type) {
+        return with(Property.CONTENT_TYPE, type);
+    }
+
+    /** Says that the payload is text in UTF-8 (3.3.2.3.2), which the server may check. */
+    public Message withTextFormat() {
+        return with(Property.PAYLOAD_FORMAT_INDICATOR, 1L);
+    }
+
+    /**
+     * After this time the server gives the message to nobody any more (3.3.2.3.3): 0 to 4,294,967,295 s, rounded up to seconds.
+     * Time that the message waits in this client counts too.
+     */
+    public Message withExpiry(Duration expiry) {
+        return with(Property.MESSAGE_EXPIRY_INTERVAL, WillBuilder.seconds(expiry));
+    }
+
+    /** Where an answer is to go (4.10); {@link MqttClient#request} sets it by itself. */
+    public Message withResponseTopic(String responseTopic) {
+        return with(Property.RESPONSE_TOPIC, TopicName.of(responseTopic).text()); // [MQTT-3.3.2-14]
+    }
+
+    /** What an answer is to carry, so that it is known for what it answers (4.10). */
+    public Message withCorrelationData(byte[] data) {
+        return with(Property.CORRELATION_DATA, data);
+    }
+
+    /** A name and a value of the application's own, added to those before; they arrive in this order. */
+    public Message withUserProperty(String name, String value) {
+        return withProperties(properties.toBuilder().user(name, value).build());
+    }
+
+    private Message with(Property property, Object value) {
+        return withProperties(
+                properties.without(property).toBuilder().add(property, value).build());
     }
 
     /** The payload read as UTF-8; bytes that are none become U+FFFD. */

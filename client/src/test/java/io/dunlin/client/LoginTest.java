@@ -84,7 +84,8 @@ class LoginTest {
 
     private static void expectAnswer(Peer peer, int expected) throws Exception {
         assertThat(peer.expect(Auth.class))
-                .isEqualTo(new Auth(ReasonCode.CONTINUE_AUTHENTICATION, data(expected))); // [MQTT-4.12.0-3] [MQTT-4.12.0-5]
+                .isEqualTo(new Auth(
+                        ReasonCode.CONTINUE_AUTHENTICATION, data(expected))); // [MQTT-4.12.0-3] [MQTT-4.12.0-5]
     }
 
     private Peer login(CompletableFuture<Connack> connected) throws Exception {

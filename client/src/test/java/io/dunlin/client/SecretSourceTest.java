@@ -13,8 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SecretSourceTest {
     @Test
     void filesLoseTheLastLineEnd(@TempDir Path folder) throws Exception {
-        for (String[] pair : new String[][] {{"pw", "pw"}, {"pw\n", "pw"}, {"pw\r\n", "pw"}, {"pw\n\n", "pw\n"}, {"", ""
-        }, {"\n", ""}, {"pw\r", "pw\r"}}) {
+        for (String[] pair : new String[][] {
+            {"pw", "pw"}, {"pw\n", "pw"}, {"pw\r\n", "pw"}, {"pw\n\n", "pw\n"}, {"", ""}, {"\n", ""}, {"pw\r", "pw\r"}
+        }) {
             Path file = Files.writeString(folder.resolve("secret"), pair[0]);
             assertThat(SecretSource.file(file).read()).asString().isEqualTo(pair[1]);
         }

@@ -35,7 +35,8 @@ class ScramTest {
                         server.client().authentication(scram("secret")).build()) {
             client.connect();
 
-            assertThat(client.publish(Message.of("t", "x").withQos(QoS.AT_LEAST_ONCE)).isAccepted())
+            assertThat(client.publish(Message.of("t", "x").withQos(QoS.AT_LEAST_ONCE))
+                            .isAccepted())
                     .isTrue();
         }
     }
@@ -46,8 +47,9 @@ class ScramTest {
                 MqttClient client =
                         server.client().authentication(scram("guess")).build()) {
             assertThatThrownBy(client::connect)
-                    .isInstanceOfSatisfying(ConnectRefused.class, refused -> assertThat(refused.reason())
-                            .isEqualTo(ReasonCode.BAD_USER_NAME_OR_PASSWORD));
+                    .isInstanceOfSatisfying(
+                            ConnectRefused.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(ReasonCode.BAD_USER_NAME_OR_PASSWORD));
         }
     }
 
@@ -72,8 +74,9 @@ class ScramTest {
                 MqttClient scram = server.client()
                         .authentication(Authentication.scramSha256("line", SecretSource.file(file)))
                         .build();
-                MqttClient plain =
-                        server.client().credentials("line", SecretSource.file(file)).build()) {
+                MqttClient plain = server.client()
+                        .credentials("line", SecretSource.file(file))
+                        .build()) {
             scram.connect();
             plain.connect();
             assertThat(plain.state()).isEqualTo(ConnectionState.CONNECTED);
