@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.fleet.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.fleet;
+
+import org.jspecify.annotations.NullMarked;
