@@ -1,6 +1,7 @@
 package io.dunlin.cli;
 
 import io.dunlin.cli.args.Command;
+import io.dunlin.cli.bench.BenchCommand;
 import io.dunlin.cli.profile.ProfileCommand;
 import io.dunlin.cli.pubsub.PubCommand;
 import io.dunlin.cli.pubsub.RrCommand;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The commands of this program. A command's classes are loaded when it is asked for, not before: starting is what costs. */
 final class Commands {
     /** Those with options of their own here, for the completion. */
-    static final List<String> NAMES = List.of("pub", "sub", "rr", "profile");
+    static final List<String> NAMES = List.of("pub", "sub", "rr", "bench", "profile");
 
     /** Those that the broker brings. */
     static final List<String> BROKER_NAMES = List.of("broker", "config", "store");
@@ -24,6 +25,7 @@ final class Commands {
             case "pub", "publish" -> new PubCommand();
             case "sub", "subscribe" -> new SubCommand();
             case "rr", "request" -> new RrCommand();
+            case "bench" -> new BenchCommand();
             case "profile" -> new ProfileCommand();
             default -> null;
         };

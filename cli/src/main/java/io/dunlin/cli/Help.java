@@ -24,6 +24,9 @@ final class Help {
               sub          subscribe and print the messages that come
               rr           send a request and print the response
 
+            Measuring:
+              bench        put load on a broker: connections, publishing, receiving, latencies
+
             Broker:
               broker       start a broker
               config       check or print the broker's configuration

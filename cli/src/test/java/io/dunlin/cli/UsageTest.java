@@ -70,7 +70,7 @@ class UsageTest {
                 "pub -t x -m y --tls-version tlsv1.1 ! tlsv1.3 or tlsv1.2",
                 "pub -t x -m y -L http://host/t ! must start with mqtt://",
                 "pub -t x -m y -L mqtt://h -h h ! leave out -h and -p",
-                "pub -t x -m y --proxy http://p ! socks5h://",
+                "pub -t x -m y --proxy ftp://p ! socks5h://",
                 "pub -t x -m y --ws-header none ! NAME:VALUE",
                 "pub -t x -m y --protocol amqp ! mqtt, mqtts, ws or wss",
                 "pub -t x -m y -o /nonexistent ! options file",

@@ -27,6 +27,9 @@ public final class ExitCode {
 
     public static final int CONNECTION_LOST = 7;
     public static final int TLS = 8;
+    /** What was measured or tested is not as it should be. */
+    public static final int LIMIT_MISSED = 10;
+
     public static final int TIMED_OUT = 27;
 
     /** The return codes 1 to 5 of CONNACK before MQTT 5. */

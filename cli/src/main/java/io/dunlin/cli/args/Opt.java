@@ -20,6 +20,8 @@ public record Opt(Section section, Kind kind, String names, String label, String
 
     /** Where the help shows it. */
     public enum Section {
+        LOAD("Load"),
+        LIMITS("Limits"),
         MESSAGE("Message"),
         SUBSCRIPTION("Subscription"),
         OUTPUT("Output"),

@@ -45,6 +45,7 @@ public final class ConnectArgs {
     private final ProtocolVersion version;
     private final PropertyArgs properties;
     private final Address address;
+    private @Nullable TlsOptions tls;
 
     public ConnectArgs(Args args, Terminal terminal, PropertyArgs.Target own, boolean topicGiven) {
         this.args = args;
@@ -134,15 +135,15 @@ public final class ConnectArgs {
     }
 
     private void identity(ClientBuilder builder) {
-        String id = args.text("-i", "");
-        String prefix = args.text("-I");
+        String id = args.text("--id", "");
+        String prefix = args.text("--id-prefix");
         if (prefix != null) {
             if (!id.isEmpty()) {
                 throw new UsageException("-i and -I exclude each other: give one of them.");
             }
             id = prefix + ProcessHandle.current().pid();
         }
-        boolean keep = args.has("-c") && !args.has("--clean-start");
+        boolean keep = args.has("--disable-clean-session") && !args.has("--clean-start");
         if (keep && id.isEmpty()) {
             throw new UsageException("-c keeps a session by its client id: give one with -i.");
         }
@@ -218,14 +219,19 @@ public final class ConnectArgs {
     }
 
     private void network(ClientBuilder builder) {
-        builder.tls(tls());
+        TlsOptions options = tls;
+        if (options == null) {
+            options = tls();
+            tls = options;
+        }
+        builder.tls(options); // one for all clients: they share its context and sessions
         String bind = args.text("-A");
         if (bind != null) {
             builder.bind(new InetSocketAddress(bind, 0));
         }
         String proxy = args.text("--proxy");
         if (proxy != null) {
-            builder.proxy(SocksProxy.parse(proxy));
+            builder.proxy(ProxyUrl.parse(proxy));
         }
         for (String header : args.list("--ws-header")) {
             int colon = header.indexOf(':');

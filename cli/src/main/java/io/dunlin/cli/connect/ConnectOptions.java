@@ -11,7 +11,9 @@ import static io.dunlin.cli.args.Opt.list;
 import static io.dunlin.cli.args.Opt.value;
 
 import io.dunlin.cli.args.Opt;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The options that every command with a connection has. The letters are mosquitto's; the other spellings are those of MQTTX
@@ -19,6 +21,20 @@ import java.util.List;
  */
 public final class ConnectOptions {
     private ConnectOptions() {}
+
+    /** Adds them without these names, which the command uses for something else. */
+    public static void addTo(List<Opt> options, Set<String> taken) {
+        List<Opt> all = new ArrayList<>();
+        addTo(all);
+        for (Opt opt : all) {
+            List<String> names = new ArrayList<>(List.of(opt.names().split(" ")));
+            names.removeAll(taken);
+            if (!names.isEmpty()) {
+                options.add(
+                        new Opt(opt.section(), opt.kind(), String.join(" ", names), opt.label(), opt.description()));
+            }
+        }
+    }
 
     /** Adds them: connection, session, properties, will, TLS and the rest. */
     public static void addTo(List<Opt> options) {
@@ -68,7 +84,7 @@ public final class ConnectOptions {
                 CONNECTION,
                 "-S --srv",
                 "look the broker up in the DNS: _mqtt._tcp.HOST, with TLS _secure-mqtt._tcp.HOST"));
-        options.add(value(CONNECTION, "--proxy", "URL", "socks5h://user:password@host:port"));
+        options.add(value(CONNECTION, "--proxy", "URL", "socks5h://user:password@host:port, or http://…"));
         options.add(flag(CONNECTION, "--nodelay", "accepted; small packets are never held back"));
         options.add(flag(CONNECTION, "--retry", "keep trying when the broker cannot be reached at first"));
         options.add(value(CONNECTION, "--connect-timeout", "SECONDS", "give up after that time (default 30)"));

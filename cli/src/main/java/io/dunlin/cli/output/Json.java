@@ -1,5 +1,7 @@
 package io.dunlin.cli.output;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +63,45 @@ public final class Json {
 
     public Json number(long value) {
         out.append(value);
+        return this;
+    }
+
+    /** A number with at most three digits after the point. */
+    public Json decimal(double value) {
+        String digits = BigDecimal.valueOf(value)
+                .setScale(3, RoundingMode.HALF_EVEN)
+                .stripTrailingZeros()
+                .toPlainString();
+        out.append(digits);
+        return this;
+    }
+
+    /** True or false. */
+    public Json bool(boolean value) {
+        out.append(value);
+        return this;
+    }
+
+    /** Begins an array; what is added until {@link #closeArray} must be put between {@link #next} calls. */
+    public Json openArray() {
+        out.append('[');
+        first = true;
+        return this;
+    }
+
+    /** Before each element of an array. */
+    public Json next() {
+        if (!first) {
+            out.append(',');
+        }
+        first = false;
+        return this;
+    }
+
+    /** Ends an array. */
+    public Json closeArray() {
+        out.append(']');
+        first = false;
         return this;
     }
 

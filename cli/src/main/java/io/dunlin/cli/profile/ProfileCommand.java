@@ -31,9 +31,9 @@ public final class ProfileCommand implements Command {
 
     private static final String NOTES = """
 
-            A profile is a file below $XDG_CONFIG_HOME/dunlin/profiles (by default ~/.config) that nobody else can read.
-            A password is not stored unless --store-password is given: let the profile name where it is
-            (--password-file, --password-env), or ask for it (-P -).
+            A profile is a file below $XDG_CONFIG_HOME/dunlin/profiles (by default ~/.config) that nobody
+            else can read. A password is not stored unless --store-password is given: let the profile
+            name where it is (--password-file, --password-env), or ask for it (-P -).
 
             Examples:
               dunlin profile save prod -h broker.example -p 8883 --cafile ca.pem -u me --password-file ~/.mqtt-password

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.cli.bench;
+
+import org.jspecify.annotations.NullMarked;
