@@ -27,6 +27,9 @@ final class Help {
             Measuring:
               bench        put load on a broker: connections, publishing, receiving, latencies
 
+            Devices:
+              simulate     let a fleet of devices live against a broker
+
             Broker:
               broker       start a broker
               config       check or print the broker's configuration

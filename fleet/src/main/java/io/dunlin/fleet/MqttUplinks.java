@@ -11,19 +11,26 @@ import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.Will;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Uplinks over the MQTT client. What may block runs on virtual threads. */
 public final class MqttUplinks implements Uplinks, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(MqttUplinks.class.getName());
     private static final int CONNECTING_MAX = 200;
+    private static final long ANSWER_SECONDS_MAX = 2;
 
     private final Supplier<ClientBuilder> base;
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -56,6 +63,7 @@ public final class MqttUplinks implements Uplinks, AutoCloseable {
         private volatile @Nullable MqttClient client;
         private @Nullable Will clientWill;
         private volatile int attempt;
+        private volatile CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
         MqttUplink(Identity identity, Listener listener) {
             this.identity = identity;
@@ -129,19 +137,32 @@ public final class MqttUplinks implements Uplinks, AutoCloseable {
         public void publish(Message message) {
             MqttClient current = client;
             if (current == null) {
-                listener.published(Uplink.Outcome.LOST);
+                listener.published(Outcome.LOST);
                 return;
             }
-            current.publishAsync(message)
-                    .whenComplete((result, failure) -> listener.published(
-                            failure != null
-                                    ? Uplink.Outcome.LOST
-                                    : result.isAccepted() ? Uplink.Outcome.DELIVERED : Uplink.Outcome.REFUSED));
+            last = current.publishAsync(message).handle((result, failure) -> {
+                listener.published(
+                        failure != null ? Outcome.LOST : result.isAccepted() ? Outcome.DELIVERED : Outcome.REFUSED);
+                return Void.TYPE;
+            });
         }
 
         @Override
         public void disconnect() {
+            CompletableFuture<?> lastWord = last;
+            tasks.add(() -> await(lastWord));
             end(ReasonCode.SUCCESS);
+        }
+
+        /** Its answer, so that the account is right; but a broker that answers nothing does not hold the device. */
+        private static void await(CompletableFuture<?> answered) {
+            try {
+                answered.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.log(Level.DEBUG, "no answer to the last message", e);
+            }
         }
 
         @Override

@@ -22,6 +22,7 @@ public record Opt(Section section, Kind kind, String names, String label, String
     public enum Section {
         LOAD("Load"),
         LIMITS("Limits"),
+        SCENARIO("Scenario"),
         MESSAGE("Message"),
         SUBSCRIPTION("Subscription"),
         OUTPUT("Output"),

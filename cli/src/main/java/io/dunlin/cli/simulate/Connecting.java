@@ -1,7 +1,6 @@
 package io.dunlin.cli.simulate;
 
 import io.dunlin.cli.args.Args;
-import io.dunlin.cli.args.CommandFailed;
 import io.dunlin.cli.args.Opt;
 import io.dunlin.cli.args.Terminal;
 import io.dunlin.cli.connect.ConnectArgs;
@@ -41,7 +40,8 @@ final class Connecting {
                 }
             }
         }
-        this.connect = new ConnectArgs(Args.parse("simulate", all, words, 0), terminal, PropertyArgs.Target.CONNECT, true);
+        this.connect =
+                new ConnectArgs(Args.parse("simulate", all, words, 0), terminal, PropertyArgs.Target.CONNECT, true);
     }
 
     static void addTo(List<Opt> options) {

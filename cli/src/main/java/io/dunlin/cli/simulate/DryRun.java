@@ -54,7 +54,10 @@ final class DryRun {
 
     private static String readable(byte[] payload) {
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(payload))
+                    .toString();
             if (text.chars().noneMatch(c -> c < ' ' && c != '\n' && c != '\t')) {
                 return text;
             }

@@ -72,7 +72,8 @@ final class Progress {
     private String table(long nanos, List<Double> rates, String late) {
         List<String> lines = new ArrayList<>();
         lines.add(options.scenario().name() + "  " + SimulateRun.clock(nanos) + late);
-        lines.add(String.format("%-12s %8s %8s %9s %10s %8s %8s", "", "devices", "online", "msg/s", "sent", "skipped", "commands"));
+        lines.add(String.format(
+                "%-12s %8s %8s %9s %10s %8s %8s", "", "devices", "online", "msg/s", "sent", "skipped", "commands"));
         for (int i = 0; i < rates.size(); i++) {
             Tally tally = fleet.tallies().get(i);
             lines.add(row(

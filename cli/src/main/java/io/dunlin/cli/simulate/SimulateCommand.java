@@ -70,8 +70,8 @@ public final class SimulateCommand implements Command {
         options.add(value(SCENARIO, "--speed", "FACTOR", "let time run faster or slower (default 1)"));
         options.add(value(
                 SCENARIO, "--start", "TIME", "when the simulated time begins, as 2026-01-01T06:00:00Z (default: now)"));
-        options.add(flag(
-                SCENARIO, "--dry-run", "print the messages of the first 10 s (or --duration), without a broker"));
+        options.add(
+                flag(SCENARIO, "--dry-run", "print the messages of the first 10 s (or --duration), without a broker"));
         options.add(value(OTHER, "--progress", "SECONDS", "a line that often where this is no terminal (default 5)"));
         Connecting.addTo(options);
         return options;
@@ -90,8 +90,9 @@ public final class SimulateCommand implements Command {
                 case "" -> simulate(args, terminal);
                 case "ls" -> print(terminal, names());
                 case "show" -> show(words, terminal);
-                default -> throw new UsageException("'" + words.get(0) + "' is neither ls nor show: give a scenario with -sc "
-                        + words.get(0) + ", or a file with -f.");
+                default ->
+                    throw new UsageException("'" + words.get(0) + "' is neither ls nor show: give a scenario with -sc "
+                            + words.get(0) + ", or a file with -f.");
             };
         } catch (ScenarioError e) {
             throw new CommandFailed(String.valueOf(e.getMessage()), ExitCode.ERROR);
@@ -116,7 +117,8 @@ public final class SimulateCommand implements Command {
 
     private static int show(List<String> words, Terminal terminal) {
         if (words.size() < 2) {
-            throw new UsageException("Which one? Give a name that 'dunlin simulate ls' prints: dunlin simulate show furnace.");
+            throw new UsageException(
+                    "Which one? Give a name that 'dunlin simulate ls' prints: dunlin simulate show furnace.");
         }
         return print(terminal, Scenario.builtInText(words.get(1)));
     }

@@ -36,7 +36,8 @@ record SimulateOptions(
                 : dry ? DRY_SECONDS : Double.POSITIVE_INFINITY;
         return new SimulateOptions(
                 scenario,
-                new Fleet.Options(args.number("--seed", Long.MIN_VALUE, Long.MAX_VALUE, 1), scale, startMillis(args, dry)),
+                new Fleet.Options(
+                        args.number("--seed", Long.MIN_VALUE, Long.MAX_VALUE, 1), scale, startMillis(args, dry)),
                 duration,
                 speed,
                 args.seconds("--progress", 0.1, 5));
@@ -49,7 +50,8 @@ record SimulateOptions(
             throw new UsageException("-sc and -f exclude each other: give one of them.");
         }
         if (name == null && file == null) {
-            throw new UsageException("Which scenario? Give a name with -sc (see 'dunlin simulate ls') or a file with -f.");
+            throw new UsageException(
+                    "Which scenario? Give a name with -sc (see 'dunlin simulate ls') or a file with -f.");
         }
         return file == null ? Scenario.builtIn(String.valueOf(name)) : Scenario.read(Path.of(file));
     }

@@ -34,7 +34,8 @@ final class SimulateRun {
 
     int run() {
         boolean ownCredentials = options.scenario().groups().stream()
-                .anyMatch(group -> group.connect().username() != null || group.connect().password() != null);
+                .anyMatch(group ->
+                        group.connect().username() != null || group.connect().password() != null);
         if (!ownCredentials) {
             connecting.probe();
         }
@@ -51,6 +52,7 @@ final class SimulateRun {
             CountDownLatch said = new CountDownLatch(1);
             fleet.stop(said::countDown);
             boolean inTime = said.await(GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
+            uplinks.close();
             print(progress.summary(timeline.now()) + (inTime ? "" : "Not all devices said goodbye in time.\n"));
             return exitCode(fleet);
         } catch (InterruptedException e) {
@@ -111,13 +113,20 @@ final class SimulateRun {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // the process is on its way down: the hook ends it
-            Thread.onSpinWait();
+            awaitEnd(); // the process is on its way down: the hook ends it
+        }
+    }
+
+    private static void awaitEnd() {
+        try {
+            new CountDownLatch(1).await(GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private void print(String text) throws IOException {
-        terminal.out().write(text.toString().getBytes(StandardCharsets.UTF_8));
+        terminal.out().write(text.getBytes(StandardCharsets.UTF_8));
         terminal.out().flush();
     }
 
