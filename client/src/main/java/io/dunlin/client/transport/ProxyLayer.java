@@ -14,7 +14,7 @@ abstract class ProxyLayer extends Layer {
         tunnel.upper(upper());
         upper().onOpen(tunnel);
         if (rest.hasRemaining() && !tunnel.isOver()) {
-            upper().onBytes(rest);
+            tunnel.upper().onBytes(rest);
         }
     }
 

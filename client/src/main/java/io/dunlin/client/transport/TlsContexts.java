@@ -129,16 +129,23 @@ final class TlsContexts {
         if (certificate == null) {
             return null;
         }
+        StoreFiles.Identity identity = identity(options, certificate);
         KeyStore store = emptyStore();
-        Path key = options.keyFile();
         store.setKeyEntry(
-                "client",
-                PemFiles.key(key == null ? certificate : key, options.keyPassword()),
-                NO_PASSWORD,
-                PemFiles.certificates(certificate).toArray(new X509Certificate[0]));
+                "client", identity.key(), NO_PASSWORD, identity.chain().toArray(new X509Certificate[0]));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);
         return factory.getKeyManagers();
+    }
+
+    private static StoreFiles.Identity identity(TlsOptions options, Path certificate) throws IOException {
+        if (StoreFiles.isBinary(certificate)) {
+            return StoreFiles.identity(certificate, options.keyPassword());
+        }
+        Path key = options.keyFile();
+        return new StoreFiles.Identity(
+                PemFiles.key(key == null ? certificate : key, options.keyPassword()),
+                PemFiles.certificates(certificate));
     }
 
     private static TrustManager @Nullable [] trustManagers(TlsOptions options)
@@ -149,7 +156,10 @@ final class TlsContexts {
         List<X509Certificate> authorities = new ArrayList<>();
         Path caFile = options.caFile();
         if (caFile != null) {
-            authorities.addAll(PemFiles.certificates(caFile));
+            authorities.addAll(
+                    StoreFiles.isBinary(caFile)
+                            ? StoreFiles.certificates(caFile, options.caPassword())
+                            : PemFiles.certificates(caFile));
         }
         Path directory = options.caDirectory();
         if (directory != null) {

@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How TLS is spoken. Files are PEM; a key is PKCS#8 (also encrypted) or the older PKCS#1 and SEC 1 forms. Without any CA the
- * JDK's own list counts.
+ * How TLS is spoken. Files are PEM, where a key is PKCS#8 (also encrypted) or the older PKCS#1 and SEC 1 forms; or they are
+ * PKCS#12 stores. Without any CA the JDK's own list counts.
  *
  * @param caFile certificates that are trusted, or null
  * @param caDirectory a directory of such files, or null
  * @param certificateFile the client's certificate and those above it, or null
  * @param keyFile the client's key, or null where it stands in the certificate file
- * @param keyPassword for an encrypted key, or null
+ * @param keyPassword for an encrypted key, or the store that the certificate file is, or null
  * @param hostnameChecked false accepts a certificate that is made out to another name
  * @param certificateChecked false accepts any certificate at all
  * @param alpn protocols to offer, in order of preference
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param versions as in "TLSv1.3"; empty for the JDK's choice
  * @param ciphers cipher suites in the JDK's names; empty for the JDK's choice
  * @param systemTrusted whether the JDK's own list counts beside the given CA
+ * @param caPassword of the store that the CA file is, or null
  */
 public record TlsOptions(
         @Nullable Path caFile,
@@ -33,11 +34,42 @@ public record TlsOptions(
         @Nullable String serverName,
         List<String> versions,
         List<String> ciphers,
-        boolean systemTrusted) {
+        boolean systemTrusted,
+        @Nullable String caPassword) {
 
     /** The JDK's list of authorities, every check on. */
     public static final TlsOptions DEFAULT =
             new TlsOptions(null, null, null, null, null, true, true, List.of(), null, List.of(), List.of(), false);
+
+    /** Without a password of the CA file. */
+    public TlsOptions(
+            @Nullable Path caFile,
+            @Nullable Path caDirectory,
+            @Nullable Path certificateFile,
+            @Nullable Path keyFile,
+            @Nullable String keyPassword,
+            boolean hostnameChecked,
+            boolean certificateChecked,
+            List<String> alpn,
+            @Nullable String serverName,
+            List<String> versions,
+            List<String> ciphers,
+            boolean systemTrusted) {
+        this(
+                caFile,
+                caDirectory,
+                certificateFile,
+                keyFile,
+                keyPassword,
+                hostnameChecked,
+                certificateChecked,
+                alpn,
+                serverName,
+                versions,
+                ciphers,
+                systemTrusted,
+                null);
+    }
 
     public TlsOptions {
         alpn = List.copyOf(alpn);
@@ -48,6 +80,24 @@ public record TlsOptions(
     /** Trusting exactly the certificates of this file. */
     public static TlsOptions trusting(Path caFile) {
         return new TlsOptions(caFile, null, null, null, null, true, true, List.of(), null, List.of(), List.of(), false);
+    }
+
+    /** With the password of the store that the CA file is. */
+    public TlsOptions withCaPassword(@Nullable String password) {
+        return new TlsOptions(
+                caFile,
+                caDirectory,
+                certificateFile,
+                keyFile,
+                keyPassword,
+                hostnameChecked,
+                certificateChecked,
+                alpn,
+                serverName,
+                versions,
+                ciphers,
+                systemTrusted,
+                password);
     }
 
     /** With a certificate of the client's own. */
@@ -64,7 +114,8 @@ public record TlsOptions(
                 serverName,
                 versions,
                 ciphers,
-                systemTrusted);
+                systemTrusted,
+                caPassword);
     }
 
     /** Without the check of the name, or without any check of the certificate. */
@@ -81,10 +132,11 @@ public record TlsOptions(
                 serverName,
                 versions,
                 ciphers,
-                systemTrusted);
+                systemTrusted,
+                caPassword);
     }
 
-    /** Without the password. */
+    /** Without the passwords. */
     @Override
     public String toString() {
         return "TlsOptions[ca=" + caFile + ", certificate=" + certificateFile + ", hostnameChecked=" + hostnameChecked
