@@ -1,5 +1,6 @@
 package io.dunlin.client;
 
+import io.dunlin.client.transport.Endpoint;
 import io.dunlin.client.transport.EventLoop;
 import io.dunlin.client.transport.OpenFailed;
 import io.dunlin.client.transport.Timer;
@@ -27,95 +28,147 @@ import io.dunlin.protocol.packet.Suback;
 import io.dunlin.protocol.packet.Unsuback;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One connection from its first byte to its last: CONNECT, CONNACK, then packets to the session, then the end. */
+/**
+ * One connection to one address from its first byte to its last: CONNECT, CONNACK, then packets to the session, then the end.
+ * All of it runs on the event loop.
+ */
 final class Attempt implements Link.Events {
     private static final int TOPICS_CACHED = 256;
-    private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+
+    /** Hears how it goes, on the event loop. */
+    interface Listener {
+        /** CONNACK accepts; the session does not know of the connection yet. */
+        void onConnected(Attempt attempt, String clientId, Connack connack);
+
+        /** The session goes on over the connection. */
+        void onAttached(Attempt attempt, Connack connack);
+
+        /** The last call. @param cause null where this side wanted the end */
+        void onEnd(Attempt attempt, @Nullable MqttException cause);
+    }
 
     private final ClientOptions options;
     private final Session session;
-    private final BiConsumer<Attempt, @Nullable MqttException> onEnd;
-    private final CompletableFuture<Connack> connack = new CompletableFuture<>();
-    private volatile String clientId;
-    private volatile @Nullable Link link;
-    private volatile boolean ended;
+    private final String clientId;
+    private final boolean cleanStart;
+    private final Endpoint endpoint;
+    private final EventLoop loop;
+    private final Listener listener;
     private final @Nullable Login login;
 
-    // for the loop's thread
-    private final EventLoop loop = EventLoop.shared();
-    private int endpoint;
-    private @Nullable First first;
-    private @Nullable Timer connackTimer;
+    private @Nullable Connect connect; // until it is sent
+    private volatile @Nullable Link link; // for reauthentication from other threads
     private @Nullable Connection connection;
     private @Nullable MqttException goodbye;
-
-    private record First(Connect connect, byte[] encoded) {}
+    private @Nullable Timer deadline;
+    private @Nullable Runnable onGone;
 
     Attempt(
             ClientOptions options,
             Session session,
             String clientId,
-            BiConsumer<Attempt, @Nullable MqttException> onEnd) {
+            boolean cleanStart,
+            Endpoint endpoint,
+            EventLoop loop,
+            Listener listener) {
         this.options = options;
         this.session = session;
         this.clientId = clientId;
-        this.onEnd = onEnd;
+        this.cleanStart = cleanStart;
+        this.endpoint = endpoint;
+        this.loop = loop;
+        this.listener = listener;
         Authentication authentication = options.authentication();
         this.login = authentication == null ? null : new Login(authentication, this::send, this::close);
     }
 
-    /** Opens the first endpoint that answers and sends CONNECT; never blocks. {@link #connack} completes in any case. */
-    void open() {
-        ProtocolVersion version = options.version();
-        Connect packet = connect();
-        first = new First(packet, PacketEncoder.encode(packet, version)); // throws here where it cannot be sent
-        next();
+    /**
+     * Begins to open the connection.
+     *
+     * @param helpers where a secret is fetched, which may take its time
+     */
+    void open(Executor helpers) {
+        if (options.password() == null && login == null) {
+            open(connect());
+            return;
+        }
+        helpers.execute(() -> {
+            try {
+                Connect packet = connect();
+                loop.execute(() -> open(packet));
+            } catch (RuntimeException e) { // of the application's source of secrets
+                MqttException failed = e instanceof MqttException known
+                        ? known
+                        : new ConnectFailed("The login cannot be prepared: " + e.getMessage() + ".", e);
+                loop.execute(() -> onEnd(failed));
+            }
+        });
     }
 
-    private void next() {
+    private void open(Connect packet) {
+        if (onGone != null) {
+            onEnd(null);
+            return;
+        }
         ProtocolVersion version = options.version();
-        String subProtocol = version == ProtocolVersion.V3_1 ? "mqttv3.1" : "mqtt"; // [MQTT-6.0.0-3]
         PacketDecoder decoder =
                 new PacketDecoder(PacketDecoder.Role.CLIENT, options.packetBytesMax(), new TopicCache(TOPICS_CACHED));
         decoder.version(version);
         Link opened = new Link(loop, decoder, this, PacketEncoder.encode(Pingreq.INSTANCE, version));
+        connect = packet;
         link = opened;
-        opened.open(options.endpoints().get(endpoint++), options.network(), subProtocol, timeoutNanos());
-    }
-
-    private long timeoutNanos() {
-        return TimeUnit.MILLISECONDS.toNanos(options.connectTimeoutMillis());
+        opened.open(
+                endpoint,
+                options.network(),
+                version == ProtocolVersion.V3_1 ? "mqttv3.1" : "mqtt", // [MQTT-6.0.0-3]
+                TimeUnit.MILLISECONDS.toNanos(options.connectTimeoutMillis()));
     }
 
     @Override
     public void onOpen() {
-        Link opened = link;
-        First packet = first;
-        if (opened == null || packet == null) {
-            return;
+        Link current = link;
+        Connect packet = connect;
+        if (current != null && packet != null) {
+            send(current, packet); // [MQTT-3.1.0-1]
+            connect = null;
+            deadline = loop.schedule(
+                    TimeUnit.MILLISECONDS.toNanos(options.connectTimeoutMillis()),
+                    () -> current.end(
+                            new TimedOut("The server did not answer CONNECT in time: does it speak MQTT there?")));
         }
-        options.onPacket().accept(new PacketTrace(true, packet.connect));
-        opened.send(packet.encoded, null); // [MQTT-3.1.0-1]
-        connackTimer = loop.schedule(
-                timeoutNanos(),
-                () -> close(new TimedOut("The server did not answer CONNECT in time: does it speak MQTT there?")));
+    }
+
+    /** @throws RuntimeException where the options make no packet that can be sent */
+    static void check(ClientOptions options, String clientId) {
+        PacketEncoder.encode(
+                connect(options, clientId, options.cleanStart(), options.connectProperties(), null), options.version());
     }
 
     private Connect connect() {
+        Properties properties =
+                login == null ? options.connectProperties() : login.offered(options.connectProperties());
+        return connect(options, clientId, cleanStart, properties, password());
+    }
+
+    private static Connect connect(
+            ClientOptions options,
+            String clientId,
+            boolean cleanStart,
+            Properties properties,
+            byte @Nullable [] password) {
         return new Connect(
                 options.version(),
                 clientId,
-                options.cleanStart(),
+                cleanStart,
                 options.keepAliveSeconds(),
-                login == null ? options.connectProperties() : login.offered(options.connectProperties()),
+                properties,
                 options.will(),
                 options.username(),
-                password());
+                password);
     }
 
     private byte @Nullable [] password() {
@@ -142,22 +195,6 @@ final class Attempt implements Link.Events {
         }
     }
 
-    Connack awaitConnack() {
-        try {
-            return connack.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            TimedOut interrupted = new TimedOut("The thread was interrupted while it connected.");
-            close(interrupted);
-            throw interrupted;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof MqttException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
-    }
-
     private void close(@Nullable Throwable cause) {
         Link current = link;
         if (current != null) {
@@ -165,17 +202,12 @@ final class Attempt implements Link.Events {
         }
     }
 
-    String clientId() {
-        return clientId;
-    }
-
-    boolean hasEnded() {
-        return ended;
-    }
-
-    void disconnect(Disconnect disconnect) {
+    /** Says goodbye after all that waits to be written, and closes; at once where CONNACK has not come. */
+    void disconnect(Disconnect disconnect, Runnable gone) {
+        onGone = gone;
         Link current = link;
-        if (current == null || ended) {
+        if (current == null || connection == null) {
+            close(null); // without a link, its opening ends it
             return;
         }
         boolean withWill = disconnect.reason() == ReasonCode.DISCONNECT_WITH_WILL;
@@ -183,14 +215,6 @@ final class Attempt implements Link.Events {
             send(current, disconnect); // [MQTT-3.14.4-1] [MQTT-3.14.4-2]
         }
         current.closeWhenWritten();
-        try {
-            if (!current.awaitEnd(CLOSE_NANOS_MAX)) {
-                current.end(null);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            current.end(null);
-        }
     }
 
     private void send(Link to, Packet packet) {
@@ -252,28 +276,31 @@ final class Attempt implements Link.Events {
             current.end(refused);
             return;
         }
-        if (answer.sessionPresent() && options.cleanStart()) { // [MQTT-3.2.2-4]
+        if (answer.sessionPresent() && cleanStart) { // [MQTT-3.2.2-4]
             throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "the server kept a session that was to start clean");
         }
+        cancelDeadline();
         if (login != null && !login.onConnack(answer.properties())) {
             return;
         }
         String assigned = answer.properties().text(Property.ASSIGNED_CLIENT_IDENTIFIER);
-        if (assigned != null) {
-            clientId = assigned;
-        }
-        ServerLimits limits = ServerLimits.of(answer, options.keepAliveSeconds());
-        Connection attached =
-                new Connection(current, limits, options.topicAliasMax(), options.version(), options.onPacket());
+        ServerLimits limits = ServerLimits.of(answer, options.version(), options.keepAliveSeconds());
+        Connection attached = new Connection(current, limits, options);
         connection = attached;
-        if (connackTimer != null) {
-            connackTimer.cancel();
-        }
         current.keepAliveSeconds(limits.keepAliveSeconds());
+        listener.onConnected(this, assigned == null ? clientId : assigned, answer);
         // MQTT 3.1 does not say whether the server kept the session: it did, as far as one can know.
-        boolean assumed = options.version() == ProtocolVersion.V3_1 && !options.cleanStart();
+        boolean assumed = options.version() == ProtocolVersion.V3_1 && !cleanStart;
         session.attach(attached, answer.sessionPresent() || assumed);
-        connack.complete(answer);
+        listener.onAttached(this, answer);
+    }
+
+    private void cancelDeadline() {
+        Timer running = deadline;
+        if (running != null) {
+            running.cancel();
+            deadline = null;
+        }
     }
 
     private void onDisconnect(Disconnect disconnect) {
@@ -285,6 +312,7 @@ final class Attempt implements Link.Events {
                         + (words == null ? "" : " (" + words + ")")
                         + (other == null ? "." : "; it names another server: " + other + "."),
                 disconnect.reason(),
+                other,
                 null);
         goodbye = said;
         close(said);
@@ -292,17 +320,8 @@ final class Attempt implements Link.Events {
 
     @Override
     public void onEnd(@Nullable Throwable cause) {
-        if (cause instanceof OpenFailed && endpoint < options.endpoints().size()) {
-            next();
-            return;
-        }
-        if (connackTimer != null) {
-            connackTimer.cancel();
-        }
-        ended = true;
+        cancelDeadline();
         MqttException reported = reported(cause);
-        connack.completeExceptionally(
-                reported == null ? Session.lost("The connection was closed before CONNACK came.", null) : reported);
         Connection current = connection;
         if (current != null) {
             session.detach(current, reported == null ? Session.lost("The connection was closed.", null) : reported);
@@ -310,7 +329,11 @@ final class Attempt implements Link.Events {
         if (login != null) {
             login.ended(reported == null ? Session.lost("The connection was closed.", null) : reported);
         }
-        onEnd.accept(this, reported);
+        listener.onEnd(this, reported);
+        Runnable gone = onGone;
+        if (gone != null) {
+            gone.run();
+        }
     }
 
     @Override
@@ -327,16 +350,20 @@ final class Attempt implements Link.Events {
         if (goodbye != null) {
             return goodbye;
         }
-        if (cause instanceof OpenFailed) {
-            return new ConnectFailed(String.valueOf(cause.getMessage()), cause.getCause());
-        }
         if (cause == null || cause instanceof MqttException) {
             return (MqttException) cause;
+        }
+        if (cause instanceof OpenFailed failed) {
+            return new ConnectFailed(String.valueOf(failed.getMessage()), failed.getCause());
         }
         if (cause instanceof ProtocolError error) {
             return new ConnectionLost(
                     "The server broke the protocol: " + error.getMessage() + ".", error.reason(), error);
         }
-        return Session.lost("The connection was lost: " + cause.getMessage() + ".", cause);
+        return Session.lost(
+                connection == null
+                        ? "The connection was closed before CONNACK came: " + cause.getMessage() + "."
+                        : "The connection was lost: " + cause.getMessage() + ".",
+                cause);
     }
 }

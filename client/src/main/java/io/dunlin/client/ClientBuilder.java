@@ -11,7 +11,6 @@ import io.dunlin.protocol.packet.UserProperty;
 import io.dunlin.protocol.packet.Will;
 import io.dunlin.protocol.topic.TopicFilter;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,12 +47,19 @@ public final class ClientBuilder {
     private boolean noDelay = true;
     private boolean tcpKeepAlive;
     private int inFlightMax = 1024;
-    private long bufferBytesMax = 64L << 20;
+    private int topicAliasesOutMax;
+    private OfflineBuffer buffer = OfflineBuffer.DEFAULT;
+    private @Nullable Backoff backoff = Backoff.DEFAULT;
+    private boolean retryFirst;
+    private boolean redirects = true;
+    private Resubscribe resubscribe = Resubscribe.IF_SESSION_LOST;
+    private Handling handling = Handling.DEFAULT;
     private int connectTimeoutMillis = 30_000;
     private int answerTimeoutMillis = 30_000;
-    private boolean manualAck;
     private @Nullable Executor executor;
     private Consumer<ConnectionState.Change> onStateChange = change -> {};
+    private Consumer<Resubscribed> onResubscribe = again -> {};
+    private Consumer<Dropped> onDrop = dropped -> {};
     private Consumer<PacketTrace> onPacket = trace -> {};
 
     ClientBuilder() {}
@@ -155,25 +161,19 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** A proxy in the JDK's words, without a login; it resolves the server's name. */
-    public ClientBuilder proxy(@Nullable Proxy server) {
-        this.proxy = server == null ? null : ProxyOptions.of(server);
-        return this;
-    }
-
-    /** An HTTP or SOCKS 5 proxy; it resolves the server's name. */
-    public ClientBuilder proxy(ProxyOptions server) {
+    /** A SOCKS5 or HTTP proxy; it resolves the server's name. */
+    public ClientBuilder proxy(@Nullable ProxyOptions server) {
         this.proxy = server;
         return this;
     }
 
-    /** TCP_NODELAY, on by default: a small packet leaves at once, even while the answer to the last one is outstanding. */
-    public ClientBuilder noDelay(boolean on) {
+    /** TCP_NODELAY, default true: small packets leave at once. */
+    public ClientBuilder tcpNoDelay(boolean on) {
         this.noDelay = on;
         return this;
     }
 
-    /** SO_KEEPALIVE, off by default: the operating system probes silent connections, beside MQTT's own keep alive. */
+    /** SO_KEEPALIVE, default false: the operating system probes silent connections, too. */
     public ClientBuilder tcpKeepAlive(boolean on) {
         this.tcpKeepAlive = on;
         return this;
@@ -194,9 +194,62 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Bytes of messages that may wait to be written, default 64 MiB; beyond it publishes fail with LimitExceeded. */
+    /** Bytes of messages that may wait to be written, default 64 MiB; as {@link OfflineBuffer#withBytes}. */
     public ClientBuilder bufferBytesMax(long bytes) {
-        this.bufferBytesMax = bytes;
+        this.buffer = buffer.withBytes(bytes);
+        return this;
+    }
+
+    /** What may wait here for a connection or for room in the window; default {@link OfflineBuffer#DEFAULT}. */
+    public ClientBuilder offlineBuffer(OfflineBuffer bounds) {
+        this.buffer = bounds;
+        return this;
+    }
+
+    /** As {@link #offlineBuffer(OfflineBuffer)}, changing the present one. */
+    public ClientBuilder offlineBuffer(UnaryOperator<OfflineBuffer> change) {
+        return offlineBuffer(change.apply(buffer));
+    }
+
+    /**
+     * How long to wait before connecting again after the connection was lost, default {@link Backoff#DEFAULT}. The client does
+     * not come back after {@link MqttClient#disconnect()}, nor when another client took over its client id.
+     */
+    public ClientBuilder reconnect(Backoff waits) {
+        this.backoff = waits;
+        return this;
+    }
+
+    /** A lost connection stays lost until the application connects. */
+    public ClientBuilder noReconnect() {
+        this.backoff = null;
+        return this;
+    }
+
+    /** Also the first connection is tried until it stands, unless the server refuses the client for good. */
+    public ClientBuilder retryFirstConnect() {
+        this.retryFirst = true;
+        return this;
+    }
+
+    /**
+     * Whether the client goes to the server that this one names in CONNACK or DISCONNECT (4.11), default true. It goes there
+     * by the same transport, so never from TLS to plain TCP.
+     */
+    public ClientBuilder followRedirects(boolean follow) {
+        this.redirects = follow;
+        return this;
+    }
+
+    /** Default {@link Resubscribe#IF_SESSION_LOST}. */
+    public ClientBuilder resubscribe(Resubscribe when) {
+        this.resubscribe = when;
+        return this;
+    }
+
+    /** The client gives topics aliases by itself (MQTT 5), for so many as the server allows and at most this; default 0. */
+    public ClientBuilder topicAliases(int most) {
+        this.topicAliasesOutMax = most;
         return this;
     }
 
@@ -221,13 +274,18 @@ public final class ClientBuilder {
 
     /** Messages are acknowledged by {@link Delivery#ack} alone; else when their handler returns. */
     public ClientBuilder manualAck() {
-        this.manualAck = true;
+        return handling(handling.withManualAck(true));
+    }
+
+    /** For the handlers that are given without a handling of their own, from here on; default {@link Handling#DEFAULT}. */
+    public ClientBuilder handling(Handling chosen) {
+        this.handling = chosen;
         return this;
     }
 
     /**
-     * Where handlers run, one at a time for a client and in the order of arrival; default a thread of the client's own. A
-     * handler that runs directly on the reading thread must not wait for answers of the server.
+     * Where handlers run; default a virtual thread each where the JDK has them, else threads of the client's own. Whatever it
+     * is, a handler gets one message at a time. One that runs directly on the network thread must not make blocking calls.
      */
     public ClientBuilder executor(Executor runner) {
         this.executor = runner;
@@ -236,19 +294,36 @@ public final class ClientBuilder {
 
     /** In place before CONNECT, so that no message of an earlier session is missed. */
     public ClientBuilder onMessage(String filter, Consumer<Delivery> handler) {
-        routes.add(new ClientOptions.Route(TopicFilter.of(filter), handler));
+        return onMessage(filter, handler, handling);
+    }
+
+    /** As {@link #onMessage(String, Consumer)} with a handling of its own. */
+    public ClientBuilder onMessage(String filter, Consumer<Delivery> handler, Handling own) {
+        routes.add(new ClientOptions.Route(TopicFilter.of(filter), handler, own));
         return this;
     }
 
     /** For the messages that no other handler's filter matches. */
     public ClientBuilder onMessage(Consumer<Delivery> handler) {
-        routes.add(new ClientOptions.Route(null, handler));
+        routes.add(new ClientOptions.Route(null, handler, handling));
         return this;
     }
 
-    /** Called from the client's threads: must not block. */
+    /** Called on the executor of the handlers, one change at a time and in order: may make blocking calls. */
     public ClientBuilder onStateChange(Consumer<ConnectionState.Change> listener) {
         this.onStateChange = listener;
+        return this;
+    }
+
+    /** Called with the answer when the client has subscribed again by itself, on the executor of the handlers. */
+    public ClientBuilder onResubscribe(Consumer<Resubscribed> listener) {
+        this.onResubscribe = listener;
+        return this;
+    }
+
+    /** Called with each message that is given up, from the thread that does so: must not block. */
+    public ClientBuilder onDrop(Consumer<Dropped> listener) {
+        this.onDrop = listener;
         return this;
     }
 
@@ -258,8 +333,15 @@ public final class ClientBuilder {
         return this;
     }
 
+    /**
+     * @throws IllegalStateException where options do not go together
+     * @throws io.dunlin.client.store.StoreFailed where the file of the offline buffer cannot be used
+     */
     public MqttClient build() {
         Properties connect = properties.build();
+        if (buffer.file() != null) {
+            requireLastingSession(connect);
+        }
         ClientOptions options = new ClientOptions(
                 endpoints.isEmpty() ? List.of(Endpoint.tcp("localhost", 1883)) : List.copyOf(endpoints),
                 new NetworkOptions(tls, bind, proxy, webSocketHeaders, noDelay, tcpKeepAlive),
@@ -276,13 +358,18 @@ public final class ClientBuilder {
                 (int) connect.number(Property.RECEIVE_MAXIMUM, 65_535),
                 (int) connect.number(Property.TOPIC_ALIAS_MAXIMUM, 0),
                 (int) Math.min(connect.number(Property.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE), Integer.MAX_VALUE),
-                bufferBytesMax,
+                topicAliasesOutMax,
+                buffer,
                 connectTimeoutMillis,
                 answerTimeoutMillis,
-                manualAck,
+                new ClientOptions.Reconnect(backoff, retryFirst, redirects),
+                resubscribe,
+                handling,
                 executor,
                 List.copyOf(routes),
                 onStateChange,
+                onResubscribe,
+                onDrop,
                 onPacket);
         return new MqttClient(options);
     }
@@ -303,5 +390,14 @@ public final class ClientBuilder {
     /** As {@link #will(Will)}, for instance {@code will(w -> w.topic("line-7/state").payload("offline").retain(true))}. */
     public ClientBuilder will(UnaryOperator<WillBuilder> settings) {
         return will(settings.apply(new WillBuilder()).build());
+    }
+
+    /** What the file keeps is of use only where the server knows this client's session again. */
+    private void requireLastingSession(Properties connect) {
+        boolean lasts = !version.hasProperties() || connect.number(Property.SESSION_EXPIRY_INTERVAL, 0) > 0;
+        if (clientId.isEmpty() || cleanStart || !lasts) {
+            throw new IllegalStateException(
+                    "A buffer in a file needs clientId(...), cleanStart(false) and, with MQTT 5, sessionExpiry(...).");
+        }
     }
 }

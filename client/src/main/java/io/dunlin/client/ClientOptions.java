@@ -28,15 +28,29 @@ record ClientOptions(
         int receiveMax,
         int topicAliasMax,
         int packetBytesMax,
-        long bufferBytesMax,
+        int topicAliasesOutMax,
+        OfflineBuffer buffer,
         int connectTimeoutMillis,
         int answerTimeoutMillis,
-        boolean manualAck,
+        Reconnect reconnect,
+        Resubscribe resubscribe,
+        Handling handling,
         @Nullable Executor executor,
         List<Route> routes,
         Consumer<ConnectionState.Change> onStateChange,
+        Consumer<Resubscribed> onResubscribe,
+        Consumer<Dropped> onDrop,
         Consumer<PacketTrace> onPacket) {
 
+    /**
+     * When the client connects again by itself.
+     *
+     * @param backoff null for never
+     * @param firstToo also where the first attempt fails
+     * @param redirects whether it goes where the server sends it (4.11)
+     */
+    record Reconnect(@Nullable Backoff backoff, boolean firstToo, boolean redirects) {}
+
     /** Messages that match go to the handler; a null filter takes what nobody else took. */
-    record Route(@Nullable TopicFilter filter, Consumer<Delivery> handler) {}
+    record Route(@Nullable TopicFilter filter, Consumer<Delivery> handler, Handling handling) {}
 }

@@ -8,7 +8,10 @@ import io.dunlin.protocol.packet.UserProperty;
 import io.dunlin.protocol.topic.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ public final class Delivery {
     private final TopicName topic;
     private final Runnable acknowledge;
     private volatile boolean held;
+    /** The place among the messages of one route; guarded by the route's lock. */
+    long order;
 
     Delivery(Publish publish, TopicName topic, Runnable acknowledge) {
         this.publish = publish;
@@ -29,6 +34,31 @@ public final class Delivery {
     /** A delivery that no connection brought, for tests of handlers: its acknowledgement goes nowhere. */
     public static Delivery of(Publish publish) {
         return new Delivery(publish, publish.topic(), () -> {});
+    }
+
+    /** The same message for so many handlers; it is acknowledged when each of them has acknowledged its part. */
+    List<Delivery> split(int parts) {
+        AtomicInteger left = new AtomicInteger(parts);
+        List<Delivery> result = new ArrayList<>(parts);
+        for (int i = 0; i < parts; i++) {
+            AtomicBoolean done = new AtomicBoolean();
+            result.add(new Delivery(publish, topic, () -> {
+                if (done.compareAndSet(false, true) && left.decrementAndGet() == 0) {
+                    acknowledge.run();
+                }
+            }));
+        }
+        return result;
+    }
+
+    /** What came, as something to publish: without what belongs to the way it came (topic alias, subscription identifiers). */
+    public Message message() {
+        return new Message(
+                topic,
+                publish.payload(),
+                publish.qos(),
+                publish.retain(),
+                publish.properties().without(Property.TOPIC_ALIAS, Property.SUBSCRIPTION_IDENTIFIER));
     }
 
     public String topic() {

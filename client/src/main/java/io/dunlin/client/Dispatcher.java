@@ -1,126 +1,201 @@
 package io.dunlin.client;
 
+import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.topic.TopicFilter;
-import io.dunlin.protocol.topic.TopicName;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings messages to their handlers: one at a time, in the order of arrival, on the executor. When many wait, the reading
- * thread waits too, and so does the server.
+ * Brings each message to the handlers whose filter it matches. Where the server says which subscriptions a message belongs to
+ * (Subscription Identifier, 3.3.2.3.8), overlapping filters are told apart by that, since a server may send one message for all
+ * of them or one for each.
  */
-final class Dispatcher {
-    private static final int WAITING_MAX = 4096;
+final class Dispatcher implements Route.Owner {
+    private static final int SUBSCRIPTION_ID_MAX = 268_435_455;
+    private static final System.Logger LOGGER = System.getLogger("io.dunlin.client");
 
     private final Executor executor;
-    private final boolean manualAck;
-    private final List<ClientOptions.Route> routes;
+    private final Tally tally;
+    private final Consumer<Dropped> onDrop;
+    private final Consumer<Resubscribed> onResubscribe;
+    private final ReentrantLock changing = new ReentrantLock();
+    private volatile List<Route> routes = List.of();
+    private int lastSubscriptionId;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition room = lock.newCondition();
-    private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
-    private boolean running;
+    private final AtomicInteger fullRoutes = new AtomicInteger();
+    private volatile Runnable onFullness = () -> {};
 
-    Dispatcher(@Nullable Executor executor, boolean manualAck, List<ClientOptions.Route> routes) {
-        this.executor = executor == null ? ownThread() : executor;
-        this.manualAck = manualAck;
-        this.routes = new CopyOnWriteArrayList<>(routes);
+    Dispatcher(ClientOptions options, Tally tally) {
+        Executor given = options.executor();
+        this.executor = given == null ? HandlerThreads.shared() : given;
+        this.tally = tally;
+        this.onDrop = options.onDrop();
+        this.onResubscribe = options.onResubscribe();
+        for (ClientOptions.Route route : options.routes()) {
+            add(route.filter(), route.handler(), route.handling(), false);
+        }
     }
 
-    private static Executor ownThread() {
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "dunlin-handler");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+    /** Where handlers run that have no executor of their own. */
+    Executor executor() {
+        return executor;
     }
 
-    /** Runs on the caller's thread; a message that comes afterwards goes to the handler. */
-    void add(TopicFilter filter, Consumer<Delivery> handler) {
-        routes.removeIf(route -> filter.equals(route.filter()));
-        routes.add(new ClientOptions.Route(filter, handler));
+    /** Who is told, on any thread, that {@link #isFull} may have changed. */
+    void onFullness(Runnable listener) {
+        this.onFullness = listener;
+    }
+
+    /** Whether some handler cannot take more, and reading shall pause. */
+    boolean isFull() {
+        return fullRoutes.get() > 0;
+    }
+
+    /**
+     * A message that comes afterwards goes to the handler; an earlier one of the same filter goes away.
+     *
+     * @param identified whether the route gets a subscription identifier
+     */
+    Route add(@Nullable TopicFilter filter, Consumer<Delivery> handler, Handling handling, boolean identified) {
+        changing.lock();
+        try {
+            if (identified) {
+                lastSubscriptionId = lastSubscriptionId == SUBSCRIPTION_ID_MAX ? 1 : lastSubscriptionId + 1;
+            }
+            Route added = new Route(filter, identified ? lastSubscriptionId : 0, handler, handling, executor, this);
+            List<Route> changed = filter == null ? new ArrayList<>(routes) : without(filter);
+            changed.add(added);
+            routes = List.copyOf(changed);
+            return added;
+        } finally {
+            changing.unlock();
+        }
     }
 
     void remove(TopicFilter filter) {
-        routes.removeIf(route -> filter.equals(route.filter()));
+        changing.lock();
+        try {
+            routes = List.copyOf(without(filter));
+        } finally {
+            changing.unlock();
+        }
     }
 
-    /** Runs on the reading thread. */
-    void dispatch(Delivery delivery) {
-        lock.lock();
+    /** Takes away this very route, if it is still there. */
+    void remove(Route route) {
+        changing.lock();
         try {
-            while (waiting.size() >= WAITING_MAX) {
-                room.awaitUninterruptibly();
+            List<Route> changed = new ArrayList<>(routes);
+            changed.remove(route);
+            routes = List.copyOf(changed);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private List<Route> without(TopicFilter filter) {
+        List<Route> changed = new ArrayList<>(routes);
+        changed.removeIf(route -> filter.equals(route.filter));
+        return changed;
+    }
+
+    /** On the network thread. */
+    void dispatch(Delivery delivery) {
+        List<Route> current = routes;
+        List<Integer> ids = delivery.properties().isEmpty()
+                ? List.of()
+                : delivery.properties().has(Property.SUBSCRIPTION_IDENTIFIER)
+                        ? delivery.properties().subscriptionIdentifiers()
+                        : List.of();
+        List<Route> takers = takers(current, delivery, ids);
+        if (takers.isEmpty() && !ids.isEmpty()) { // identifiers that an earlier process gave
+            takers = takers(current, delivery, List.of());
+        }
+        if (takers.isEmpty()) {
+            dispatchToRest(current, delivery);
+        } else if (takers.size() == 1) {
+            takers.get(0).offer(delivery);
+        } else {
+            List<Delivery> parts = delivery.split(takers.size());
+            for (int i = 0; i < parts.size(); i++) {
+                takers.get(i).offer(parts.get(i));
             }
-            waiting.add(delivery);
-            if (running) {
+        }
+    }
+
+    private static List<Route> takers(List<Route> routes, Delivery delivery, List<Integer> ids) {
+        List<Route> takers = List.of();
+        for (Route route : routes) {
+            TopicFilter filter = route.filter;
+            if (filter != null
+                    && (ids.isEmpty() || route.subscriptionId == 0 || ids.contains(route.subscriptionId))
+                    && filter.matches(delivery.topicName())) {
+                if (takers.isEmpty()) {
+                    takers = List.of(route); // mostly the only one
+                } else {
+                    takers = takers.size() == 1 ? new ArrayList<>(takers) : takers;
+                    takers.add(route);
+                }
+            }
+        }
+        return takers;
+    }
+
+    /** To the first handler for what nobody else takes. */
+    private void dispatchToRest(List<Route> current, Delivery delivery) {
+        for (Route route : current) {
+            if (route.filter == null) {
+                route.offer(delivery);
                 return;
             }
-            running = true;
-        } finally {
-            lock.unlock();
         }
-        executor.execute(this::run);
+        dropped(Dropped.Reason.NO_HANDLER, delivery);
+        delivery.ack();
     }
 
-    private void run() {
-        for (Delivery delivery = next(); delivery != null; delivery = next()) {
-            handle(delivery);
-            if (!manualAck && !delivery.isHeld()) {
-                delivery.ack();
-            }
-        }
+    @Override
+    public void dropped(Dropped.Reason reason, Delivery delivery) {
+        drop(reason, delivery.message());
     }
 
-    private @Nullable Delivery next() {
-        lock.lock();
+    /** Counts and tells a message that is given up, incoming or outgoing. */
+    void drop(Dropped.Reason reason, Message message) {
+        tally.add(reason);
         try {
-            Delivery delivery = waiting.poll();
-            running = delivery != null;
-            room.signal();
-            return delivery;
-        } finally {
-            lock.unlock();
+            onDrop.accept(new Dropped(reason, message));
+        } catch (RuntimeException e) { // a fault of the application's must not end the connection
+            LOGGER.log(Level.ERROR, "The listener for dropped messages failed.", e);
         }
     }
 
-    private void handle(Delivery delivery) {
-        boolean handled = false;
-        TopicName topic = delivery.topicName();
-        for (ClientOptions.Route route : routes) {
-            TopicFilter filter = route.filter();
-            if (filter != null ? filter.matches(topic) : !handled) {
-                handled = true;
-                call(route.handler(), delivery);
-            }
+    /** Tells that the client has subscribed again. */
+    void resubscribed(Resubscribed again) {
+        if (!again.result().isAccepted()) {
+            LOGGER.log(Level.WARNING, "The server refused to renew subscriptions: " + again + ".");
         }
-        if (!handled) {
-            log(Level.WARNING, "No handler takes the message on " + topic + ".", null);
+        executor.execute(() -> onResubscribe.accept(again));
+    }
+
+    @Override
+    public void handled(Delivery delivery, @Nullable RuntimeException failure) {
+        tally.add(Tally.Count.HANDLED);
+        if (failure != null) {
+            tally.add(Tally.Count.HANDLER_FAILURES);
+            LOGGER.log(Level.ERROR, "The handler of " + delivery.topic() + " failed.", failure);
         }
     }
 
-    private static void call(Consumer<Delivery> handler, Delivery delivery) {
-        try {
-            handler.accept(delivery);
-        } catch (RuntimeException e) { // the next message has its own chance
-            log(Level.ERROR, "The handler of " + delivery.topic() + " failed.", e);
+    @Override
+    public void full(int change) {
+        int now = fullRoutes.addAndGet(change);
+        if (now == 0 || now == 1 && change > 0) {
+            onFullness.run();
         }
-    }
-
-    private static void log(Level level, String message, @Nullable Throwable cause) {
-        System.getLogger("io.dunlin.client").log(level, message, cause);
     }
 }

@@ -7,6 +7,8 @@ final class Inbound {
     final int packetId;
     final QoS qos;
     boolean acknowledged;
+    /** QoS 2: the store has the identifier. */
+    boolean stored;
 
     Inbound(int packetId, QoS qos) {
         this.packetId = packetId;

@@ -36,7 +36,7 @@ final class KeepAlive {
     void start(int seconds) {
         stop();
         nanos = TimeUnit.SECONDS.toNanos(seconds);
-        receivedAt = System.nanoTime();
+        receivedAt = Ticks.now();
         if (nanos > 0) {
             tick();
         }
@@ -51,12 +51,12 @@ final class KeepAlive {
 
     /** Bytes left. */
     void sent() {
-        sentAt = System.nanoTime();
+        sentAt = Ticks.now();
     }
 
     /** Bytes came. */
     void received() {
-        receivedAt = System.nanoTime();
+        receivedAt = Ticks.now();
     }
 
     void answered() {
@@ -66,11 +66,11 @@ final class KeepAlive {
     /** Where nobody reads, no answer can be seen. */
     void reading(boolean wanted) {
         paused = !wanted;
-        receivedAt = System.nanoTime();
+        receivedAt = Ticks.now();
     }
 
     private void tick() {
-        long now = System.nanoTime();
+        long now = Ticks.now();
         if (paused) {
             receivedAt = now;
         }

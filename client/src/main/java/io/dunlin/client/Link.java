@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -60,14 +59,12 @@ final class Link implements Channel.Listener {
     private final KeepAlive keepAlive;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private ArrayDeque<Frame> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private boolean flushDue;
     private boolean closing;
     private @Nullable Throwable closingCause;
     private boolean ended;
-    private boolean told;
 
     private volatile boolean
             deaf; // what still comes is of no use: the connection ended, or the server broke the protocol
@@ -189,23 +186,6 @@ final class Link implements Channel.Listener {
         });
     }
 
-    /** Waits until this link has ended and its owner knows. @return false where it did not in that time */
-    boolean awaitEnd(long nanos) throws InterruptedException {
-        long left = nanos;
-        lock.lock();
-        try {
-            while (!told) {
-                if (left <= 0 || loop.inLoop()) {
-                    return false;
-                }
-                left = changed.awaitNanos(left);
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Closes at once; the first cause counts. Any thread. */
     void end(@Nullable Throwable cause) {
         lock.lock();
@@ -231,13 +211,6 @@ final class Link implements Channel.Listener {
         take();
         events.onEnd(cause);
         tell(leaving);
-        lock.lock();
-        try {
-            told = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Moves what waits to what leaves. */

@@ -1,50 +1,67 @@
 package io.dunlin.client;
 
+import io.dunlin.client.store.FileStore;
+import io.dunlin.client.store.MemoryStore;
+import io.dunlin.client.store.SessionStore;
+import io.dunlin.client.transport.EventLoop;
 import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Disconnect;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.topic.TopicFilter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to an MQTT server and the session behind it. Safe for use by many threads. Blocking calls may be made in
- * handlers, unless these run directly on the reading thread.
+ * handlers and listeners, unless these run directly on the client's network thread.
  *
- * <p>A client that lost its connection may {@link #connect} again: messages of QoS 1 and 2 that were under way then go on, as
- * the server still knows the session, or as the rules for a lost session say (QoS 1 again, QoS 2 fails).
+ * <p>A client that loses its connection gets another one by itself, unless {@link ClientBuilder#noReconnect} was chosen, and
+ * subscribes again where the server has lost the session. Meanwhile messages wait in the {@link OfflineBuffer}, and requests
+ * to subscribe wait too. Messages of QoS 1 and 2 that were under way go on, as the server still knows the session, or as the
+ * rules for a lost session say (QoS 1 again; QoS 2 fails, as nobody can know whether the server had it).
  */
 public final class MqttClient implements AutoCloseable {
+    private static final long CLOSE_SECONDS_MAX = 10;
+
     private final ClientOptions options;
+    private final Tally tally;
     private final Dispatcher dispatcher;
     private final Session session;
+    private final Supervisor supervisor;
     private final Receivers receivers = new Receivers();
     private final Requests requests;
-    private final ReentrantLock stateLock = new ReentrantLock();
-    private volatile ConnectionState state = ConnectionState.DISCONNECTED;
-    private volatile String clientId;
-    private volatile @Nullable Attempt attempt;
 
     MqttClient(ClientOptions options) {
         this.options = options;
-        this.clientId = options.clientId();
-        this.dispatcher = new Dispatcher(options.executor(), options.manualAck(), options.routes());
-        this.session = new Session(options, dispatcher);
-        this.requests = new Requests(this, options.version().hasProperties());
+        this.tally = new Tally();
+        this.dispatcher = new Dispatcher(options, tally);
+        this.session = new Session(options, dispatcher, tally, store(options.buffer()));
+        this.requests =
+                new Requests(this, options.version().hasProperties(), options.resubscribe() != Resubscribe.NEVER);
+        this.supervisor =
+                new Supervisor(options, session, tally, EventLoop.shared(), dispatcher.executor(), requests::onConnack);
+        dispatcher.onFullness(session::updateReading);
+    }
+
+    private static SessionStore store(OfflineBuffer buffer) {
+        Path file = buffer.file();
+        if (file == null) {
+            return new MemoryStore();
+        }
+        return buffer.forced() ? FileStore.at(file).forced() : FileStore.at(file);
     }
 
     public static ClientBuilder builder() {
@@ -58,67 +75,87 @@ public final class MqttClient implements AutoCloseable {
      */
     public static MqttClient connect(String url) {
         MqttClient client = builder().url(url).build();
-        client.connect();
+        try {
+            client.connect();
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
         return client;
     }
 
     /**
-     * Connects to the first address that answers, and waits for CONNACK.
+     * Connects to the first address that answers, and waits for CONNACK. With {@link ClientBuilder#retryFirstConnect} it waits
+     * until a connection stands or the server refuses for good.
      *
      * @throws ConnectFailed where no address can be reached
      * @throws ConnectRefused where the server refuses
-     * @throws TimedOut where CONNACK does not come in time
-     * @throws IllegalStateException where the client is connected or connecting already
+     * @throws TimedOut where CONNACK does not come in time, or the thread is interrupted
+     * @throws IllegalStateException where the client is connected, connecting or closed already
      */
     public Connack connect() {
-        change(ConnectionState.DISCONNECTED, ConnectionState.CONNECTING, null);
+        requireOtherThread();
+        CompletableFuture<Connack> asked = supervisor.connect(false);
         try {
-            Attempt opened = new Attempt(options, session, clientId, this::ended);
-            opened.open();
-            attempt = opened;
-            Connack connack = opened.awaitConnack();
-            clientId = opened.clientId();
-            requests.onConnack(connack);
-            change(ConnectionState.CONNECTING, ConnectionState.CONNECTED, null);
-            if (opened.hasEnded()) { // between CONNACK and here; its end met the state CONNECTING and changed nothing
-                ended(opened, Session.lost("The connection ended right after CONNACK.", null));
-            }
-            return connack;
-        } catch (RuntimeException e) {
-            change(ConnectionState.CONNECTING, ConnectionState.DISCONNECTED, e instanceof MqttException m ? m : null);
-            throw e;
+            return asked.get();
+        } catch (InterruptedException e) {
+            disconnectAsync(ReasonCode.SUCCESS, Properties.NONE);
+            Thread.currentThread().interrupt();
+            throw new TimedOut("The thread was interrupted while it connected.");
+        } catch (ExecutionException e) {
+            throw thrown(e);
         }
     }
 
-    private void ended(Attempt ended, @Nullable MqttException cause) {
-        if (attempt == ended && state == ConnectionState.CONNECTED) {
-            change(ConnectionState.CONNECTED, ConnectionState.DISCONNECTED, cause);
-        }
+    /**
+     * As {@link #connect()}, but never waits.
+     *
+     * @throws IllegalStateException where the client is connected, connecting or closed already
+     */
+    public CompletableFuture<Connack> connectAsync() {
+        return supervisor.connect(false);
     }
 
-    private void change(ConnectionState from, ConnectionState to, @Nullable MqttException cause) {
-        stateLock.lock();
-        try {
-            if (state != from) {
-                if (from == ConnectionState.DISCONNECTED) {
-                    throw new IllegalStateException("The client is " + state + " already.");
-                }
-                return;
-            }
-            state = to;
-        } finally {
-            stateLock.unlock();
-        }
-        options.onStateChange().accept(new ConnectionState.Change(from, to, cause));
+    /**
+     * Tries until a connection stands, and never waits. What is published meanwhile waits in the {@link OfflineBuffer}.
+     *
+     * @return completes with the first connection, or fails where the client gives up
+     * @throws IllegalStateException where the client is connected, connecting or closed already
+     */
+    public CompletableFuture<Connack> connectInBackground() {
+        return supervisor.connect(true);
     }
 
     public ConnectionState state() {
-        return state;
+        return supervisor.state();
+    }
+
+    public ClientStatus status() {
+        return supervisor.status();
+    }
+
+    /** What was counted until now, and what is under way. */
+    public ClientMetrics metrics() {
+        long[] underWay = session.underWay();
+        return new ClientMetrics(
+                tally.get(Tally.Count.PUBLISHED),
+                tally.get(Tally.Count.COMPLETED),
+                tally.get(Tally.Count.RECEIVED),
+                tally.get(Tally.Count.HANDLED),
+                tally.get(Tally.Count.HANDLER_FAILURES),
+                tally.get(Tally.Count.CONNECTIONS),
+                tally.get(Tally.Count.CONNECTIONS_LOST),
+                tally.get(Tally.Count.SESSIONS_LOST),
+                tally.dropped(),
+                (int) underWay[0],
+                underWay[1],
+                (int) underWay[2],
+                (int) underWay[3]);
     }
 
     /** As given, or as the server assigned it; empty before that. */
     public String clientId() {
-        return clientId;
+        return supervisor.clientId();
     }
 
     /**
@@ -133,21 +170,53 @@ public final class MqttClient implements AutoCloseable {
     /**
      * Publishes, and waits until the message is written (QoS 0) or answered (QoS 1 and 2). The result may be a refusal.
      *
-     * @throws LimitExceeded where the server takes no such message
-     * @throws ConnectionLost where there is no connection; at QoS 1 and 2 the message goes on with the next one
-     * @throws TimedOut where the answer does not come in time
+     * @throws LimitExceeded where the server takes no such message, or the buffer is full
+     * @throws ConnectionLost where there is no connection and none is tried for; at QoS 1 and 2 a message that was accepted
+     *     goes on with the next one
+     * @throws TimedOut where the answer does not come in time; the message stays on its way
      */
     public PublishResult publish(Message message) {
-        return await(() -> publishAsync(message), "The server did not answer a PUBLISH in time.");
-    }
-
-    /** As {@link #publish(Message)}, but never waits: failures come through the future. */
-    public CompletableFuture<PublishResult> publishAsync(Message message) {
-        return session.publish(message);
+        return await(session.publish(message, false), "The server did not answer a PUBLISH in time.");
     }
 
     /**
-     * Subscribes with one handler for all messages that match.
+     * As {@link #publish(Message)}, but never waits: failures come through the future. Where it does not fail at once, the
+     * message was accepted. The future completes on the client's network thread, so what follows on it must not block (use the
+     * {@code ...Async} methods of CompletableFuture).
+     */
+    public CompletableFuture<PublishResult> publishAsync(Message message) {
+        return session.publish(message, false);
+    }
+
+    /** As {@link #publishAsync(Message)} of these bytes. */
+    public CompletableFuture<PublishResult> publishAsync(String topic, byte[] payload, QoS qos) {
+        return publishAsync(Message.of(topic, payload).withQos(qos));
+    }
+
+    /**
+     * Publishes where there is room, without anything having to go for it, and never waits.
+     *
+     * @return false where window and buffer are full
+     * @throws MqttException where the message cannot be accepted for another reason
+     */
+    public boolean tryPublish(Message message) {
+        CompletableFuture<PublishResult> result = session.publish(message, true);
+        if (!result.isCompletedExceptionally()) {
+            return true;
+        }
+        try {
+            result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof LimitExceeded limit && limit.reason() == ReasonCode.QUOTA_EXCEEDED) {
+                return false;
+            }
+            throw thrown(e);
+        }
+        return true;
+    }
+
+    /**
+     * Subscribes at QoS 2 with one handler for all messages that match. A handler that the filter had before is replaced.
      *
      * @throws MqttException as {@link #subscribe(List, Properties)}
      */
@@ -156,65 +225,120 @@ public final class MqttClient implements AutoCloseable {
     }
 
     public SubscribeResult subscribe(Subscription subscription, Consumer<Delivery> handler) {
-        dispatcher.add(TopicFilter.of(subscription.filter()), handler);
-        return subscribe(List.of(subscription), Properties.NONE);
+        return subscribe(subscription, handler, options.handling());
+    }
+
+    public SubscribeResult subscribe(Subscription subscription, Consumer<Delivery> handler, Handling handling) {
+        return await(
+                subscribeAsync(subscription, handler, handling, Properties.NONE),
+                "The server did not answer a SUBSCRIBE in time.");
+    }
+
+    /**
+     * As {@link #subscribe(Subscription, Consumer, Handling)}, but never waits. The handler is in place when this returns.
+     *
+     * @param properties of SUBSCRIBE; ignored before MQTT 5
+     */
+    public CompletableFuture<SubscribeResult> subscribeAsync(
+            Subscription subscription, Consumer<Delivery> handler, Handling handling, Properties properties) {
+        Route route = dispatcher.add(
+                TopicFilter.of(subscription.filter()),
+                handler,
+                handling,
+                options.version().hasProperties());
+        return session.subscribe(List.of(subscription), properties, route.subscriptionId);
     }
 
     /**
      * Subscribes, and waits for SUBACK. Messages go to the handlers that {@link ClientBuilder#onMessage(Consumer)} and earlier
      * calls put in place. Each filter has its own answer.
      *
-     * @throws ConnectionLost where there is no connection
+     * @throws ConnectionLost where there is no connection and none is tried for
      * @throws TimedOut where the answer does not come in time
      */
     public SubscribeResult subscribe(List<Subscription> subscriptions, Properties properties) {
-        return await(() -> subscribeAsync(subscriptions, properties), "The server did not answer a SUBSCRIBE in time.");
+        return await(subscribeAsync(subscriptions, properties), "The server did not answer a SUBSCRIBE in time.");
     }
 
     public CompletableFuture<SubscribeResult> subscribeAsync(List<Subscription> subscriptions, Properties properties) {
-        return session.subscribe(subscriptions, properties);
+        return session.subscribe(subscriptions, properties, 0);
     }
 
     /**
-     * Unsubscribes, and waits for UNSUBACK.
+     * Unsubscribes, waits for UNSUBACK, and lets the filter's handler go.
      *
-     * @throws ConnectionLost where there is no connection
+     * @throws ConnectionLost where there is no connection and none is tried for
      * @throws TimedOut where the answer does not come in time
      */
     public SubscribeResult unsubscribe(String filter) {
         SubscribeResult result = await(
-                () -> unsubscribeAsync(List.of(filter), Properties.NONE),
+                unsubscribeAsync(List.of(filter), Properties.NONE),
                 "The server did not answer an UNSUBSCRIBE in time.");
         dispatcher.remove(TopicFilter.of(filter));
         return result;
     }
 
+    /** As {@link #unsubscribe}, but never waits and leaves the handlers as they are. */
     public CompletableFuture<SubscribeResult> unsubscribeAsync(List<String> filters, Properties properties) {
         return session.unsubscribe(filters, properties);
     }
 
-    private <T> T await(Supplier<CompletableFuture<T>> asked, String late) {
-        Connection connection = session.connection(); // before it is asked: the connection may be gone right after
-        CompletableFuture<T> result = asked.get();
+    /** Lets the handler of this filter go, without telling the server. */
+    public void removeHandler(String filter) {
+        dispatcher.remove(TopicFilter.of(filter));
+    }
+
+    private <T> T await(CompletableFuture<T> result, String late) {
+        if (!result.isDone()) {
+            requireOtherThread();
+        }
         try {
-            if (connection != null && !result.isDone()) {
-                CompletableFuture.anyOf(result, connection.down)
-                        .get(options.answerTimeoutMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture<MqttException> gone = session.gone();
+            if (!result.isDone()) {
+                CompletableFuture.anyOf(result, gone).get(options.answerTimeoutMillis(), TimeUnit.MILLISECONDS);
                 if (!result.isDone()) {
-                    throw connection.down.get();
+                    throw gone.get();
                 }
             }
-            return result.get(options.answerTimeoutMillis(), TimeUnit.MILLISECONDS);
+            return result.get();
         } catch (TimeoutException e) {
             throw new TimedOut(late);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TimedOut("The thread was interrupted while it waited.");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof MqttException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
+            throw thrown(e);
+        }
+    }
+
+    private void requireOtherThread() {
+        if (supervisor.inLoop()) {
+            throw new IllegalStateException(
+                    "This call waits for the network, on the network's own thread: use its ...Async form here.");
+        }
+    }
+
+    private static RuntimeException thrown(Exception e) {
+        return e.getCause() instanceof MqttException cause ? cause : new IllegalStateException(e.getCause());
+    }
+
+    /**
+     * Waits until everything that was accepted is written or answered.
+     *
+     * @return false where that takes longer than so
+     */
+    public boolean flush(Duration atMost) {
+        requireOtherThread();
+        try {
+            session.whenIdle().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            throw thrown(e);
         }
     }
 
@@ -224,32 +348,49 @@ public final class MqttClient implements AutoCloseable {
     }
 
     /**
-     * Sends DISCONNECT after all that waits to be written, and closes. Before MQTT 5 reason and properties are not sent, and
-     * DISCONNECT_WITH_WILL closes without DISCONNECT, so that the will is published. Messages of QoS 1 and 2 that are still
-     * under way go on with the next {@link #connect}. Nothing happens where there is no connection.
+     * Sends DISCONNECT after all that waits to be written, and closes; the client does not connect again by itself. Before
+     * MQTT 5 reason and properties are not sent, and DISCONNECT_WITH_WILL closes without DISCONNECT, so that the will is
+     * published. Messages of QoS 1 and 2 that are still under way go on with the next {@link #connect}. Nothing happens where
+     * there is no connection.
      */
     public void disconnect(ReasonCode reason, Properties properties) {
-        Attempt current = attempt;
-        if (current != null) {
-            current.disconnect(new Disconnect(reason, properties));
+        requireOtherThread();
+        waitFor(disconnectAsync(reason, properties));
+    }
+
+    /** As {@link #disconnect(ReasonCode, Properties)}, but never waits. */
+    public CompletableFuture<@Nullable Void> disconnectAsync(ReasonCode reason, Properties properties) {
+        return supervisor.disconnect(new Disconnect(reason, properties), ConnectionState.DISCONNECTED);
+    }
+
+    private static void waitFor(CompletableFuture<@Nullable Void> end) {
+        try {
+            end.get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("The connection did not end.", e);
         }
     }
 
-    /** {@link #disconnect()}; what is still under way fails. */
+    /**
+     * {@link #disconnect()} for good. What is still under way fails; what a file keeps stays there for the next process. Call
+     * {@link #flush} before where that matters.
+     */
     @Override
     public void close() {
-        disconnect();
-        session.abandon(Session.lost("The client was closed.", null));
+        CompletableFuture<@Nullable Void> end =
+                supervisor.disconnect(new Disconnect(ReasonCode.SUCCESS, Properties.NONE), ConnectionState.CLOSED);
+        end = end.thenRun(() -> session.close(Session.lost("The client was closed.", null)));
+        if (!supervisor.inLoop()) {
+            waitFor(end);
+        }
         receivers.close();
     }
 
-    /**
-     * As {@link #subscribe(Subscription, Consumer)}, but never waits. The handler stays in place where the server refuses, until
-     * {@link #unsubscribe}.
-     */
+    /** As {@link #subscribe(Subscription, Consumer)}, but never waits. The handler is in place when this returns. */
     public CompletableFuture<SubscribeResult> subscribeAsync(Subscription subscription, Consumer<Delivery> handler) {
-        dispatcher.add(TopicFilter.of(subscription.filter()), handler);
-        return subscribeAsync(List.of(subscription), Properties.NONE);
+        return subscribeAsync(subscription, handler, options.handling(), Properties.NONE);
     }
 
     /**
@@ -278,12 +419,7 @@ public final class MqttClient implements AutoCloseable {
      * @param capacity 1 or more messages that wait for demand at most; beyond it, as {@link MessageQueue} says
      */
     public Flow.Publisher<Delivery> flow(String filter, QoS qos, int capacity) {
-        Executor executor = options.executor();
-        return new MessageFlow(
-                this,
-                Subscription.of(filter).withQos(qos),
-                capacity,
-                executor == null ? HandlerThreads.shared() : executor);
+        return new MessageFlow(this, Subscription.of(filter).withQos(qos), capacity, dispatcher.executor());
     }
 
     /** As {@link #request(Message, Duration)} with text at QoS 1. */
@@ -355,10 +491,7 @@ public final class MqttClient implements AutoCloseable {
 
     /** As {@link #reauthenticate}, but never waits: failures come through the future. */
     public CompletableFuture<Void> reauthenticateAsync() {
-        Attempt current = attempt;
-        return current == null || state != ConnectionState.CONNECTED
-                ? CompletableFuture.failedFuture(Session.lost("The client is not connected.", null))
-                : current.reauthenticate().orTimeout(options.answerTimeoutMillis(), TimeUnit.MILLISECONDS);
+        return supervisor.reauthenticate().orTimeout(options.answerTimeoutMillis(), TimeUnit.MILLISECONDS);
     }
 
     Receivers receivers() {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class MqttException extends RuntimeException
         permits AuthenticationFailed,
+                BufferFailed,
                 ConnectFailed,
                 ConnectRefused,
                 ConnectionLost,

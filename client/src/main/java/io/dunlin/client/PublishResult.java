@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * {@code packetId} is 0 at QoS 0.
  */
 public record PublishResult(int packetId, ReasonCode reason, Properties properties) {
+    static final PublishResult WRITTEN = new PublishResult(0, ReasonCode.SUCCESS, Properties.NONE);
+
     /** Whether the server took the message; NO_MATCHING_SUBSCRIBERS is a success. */
     public boolean isAccepted() {
         return !reason.isError();

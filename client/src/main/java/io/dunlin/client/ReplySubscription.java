@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplySubscription {
     private final MqttClient client;
+    private final boolean renewed;
     private final String lastLevel;
     private final Consumer<Delivery> onReply;
 
@@ -30,9 +31,13 @@ final class ReplySubscription {
         GRANTED
     }
 
-    /** {@code lastLevel} makes the topic one of this client alone. */
-    ReplySubscription(MqttClient client, String lastLevel, Consumer<Delivery> onReply) {
+    /**
+     * @param renewed whether the client itself subscribes again where the server has lost the session
+     * @param lastLevel makes the topic one of this client alone
+     */
+    ReplySubscription(MqttClient client, boolean renewed, String lastLevel, Consumer<Delivery> onReply) {
         this.client = client;
+        this.renewed = renewed;
         this.lastLevel = lastLevel;
         this.onReply = onReply;
     }
@@ -42,7 +47,7 @@ final class ReplySubscription {
         String changed = said == null ? "" : said;
         lock.lock();
         try {
-            boolean lost = !connack.sessionPresent() || !changed.equals(base);
+            boolean lost = !connack.sessionPresent() && !renewed || !changed.equals(base);
             if (lost && state == State.GRANTED) {
                 state = State.NONE;
             }

@@ -32,10 +32,11 @@ final class Requests {
     private final Map<Long, CompletableFuture<Delivery>> pending = new ConcurrentHashMap<>();
     private final ReplySubscription replies;
 
-    Requests(MqttClient client, boolean possible) {
+    /** @param renewed whether the client itself subscribes again where the server has lost the session */
+    Requests(MqttClient client, boolean possible, boolean renewed) {
         this.client = client;
         this.possible = possible;
-        this.replies = new ReplySubscription(client, HexFormat.of().toHexDigits(own), this::onReply);
+        this.replies = new ReplySubscription(client, renewed, HexFormat.of().toHexDigits(own), this::onReply);
     }
 
     void onConnack(Connack connack) {

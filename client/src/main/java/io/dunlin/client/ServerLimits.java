@@ -3,6 +3,7 @@ package io.dunlin.client;
 import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
+import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,10 @@ record ServerLimits(
         boolean retainAvailable,
         long packetBytesMax,
         int topicAliasMax,
+        boolean subscriptionIdsAvailable,
         int keepAliveSeconds) {
 
-    static ServerLimits of(Connack connack, int keepAliveAsked) {
+    static ServerLimits of(Connack connack, ProtocolVersion version, int keepAliveAsked) {
         Properties said = connack.properties();
         return new ServerLimits(
                 (int) said.number(Property.RECEIVE_MAXIMUM, 65_535),
@@ -24,6 +26,7 @@ record ServerLimits(
                 said.number(Property.RETAIN_AVAILABLE, 1) == 1,
                 said.number(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE),
                 (int) said.number(Property.TOPIC_ALIAS_MAXIMUM, 0),
+                version.hasProperties() && said.number(Property.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 1) == 1,
                 (int) said.number(Property.SERVER_KEEP_ALIVE, keepAliveAsked)); // [MQTT-3.1.2-21]
     }
 
@@ -39,6 +42,13 @@ record ServerLimits(
             return new LimitExceeded(ReasonCode.RETAIN_NOT_SUPPORTED, "The server keeps no retained messages.");
         }
         return null;
+    }
+
+    /** Why the server would not take this message as a packet of this size, or null where it does. */
+    @Nullable
+    LimitExceeded refusal(Message message, int packetBytes) {
+        LimitExceeded refusal = refusal(message);
+        return refusal == null ? refusal(packetBytes) : refusal;
     }
 
     /** Why the server would not take a packet of this size, or null where it does. */

@@ -1,10 +1,11 @@
 package io.dunlin.client;
 
+import io.dunlin.client.store.MemoryStore;
+import io.dunlin.client.store.SessionStore;
+import io.dunlin.client.store.StoreFailed;
 import io.dunlin.protocol.flow.OutgoingWindow;
-import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
-import io.dunlin.protocol.packet.ProtocolError;
 import io.dunlin.protocol.packet.Puback;
 import io.dunlin.protocol.packet.Pubcomp;
 import io.dunlin.protocol.packet.Publish;
@@ -12,43 +13,118 @@ import io.dunlin.protocol.packet.Pubrec;
 import io.dunlin.protocol.packet.Pubrel;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
-import io.dunlin.protocol.packet.Subscribe;
-import io.dunlin.protocol.packet.SubscriptionRequest;
-import io.dunlin.protocol.packet.Unsubscribe;
 import io.dunlin.protocol.topic.TopicName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of a session (4.1): what is sent and not finished, what is received and not released. It outlives
- * connections, as long as the server keeps its side too. One lock guards all of it; futures are completed without the lock.
+ * The client's side of a session (4.1): what is sent and not finished, what is received and not released, what is subscribed.
+ * It outlives connections, as long as the server keeps its side too. One lock guards all of it; futures are completed without
+ * the lock.
  */
 final class Session {
+    private static final Runnable[] NOTHING = new Runnable[0];
+
     private final ClientOptions options;
     private final Dispatcher dispatcher;
+    private final Tally tally;
+    private final SessionStore store;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Runnable> completions = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> completions = new ArrayDeque<>(0);
 
     // for the session
     private final OutgoingWindow<Request> window = new OutgoingWindow<>();
-    private final ArrayDeque<Request.Publishing> waiting = new ArrayDeque<>();
-    private final Map<Integer, Inbound> received = new HashMap<>(); // QoS 2, not released yet
-    private long waitingBytes;
+    private final OutgoingQueue waiting;
+    private final Subscriptions subscriptions;
+    private final Incoming incoming;
+    private final List<CompletableFuture<@Nullable Void>> idle = new ArrayList<>(0);
     private int publishesInFlight;
+    private boolean wasAttached;
+    private boolean expectsConnection;
+    private boolean closed;
+    private CompletableFuture<MqttException> gone = new CompletableFuture<>();
 
     // for the connection
     private @Nullable Connection connection;
 
-    Session(ClientOptions options, Dispatcher dispatcher) {
+    /** @throws StoreFailed where what an earlier process left cannot be read */
+    Session(ClientOptions options, Dispatcher dispatcher, Tally tally, SessionStore store) {
         this.options = options;
         this.dispatcher = dispatcher;
+        this.tally = tally;
+        this.store = store;
+        this.waiting = new OutgoingQueue(options.buffer());
+        this.subscriptions = new Subscriptions(options, dispatcher, window, completions);
+        this.incoming = new Incoming(store, options.receiveMax());
+        recover();
+    }
+
+    /** Without a file. */
+    Session(ClientOptions options, Dispatcher dispatcher, Tally tally) {
+        this(options, dispatcher, tally, new MemoryStore());
+    }
+
+    private void recover() {
+        SessionStore.Recovered kept = store.open(options.clientId());
+        long now = Ticks.now();
+        for (SessionStore.Stored stored : kept.messages()) {
+            Publish publish = stored.message();
+            Request.Publishing publishing = new Request.Publishing(
+                    new Message(
+                            publish.topic(), publish.payload(), publish.qos(), publish.retain(), publish.properties()),
+                    now);
+            publishing.token = stored.token();
+            publishing.received = stored.released();
+            if (stored.packetId() > 0) {
+                window.restore(stored.packetId(), publishing);
+                publishesInFlight++;
+            } else {
+                waiting.add(publishing);
+            }
+        }
+        for (int id : kept.receivedIds()) {
+            incoming.restore(id);
+        }
+    }
+
+    /** Whether a connection is under way and will be tried again, so that it is worth while to wait for it. */
+    void expectConnection(boolean expected) {
+        lock.lock();
+        try {
+            expectsConnection = expected;
+            if (gone.isDone()) {
+                gone = new CompletableFuture<>();
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Completes when there is no connection and none is tried for: no use in waiting for an answer then. */
+    CompletableFuture<MqttException> gone() {
+        lock.lock();
+        try {
+            return gone;
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Some handler cannot take more, or can again. Any thread. */
+    void updateReading() {
+        lock.lock();
+        try {
+            Connection current = connection;
+            if (current != null) {
+                current.link.reading(!dispatcher.isFull());
+            }
+        } finally {
+            unlock();
+        }
     }
 
     /** A new connection stands: what was under way goes on, or ends if the server has forgotten it. */
@@ -56,11 +132,16 @@ final class Session {
         lock.lock();
         try {
             connection = attached;
+            if (dispatcher.isFull()) {
+                attached.link.reading(false);
+            }
             if (sessionPresent) {
                 resend(attached);
             } else {
                 startAfresh();
             }
+            subscriptions.attach(attached, sessionPresent);
+            wasAttached = true;
             sendWaiting();
         } finally {
             unlock();
@@ -85,25 +166,34 @@ final class Session {
 
     /** The server has no session: QoS 1 goes out anew, QoS 2 fails unless the server had taken it. */
     private void startAfresh() {
-        received.clear();
-        int[] ids = window.idsInOrder();
-        for (int i = ids.length - 1; i >= 0; i--) {
-            if (window.remove(ids[i]) instanceof Request.Publishing publishing) {
-                int id = ids[i];
+        if (wasAttached) {
+            tally.add(Tally.Count.SESSIONS_LOST);
+        }
+        incoming.startAfresh();
+        List<Request.Publishing> anew = new ArrayList<>();
+        for (int id : window.idsInOrder()) {
+            if (window.get(id) instanceof Request.Publishing publishing) {
                 if (publishing.received) {
                     complete(publishing, new PublishResult(id, ReasonCode.SUCCESS, Properties.NONE));
+                    finish(id, publishing);
                 } else if (publishing.message.qos() == QoS.AT_LEAST_ONCE) {
-                    waiting.addFirst(publishing);
-                    waitingBytes += publishing.message.payload().length;
+                    store.unsent(publishing.token);
+                    window.remove(id);
+                    publishesInFlight--;
+                    anew.add(publishing);
                 } else {
-                    fail(publishing, lost("The server lost the session while a QoS 2 message was on its way.", null));
+                    drop(
+                            Dropped.Reason.SESSION_LOST,
+                            publishing,
+                            lost("The server lost the session while a QoS 2 message was on its way.", null));
+                    finish(id, publishing);
                 }
             }
         }
-        publishesInFlight = 0;
+        waiting.addFirst(anew);
     }
 
-    /** The connection ended: requests that cannot be repeated fail, messages wait for the next connection. */
+    /** The connection ended: what can be repeated waits for the next one, the rest fails. */
     void detach(Connection detached, MqttException cause) {
         lock.lock();
         try {
@@ -111,126 +201,221 @@ final class Session {
                 return;
             }
             connection = null;
-            for (int id : window.idsInOrder()) {
-                if (window.get(id) instanceof Request.Subscribing subscribing) {
-                    window.remove(id);
-                    completions.add(() -> subscribing.result.completeExceptionally(cause));
-                }
-            }
+            subscriptions.detach(expectsConnection, cause);
         } finally {
             unlock();
         }
-        detached.down.complete(cause);
     }
 
-    /** The application gave up: nothing waits any longer. */
-    void abandon(MqttException cause) {
+    /** No connection will come unless the application asks for one: what only a connection can answer fails. */
+    void giveUp(MqttException cause) {
         lock.lock();
         try {
+            expectsConnection = false;
+            CompletableFuture<MqttException> ended = gone;
+            completions.add(() -> ended.complete(cause));
+            subscriptions.giveUp(cause);
+        } finally {
+            unlock();
+        }
+    }
+
+    /** The application closed the client: nothing waits any longer. What a file keeps stays there for the next process. */
+    void close(MqttException cause) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            List<Request.Publishing> left = new ArrayList<>();
             for (int id : window.idsInOrder()) {
                 if (window.remove(id) instanceof Request.Publishing publishing) {
-                    fail(publishing, cause);
+                    left.add(publishing);
                 }
             }
-            for (Request.Publishing publishing = waiting.poll(); publishing != null; publishing = waiting.poll()) {
-                fail(publishing, cause);
-            }
-            waitingBytes = 0;
+            left.addAll(waiting.drain());
             publishesInFlight = 0;
+            for (Request.Publishing publishing : left) {
+                if (publishing.token > 0 && options.buffer().file() != null) {
+                    completions.add(() -> publishing.result.completeExceptionally(cause));
+                } else {
+                    drop(Dropped.Reason.CLOSED, publishing, cause);
+                }
+            }
+            store.close();
         } finally {
             unlock();
         }
     }
 
-    /** The connection that stands now, or null. */
-    @Nullable
-    Connection connection() {
+    /** Completes when everything that was accepted is finished. */
+    CompletableFuture<@Nullable Void> whenIdle() {
+        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
         lock.lock();
         try {
-            return connection;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether all messages of QoS 1 and 2 have been answered. */
-    boolean isIdle() {
-        lock.lock();
-        try {
-            return publishesInFlight == 0 && waiting.isEmpty();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    CompletableFuture<PublishResult> publish(Message message) {
-        lock.lock();
-        try {
-            Connection to = connection;
-            if (to == null) {
-                return CompletableFuture.failedFuture(lost("The client is not connected.", null));
-            }
-            LimitExceeded refusal = to.limits.refusal(message);
-            if (refusal == null && to.link.waitingBytes() + waitingBytes > options.bufferBytesMax()) {
-                refusal = new LimitExceeded(
-                        ReasonCode.QUOTA_EXCEEDED,
-                        "More than " + options.bufferBytesMax() + " bytes wait to be sent: publish more slowly.");
-            }
-            if (refusal != null) {
-                return CompletableFuture.failedFuture(refusal);
-            }
-            if (message.qos() == QoS.AT_MOST_ONCE) {
-                return publishOnce(to, message);
-            }
-            Request.Publishing publishing = new Request.Publishing(message);
-            waiting.add(publishing);
-            waitingBytes += message.payload().length;
-            sendWaiting();
-            return publishing.result;
+            idle.add(result);
         } finally {
             unlock();
         }
-    }
-
-    private static CompletableFuture<PublishResult> publishOnce(Connection to, Message message) {
-        Publish packet = to.aliased(packet(message, 0, false));
-        byte[] encoded = to.encode(packet);
-        LimitExceeded refusal = to.limits.refusal(encoded.length);
-        if (refusal != null) {
-            return CompletableFuture.failedFuture(refusal);
-        }
-        CompletableFuture<PublishResult> result = new CompletableFuture<>();
-        to.send(packet, encoded, written -> {
-            if (written) {
-                result.complete(new PublishResult(0, ReasonCode.SUCCESS, Properties.NONE));
-            } else {
-                result.completeExceptionally(lost("The connection ended before the message was sent.", null));
-            }
-        });
         return result;
     }
 
-    /** As many as the server's Receive Maximum and our own bound allow. [MQTT-3.3.4-7] */
-    private void sendWaiting() {
-        Connection to = connection;
-        while (to != null
-                && !waiting.isEmpty()
-                && publishesInFlight < Math.min(to.limits.receiveMax(), options.inFlightMax())
-                && !window.isFull()) {
-            Request.Publishing publishing = waiting.remove();
-            waitingBytes -= publishing.message.payload().length;
-            int id = window.add(publishing);
-            publishesInFlight++;
-            Publish packet = to.aliased(packet(publishing.message, id, false));
-            byte[] encoded = to.encode(packet);
-            LimitExceeded refusal = to.limits.refusal(encoded.length);
-            if (refusal == null) {
-                to.send(packet, encoded, null);
+    /** What is under way: waiting, its bytes, in flight, unacknowledged. */
+    long[] underWay() {
+        lock.lock();
+        try {
+            Connection current = connection;
+            return new long[] {
+                waiting.size(), waiting.bytes(), publishesInFlight, current == null ? 0 : current.unacknowledged.size()
+            };
+        } finally {
+            unlock();
+        }
+    }
+
+    /** @param ifRoom whether the message is refused also where the buffer's policy would make room for it */
+    CompletableFuture<PublishResult> publish(Message message, boolean ifRoom) {
+        Request.Publishing publishing = new Request.Publishing(message, Ticks.now());
+        lock.lock();
+        try {
+            MqttException refusal = refusal(publishing, ifRoom);
+            if (refusal != null) {
+                return CompletableFuture.failedFuture(refusal);
+            }
+            Connection to = connection;
+            boolean once = message.qos() == QoS.AT_MOST_ONCE;
+            if (to != null && once && !waiting.hasUnconfirmed()) {
+                tally.add(Tally.Count.PUBLISHED);
+                send(to, publishing);
+                return publishing.result;
+            }
+            if (!once || to == null) {
+                publishing.token = store.add(packet(message, 0, false));
+            }
+            tally.add(Tally.Count.PUBLISHED);
+            if (to != null && !once && waiting.isEmpty() && windowIsOpen(to)) {
+                sendInWindow(to, publishing);
             } else {
-                finish(id);
-                fail(publishing, refusal);
+                waiting.add(publishing);
+            }
+            return publishing.result;
+        } catch (StoreFailed e) {
+            return CompletableFuture.failedFuture(new BufferFailed(e));
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Why a message cannot be taken, or null where it can; then there is room for it. */
+    private @Nullable MqttException refusal(Request.Publishing publishing, boolean ifRoom) {
+        Connection to = connection;
+        if (closed || to == null && !expectsConnection) {
+            return lost(closed ? "The client is closed." : "The client is not connected.", null);
+        }
+        if (to != null) {
+            LimitExceeded refused = to.limits.refusal(publishing.message);
+            if (refused != null) {
+                return refused;
+            }
+            if (to.link.waitingBytes() + waiting.bytes() > options.buffer().bytesMax()
+                    && options.buffer().bytesMax() > 0) {
+                return waiting.refusal();
+            }
+            boolean goesNow = publishing.message.qos() == QoS.AT_MOST_ONCE
+                    ? !waiting.hasUnconfirmed()
+                    : waiting.isEmpty() && windowIsOpen(to);
+            if (goesNow) {
+                return null;
             }
         }
+        if (ifRoom && !waiting.hasRoom(publishing.bytes())) {
+            return waiting.refusal();
+        }
+        List<Request.Publishing> victims = waiting.makeRoom(publishing);
+        if (victims == null) {
+            return waiting.refusal();
+        }
+        for (Request.Publishing victim : victims) {
+            drop(Dropped.Reason.BUFFER_FULL, victim, waiting.refusal());
+            store.remove(victim.token);
+        }
+        return null;
+    }
+
+    private boolean windowIsOpen(Connection to) { // [MQTT-3.3.4-7]
+        return publishesInFlight < Math.min(to.limits.receiveMax(), options.inFlightMax()) && !window.isFull();
+    }
+
+    /** As many as the server's Receive Maximum and our own bound allow. */
+    private void sendWaiting() {
+        Connection to = connection;
+        while (to != null) {
+            Request.Publishing next = waiting.peek();
+            boolean once = next != null && next.message.qos() == QoS.AT_MOST_ONCE;
+            if (next == null || !once && !windowIsOpen(to)) {
+                return;
+            }
+            waiting.remove(next);
+            if (next.secondsLeft(Ticks.now()) < 1) {
+                store.remove(next.token);
+                drop(Dropped.Reason.EXPIRED, next, new TimedOut("The message expired before it could be sent."));
+            } else if (once) {
+                store.remove(next.token);
+                send(to, next);
+            } else {
+                sendInWindow(to, next);
+            }
+        }
+    }
+
+    private void sendInWindow(Connection to, Request.Publishing publishing) {
+        int id = window.nextId();
+        store.sent(publishing.token, id);
+        window.add(publishing);
+        publishesInFlight++;
+        Publish packet = to.aliased(packet(unexpired(publishing), id, false));
+        byte[] encoded = to.encode(packet);
+        LimitExceeded refusal = to.limits.refusal(publishing.message, encoded.length);
+        if (refusal == null) {
+            to.send(packet, encoded, null);
+        } else {
+            drop(Dropped.Reason.REFUSED, publishing, refusal);
+            finish(id, publishing);
+        }
+    }
+
+    /** At QoS 0. */
+    private void send(Connection to, Request.Publishing publishing) {
+        Publish packet = to.aliased(packet(unexpired(publishing), 0, false));
+        byte[] encoded = to.encode(packet);
+        LimitExceeded refusal = to.limits.refusal(publishing.message, encoded.length);
+        if (refusal != null) {
+            drop(Dropped.Reason.REFUSED, publishing, refusal);
+            return;
+        }
+        to.send(packet, encoded, written -> {
+            if (written) {
+                tally.add(Tally.Count.COMPLETED);
+                publishing.result.complete(PublishResult.WRITTEN);
+            } else {
+                dispatcher.drop(Dropped.Reason.CONNECTION_LOST, publishing.message);
+                publishing.result.completeExceptionally(
+                        lost("The connection ended before the message was sent.", null));
+            }
+        });
+    }
+
+    /** The message with what is left of its life. [MQTT-3.3.2-6] */
+    private static Message unexpired(Request.Publishing publishing) {
+        long left = publishing.secondsLeft(Ticks.now());
+        Message message = publishing.message;
+        if (left == Long.MAX_VALUE || left == message.properties().number(Property.MESSAGE_EXPIRY_INTERVAL, -1)) {
+            return message;
+        }
+        return message.withProperties(message.properties().without(Property.MESSAGE_EXPIRY_INTERVAL).toBuilder()
+                .number(Property.MESSAGE_EXPIRY_INTERVAL, left)
+                .build());
     }
 
     private static Publish packet(Message message, int id, boolean dup) {
@@ -238,39 +423,28 @@ final class Session {
                 dup, message.qos(), message.retain(), message.topic(), id, message.properties(), message.payload());
     }
 
-    CompletableFuture<SubscribeResult> subscribe(List<Subscription> subscriptions, Properties properties) {
-        List<SubscriptionRequest> requests = new ArrayList<>();
-        for (Subscription subscription : subscriptions) {
-            requests.add(subscription.request());
-        }
-        return request(id -> new Subscribe(id, properties, requests));
+    /** @param subscriptionId of the handler's route, 0 for none */
+    CompletableFuture<SubscribeResult> subscribe(
+            List<Subscription> filters, Properties properties, int subscriptionId) {
+        return request(subscriptions.subscribe(filters, properties, subscriptionId));
     }
 
     CompletableFuture<SubscribeResult> unsubscribe(List<String> filters, Properties properties) {
-        return request(id -> new Unsubscribe(id, properties, filters));
+        return request(subscriptions.unsubscribe(filters, properties));
     }
 
-    private CompletableFuture<SubscribeResult> request(IntFunction<Packet> packet) {
+    private CompletableFuture<SubscribeResult> request(Request.Subscribing request) {
         lock.lock();
         try {
             Connection to = connection;
-            if (to == null || window.isFull()) {
-                return CompletableFuture.failedFuture(
-                        to == null
-                                ? lost("The client is not connected.", null)
-                                : new LimitExceeded(ReasonCode.QUOTA_EXCEEDED, "All packet identifiers are in use."));
+            if (to != null) {
+                subscriptions.send(to, request);
+            } else if (expectsConnection && !closed) {
+                subscriptions.keep(request);
+            } else {
+                return CompletableFuture.failedFuture(lost("The client is not connected.", null));
             }
-            Request.Subscribing subscribing = new Request.Subscribing();
-            int id = window.add(subscribing);
-            Packet request = packet.apply(id);
-            byte[] encoded = to.encode(request);
-            LimitExceeded refusal = to.limits.refusal(encoded.length);
-            if (refusal != null) {
-                window.remove(id);
-                return CompletableFuture.failedFuture(refusal);
-            }
-            to.send(request, encoded, null);
-            return subscribing.result;
+            return request.result;
         } finally {
             unlock();
         }
@@ -280,10 +454,7 @@ final class Session {
     void onAnswer(int id, List<ReasonCode> reasons, Properties properties) {
         lock.lock();
         try {
-            if (window.get(id) instanceof Request.Subscribing subscribing) {
-                window.remove(id);
-                completions.add(() -> subscribing.result.complete(new SubscribeResult(id, reasons, properties)));
-            }
+            subscriptions.onAnswer(id, reasons, properties);
         } finally {
             unlock();
         }
@@ -300,8 +471,12 @@ final class Session {
         }
         lock.lock();
         try {
-            boolean known = window.get(pubrec.packetId()) instanceof Request.Publishing publishing
-                    && (publishing.received = true);
+            boolean known = false;
+            if (window.get(pubrec.packetId()) instanceof Request.Publishing publishing) {
+                known = true;
+                store.released(publishing.token);
+                publishing.received = true;
+            }
             from.send(
                     new Pubrel( // [MQTT-4.3.3-4]
                             pubrec.packetId(), known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
@@ -320,8 +495,8 @@ final class Session {
         lock.lock();
         try {
             if (window.get(id) instanceof Request.Publishing publishing) {
-                finish(id);
                 complete(publishing, new PublishResult(id, reason, properties));
+                finish(id, publishing);
                 sendWaiting();
             }
         } finally {
@@ -329,48 +504,33 @@ final class Session {
         }
     }
 
-    private void finish(int id) {
+    private void finish(int id, Request.Publishing publishing) {
         window.remove(id);
         publishesInFlight--;
+        store.remove(publishing.token);
     }
 
-    /** A message came, on the reading thread. */
+    /** A message came, on the network thread. */
     void onPublish(Connection from, Publish publish) {
-        Delivery delivery = receive(from, publish);
-        if (delivery != null) {
-            dispatcher.dispatch(delivery);
+        TopicName topic = Incoming.topic(from, publish);
+        Delivery delivery;
+        if (publish.qos() == QoS.AT_MOST_ONCE) {
+            delivery = new Delivery(publish, topic, () -> {});
+        } else {
+            Inbound inbound = take(from, publish);
+            if (inbound == null) {
+                return;
+            }
+            delivery = new Delivery(publish, topic, () -> acknowledge(inbound));
         }
+        tally.add(Tally.Count.RECEIVED);
+        dispatcher.dispatch(delivery);
     }
 
-    private @Nullable Delivery receive(Connection from, Publish publish) {
-        TopicName topic = publish.topic();
-        int alias = (int) publish.properties().number(Property.TOPIC_ALIAS, -1);
-        if (alias >= 0) {
-            topic = from.aliasesIn.resolve(alias, topic);
-        } else if (topic.isEmpty()) {
-            throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a PUBLISH has neither a topic nor a topic alias");
-        }
-        if (publish.qos() == QoS.AT_MOST_ONCE) {
-            return new Delivery(publish, topic, () -> {});
-        }
+    private @Nullable Inbound take(Connection from, Publish publish) {
         lock.lock();
         try {
-            Inbound inbound = new Inbound(publish.packetId(), publish.qos());
-            if (publish.qos() == QoS.EXACTLY_ONCE) { // [MQTT-4.3.3-10]
-                Inbound known = received.putIfAbsent(publish.packetId(), inbound);
-                if (known != null) {
-                    from.unacknowledged.add(known);
-                    acknowledgeInOrder(from);
-                    return null;
-                }
-            }
-            from.unacknowledged.add(inbound);
-            if (from.unacknowledged.size() > options.receiveMax()) {
-                throw new ProtocolError(
-                        ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
-                        "the server sent more than " + options.receiveMax() + " unacknowledged messages");
-            }
-            return new Delivery(publish, topic, () -> acknowledge(inbound));
+            return incoming.take(from, publish);
         } finally {
             unlock();
         }
@@ -381,40 +541,34 @@ final class Session {
         try {
             inbound.acknowledged = true;
             Connection to = connection;
-            if (to != null) {
-                acknowledgeInOrder(to);
+            if (to != null && !closed) {
+                incoming.acknowledgeInOrder(to);
             }
         } finally {
             unlock();
         }
     }
 
-    private static void acknowledgeInOrder(Connection to) { // [MQTT-4.6.0-2] [MQTT-4.6.0-3]
-        for (Inbound first = to.unacknowledged.peek();
-                first != null && first.acknowledged;
-                first = to.unacknowledged.peek()) {
-            to.unacknowledged.remove();
-            to.send(first.qos == QoS.AT_LEAST_ONCE ? new Puback(first.packetId) : new Pubrec(first.packetId));
-        }
-    }
-
     void onPubrel(Connection from, Pubrel pubrel) {
         lock.lock();
         try {
-            boolean known = received.remove(pubrel.packetId()) != null;
-            from.send(
-                    new Pubcomp( // [MQTT-4.3.3-11]
-                            pubrel.packetId(), known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
+            incoming.release(from, pubrel.packetId());
         } finally {
             unlock();
         }
     }
 
     private void complete(Request.Publishing publishing, PublishResult result) {
+        if (result.isAccepted()) {
+            tally.add(Tally.Count.COMPLETED);
+        } else {
+            completions.add(() -> dispatcher.drop(Dropped.Reason.REFUSED, publishing.message));
+        }
         completions.add(() -> publishing.result.complete(result));
     }
 
-    private void fail(Request.Publishing publishing, MqttException cause) {
+    private void drop(Dropped.Reason reason, Request.Publishing publishing, MqttException cause) {
+        completions.add(() -> dispatcher.drop(reason, publishing.message));
         completions.add(() -> publishing.result.completeExceptionally(cause));
     }
 
@@ -424,8 +578,15 @@ final class Session {
 
     /** Lets go of the lock, then completes what was finished under it: its listeners may call back. */
     private void unlock() {
-        List<Runnable> finished = completions.isEmpty() ? List.of() : new ArrayList<>(completions);
-        completions.clear();
+        if (!idle.isEmpty() && publishesInFlight == 0 && waiting.isEmpty()) {
+            idle.forEach(future -> completions.add(() -> future.complete(null)));
+            idle.clear();
+        }
+        Runnable[] finished = NOTHING;
+        if (!completions.isEmpty()) {
+            finished = completions.toArray(NOTHING);
+            completions.clear();
+        }
         lock.unlock();
         for (Runnable completion : finished) {
             completion.run();

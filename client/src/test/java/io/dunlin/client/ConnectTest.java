@@ -219,6 +219,7 @@ class ConnectTest {
         MqttClient client = MqttClient.builder()
                 .url(server.url())
                 .keepAlive(Duration.ofSeconds(1))
+                .noReconnect()
                 .onStateChange(changes::add)
                 .build();
         CompletableFuture<Connack> connected = connect(client);

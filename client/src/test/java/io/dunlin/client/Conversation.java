@@ -16,8 +16,11 @@ final class Conversation implements AutoCloseable {
     Peer peer;
 
     private Conversation(UnaryOperator<ClientBuilder> options, Properties connack) throws Exception {
-        client = options.apply(
-                        MqttClient.builder().url(server.url()).clientId("c1").answerTimeout(Duration.ofSeconds(10)))
+        client = options.apply(MqttClient.builder()
+                        .url(server.url())
+                        .clientId("c1")
+                        .answerTimeout(Duration.ofSeconds(10))
+                        .noReconnect())
                 .build();
         peer = connect(false, connack);
     }

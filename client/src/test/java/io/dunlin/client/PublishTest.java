@@ -181,7 +181,7 @@ class PublishTest {
         Properties one = Properties.of(Property.RECEIVE_MAXIMUM, 1);
         try (Conversation talk = Conversation.start(builder -> builder.bufferBytesMax(100), one)) {
             talk.client.publishAsync(message("first", 1));
-            talk.client.publishAsync(message("x".repeat(101), 1));
+            talk.client.publishAsync(message("fills the buffer", 1));
 
             assertRefused(talk, message("y", 1), ReasonCode.QUOTA_EXCEEDED);
         }

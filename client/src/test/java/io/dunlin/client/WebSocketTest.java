@@ -52,6 +52,7 @@ class WebSocketTest {
         return MqttClient.builder()
                 .url("ws://localhost:" + listener.getLocalPort() + "/some/path?x=1")
                 .webSocketHeader("X-Token", "abc")
+                .noReconnect()
                 .onMessage(received::add)
                 .build();
     }

@@ -9,9 +9,11 @@ import io.dunlin.cli.args.UsageException;
 import io.dunlin.client.ClientBuilder;
 import io.dunlin.client.ConnectFailed;
 import io.dunlin.client.ConnectionLost;
+import io.dunlin.client.Handling;
 import io.dunlin.client.MqttClient;
 import io.dunlin.client.MqttException;
 import io.dunlin.client.TimedOut;
+import io.dunlin.client.transport.ProxyOptions;
 import io.dunlin.client.transport.TlsOptions;
 import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Properties;
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the options that pub, sub and rr share into a client. */
 public final class ConnectArgs {
+    /** A tool whose output goes nowhere for a while slows the server down; it loses nothing. */
+    private static final int QUEUE_MAX = 4_096;
+
     private static final long NEVER_EXPIRES = 4_294_967_295L;
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -76,6 +81,8 @@ public final class ConnectArgs {
                 .version(version)
                 .keepAlive(Duration.ofSeconds(args.number("-k", 0, 65_535, 60)))
                 .connectTimeout(millis(args.seconds("--connect-timeout", 0.001, 30)))
+                .noReconnect()
+                .handling(Handling.DEFAULT.withQueue(QUEUE_MAX, Handling.Overflow.PAUSE_READING))
                 .will(will());
         identity(builder);
         credentials(builder);
@@ -112,6 +119,15 @@ public final class ConnectArgs {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailed("Interrupted.", ExitCode.ERROR);
+        }
+    }
+
+    private static ProxyOptions proxy(String url) {
+        try {
+            return ProxyOptions.parse(url);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    "--proxy is written socks5h://user:password@host:port or http://host:port, not '" + url + "'.");
         }
     }
 
@@ -231,7 +247,7 @@ public final class ConnectArgs {
         }
         String proxy = args.text("--proxy");
         if (proxy != null) {
-            builder.proxy(ProxyUrl.parse(proxy));
+            builder.proxy(proxy(proxy));
         }
         for (String header : args.list("--ws-header")) {
             int colon = header.indexOf(':');

@@ -1,0 +1,136 @@
+package io.dunlin.client;
+
+import io.dunlin.client.Handling.Overflow;
+import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.topic.TopicFilter;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One handler and what waits for it. Messages are offered by the network thread and handled one at a time on the executor. */
+final class Route implements Runnable {
+    /** What all routes of a client share. */
+    interface Owner {
+        void dropped(Dropped.Reason reason, Delivery delivery);
+
+        void handled(Delivery delivery, @Nullable RuntimeException failure);
+
+        /** This route can take no more (1), or can again (-1). */
+        void full(int change);
+    }
+
+    final @Nullable TopicFilter filter;
+    /** What the server is asked to send with the messages of this route's subscription; 0 for none. */
+    final int subscriptionId;
+
+    private final Consumer<Delivery> handler;
+    private final Handling handling;
+    private final Executor executor;
+    private final Owner owner;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Two queues, so that the oldest message of QoS 0 is at hand; Delivery.order says which of their heads is next.
+    private final ArrayDeque<Delivery> unconfirmed = new ArrayDeque<>(0);
+    private final ArrayDeque<Delivery> confirmed = new ArrayDeque<>(0);
+    private long order;
+    private boolean running;
+    private boolean full;
+
+    Route(
+            @Nullable TopicFilter filter,
+            int subscriptionId,
+            Consumer<Delivery> handler,
+            Handling handling,
+            Executor executor,
+            Owner owner) {
+        this.filter = filter;
+        this.subscriptionId = subscriptionId;
+        this.handler = handler;
+        this.handling = handling;
+        Executor own = handling.executor();
+        this.executor = own == null ? executor : own;
+        this.owner = owner;
+    }
+
+    /** On the network thread. */
+    void offer(Delivery delivery) {
+        Delivery victim = null;
+        boolean fills = false;
+        boolean start = false;
+        lock.lock();
+        try {
+            delivery.order = order++;
+            if (delivery.qos() != QoS.AT_MOST_ONCE) {
+                confirmed.add(delivery);
+            } else if (unconfirmed.size() < handling.queueMax() || handling.overflow() == Overflow.PAUSE_READING) {
+                unconfirmed.add(delivery);
+                fills = !full
+                        && handling.overflow() == Overflow.PAUSE_READING
+                        && unconfirmed.size() >= handling.queueMax();
+                full |= fills;
+            } else if (handling.overflow() == Overflow.DROP_NEWEST) {
+                victim = delivery;
+            } else {
+                victim = unconfirmed.poll();
+                unconfirmed.add(delivery);
+            }
+            if (!running && victim != delivery) {
+                running = true;
+                start = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (fills) {
+            owner.full(1);
+        }
+        if (victim != null) {
+            owner.dropped(Dropped.Reason.HANDLER_SLOW, victim);
+        }
+        if (start) {
+            executor.execute(this);
+        }
+    }
+
+    /** Handles what waits, on the executor. */
+    @Override
+    public void run() {
+        for (Delivery delivery = next(); delivery != null; delivery = next()) {
+            RuntimeException failure = null;
+            try {
+                handler.accept(delivery);
+            } catch (RuntimeException e) { // the next message has its own chance
+                failure = e;
+            }
+            owner.handled(delivery, failure);
+            if (!handling.manualAck() && !delivery.isHeld()) {
+                delivery.ack();
+            }
+        }
+    }
+
+    private @Nullable Delivery next() {
+        Delivery next;
+        boolean drained = false;
+        lock.lock();
+        try {
+            Delivery first = unconfirmed.peek();
+            Delivery other = confirmed.peek();
+            boolean fromFirst = first != null && (other == null || first.order < other.order);
+            next = fromFirst ? unconfirmed.poll() : confirmed.poll();
+            running = next != null;
+            if (full && unconfirmed.size() <= handling.queueMax() / 2) {
+                full = false;
+                drained = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (drained) {
+            owner.full(-1);
+        }
+        return next;
+    }
+}
