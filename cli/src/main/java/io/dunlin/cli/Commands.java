@@ -6,6 +6,7 @@ import io.dunlin.cli.profile.ProfileCommand;
 import io.dunlin.cli.pubsub.PubCommand;
 import io.dunlin.cli.pubsub.RrCommand;
 import io.dunlin.cli.pubsub.SubCommand;
+import io.dunlin.cli.simulate.DemoCommand;
 import io.dunlin.cli.simulate.SimulateCommand;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The commands of this program. A command's classes are loaded when it is asked for, not before: starting is what costs. */
 final class Commands {
     /** Those with options of their own here, for the completion. */
-    static final List<String> NAMES = List.of("pub", "sub", "rr", "bench", "profile", "simulate");
+    static final List<String> NAMES = List.of("pub", "sub", "rr", "bench", "profile", "simulate", "demo");
 
     /** Those that the broker brings. */
     static final List<String> BROKER_NAMES = List.of("broker", "config", "store");
@@ -29,6 +30,7 @@ final class Commands {
             case "bench" -> new BenchCommand();
             case "profile" -> new ProfileCommand();
             case "simulate" -> new SimulateCommand();
+            case "demo" -> new DemoCommand();
             default -> null;
         };
     }

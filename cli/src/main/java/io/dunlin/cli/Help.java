@@ -28,6 +28,7 @@ final class Help {
               bench        put load on a broker: connections, publishing, receiving, latencies
 
             Devices:
+              demo         a broker, devices and what they say, in one command
               simulate     let a fleet of devices live against a broker
 
             Broker:

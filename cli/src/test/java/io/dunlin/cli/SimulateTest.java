@@ -81,6 +81,14 @@ class SimulateTest {
                 .contains("--start is written");
     }
 
+    @Test
+    void theDemoNeedsABrokerThatIsNotAmongTheTools() {
+        Shell.Result shell = new Shell().run("demo", "--duration", "1s");
+        assertThat(shell.err())
+                .isEqualTo("Error: This installation has no broker: 'demo' needs the whole of Dunlin.\n");
+        assertThat(shell.code()).isEqualTo(1);
+    }
+
     /** Each block of HOCON in the documentation can be read; those without devices stand inside a device there. */
     @Test
     void theExamplesOfTheDocumentationAreScenarios() throws IOException {

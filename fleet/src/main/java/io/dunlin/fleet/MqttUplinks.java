@@ -11,26 +11,20 @@ import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.Will;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Uplinks over the MQTT client. What may block runs on virtual threads. */
 public final class MqttUplinks implements Uplinks, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(MqttUplinks.class.getName());
     private static final int CONNECTING_MAX = 200;
-    private static final long ANSWER_SECONDS_MAX = 2;
+    private static final Duration GOODBYE_MAX = Duration.ofSeconds(2);
 
     private final Supplier<ClientBuilder> base;
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -46,10 +40,14 @@ public final class MqttUplinks implements Uplinks, AutoCloseable {
         return new MqttUplink(identity, listener);
     }
 
-    /** Waits until all that was asked for is done. */
+    /** Waits until all that was asked for is done; nothing more can be asked for then. */
+    public void finish() {
+        blocking.close();
+    }
+
     @Override
     public void close() {
-        blocking.close();
+        finish();
     }
 
     /**
@@ -63,7 +61,6 @@ public final class MqttUplinks implements Uplinks, AutoCloseable {
         private volatile @Nullable MqttClient client;
         private @Nullable Will clientWill;
         private volatile int attempt;
-        private volatile CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
         MqttUplink(Identity identity, Listener listener) {
             this.identity = identity;
@@ -98,6 +95,7 @@ public final class MqttUplinks implements Uplinks, AutoCloseable {
         private MqttClient client(@Nullable Will will) {
             var connect = identity.connect();
             ClientBuilder builder = base.get()
+                    .noReconnect()
                     .version(connect.version())
                     .clientId(identity.clientId())
                     .cleanStart(connect.cleanStart())
@@ -140,29 +138,19 @@ public final class MqttUplinks implements Uplinks, AutoCloseable {
                 listener.published(Outcome.LOST);
                 return;
             }
-            last = current.publishAsync(message).handle((result, failure) -> {
-                listener.published(
-                        failure != null ? Outcome.LOST : result.isAccepted() ? Outcome.DELIVERED : Outcome.REFUSED);
-                return Void.TYPE;
-            });
+            current.publishAsync(message).whenComplete((result, failure) -> listener.published(
+                        failure != null ? Outcome.LOST : result.isAccepted() ? Outcome.DELIVERED : Outcome.REFUSED));
         }
 
         @Override
         public void disconnect() {
-            CompletableFuture<?> lastWord = last;
-            tasks.add(() -> await(lastWord));
+            tasks.add(() -> {
+                MqttClient current = client;
+                if (current != null) {
+                    current.flush(GOODBYE_MAX); // a broker that answers nothing does not hold the device
+                }
+            });
             end(ReasonCode.SUCCESS);
-        }
-
-        /** Its answer, so that the account is right; but a broker that answers nothing does not hold the device. */
-        private static void await(CompletableFuture<?> answered) {
-            try {
-                answered.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException | TimeoutException e) {
-                LOG.log(Level.DEBUG, "no answer to the last message", e);
-            }
         }
 
         @Override

@@ -25,7 +25,9 @@ public final class TopicTable {
         COUNT,
         RATE,
         BYTES,
-        AGE
+        AGE,
+        /** By topic, but only some of each branch of the tree's first level, as many as there is room for. */
+        SPREAD
     }
 
     private static final class Row {
@@ -146,6 +148,9 @@ public final class TopicTable {
         try {
             List<Row> sorted = new ArrayList<>(rows.values());
             sorted.sort(comparator(order));
+            if (order == Order.SPREAD) {
+                sorted = spread(sorted, rowsMax);
+            }
             int topicWidth = "TOPIC".length();
             int end = (int) Math.min(sorted.size(), (long) first + rowsMax);
             for (Row row : sorted.subList(Math.min(first, end), end)) {
@@ -175,10 +180,25 @@ public final class TopicTable {
         }
     }
 
+    /** The first rows of each branch, the same number of each. */
+    private static List<Row> spread(List<Row> byTopic, int rowsMax) {
+        Map<String, Integer> shownOf = new HashMap<>();
+        byTopic.forEach(row -> shownOf.put(branch(row), 0));
+        int each = Math.max(1, rowsMax / Math.max(1, shownOf.size()));
+        return byTopic.stream()
+                .filter(row -> shownOf.merge(branch(row), 1, Integer::sum) <= each)
+                .toList();
+    }
+
+    private static String branch(Row row) {
+        int slash = row.topic.indexOf('/');
+        return slash < 0 ? row.topic : row.topic.substring(0, slash);
+    }
+
     private static Comparator<Row> comparator(Order order) {
         Comparator<Row> byTopic = Comparator.comparing(row -> row.topic);
         return switch (order) {
-            case TOPIC -> byTopic;
+            case TOPIC, SPREAD -> byTopic;
             case COUNT -> Comparator.<Row>comparingLong(row -> -row.count).thenComparing(byTopic);
             case RATE -> Comparator.<Row>comparingDouble(row -> -row.rate).thenComparing(byTopic);
             case BYTES -> Comparator.<Row>comparingLong(row -> -row.bytes).thenComparing(byTopic);

@@ -100,7 +100,7 @@ public final class SimulateCommand implements Command {
     }
 
     private static int simulate(Args args, Terminal terminal) {
-        SimulateOptions options = SimulateOptions.of(args);
+        SimulateOptions options = SimulateOptions.of(args, "");
         return args.has("--dry-run")
                 ? DryRun.run(options, terminal)
                 : new SimulateRun(options, new Connecting(args, terminal), terminal).run();

@@ -23,9 +23,10 @@ record SimulateOptions(
     private static final double DRY_SECONDS = 10;
     private static final long COUNT_MAX = 1_000_000;
 
-    static SimulateOptions of(Args args) {
-        Scenario scenario = scenario(args);
-        boolean dry = args.has("--dry-run");
+    /** @param otherwise the scenario where none is given; empty to insist on one */
+    static SimulateOptions of(Args args, String otherwise) {
+        Scenario scenario = scenario(args, otherwise);
+        boolean dry = args.knows("--dry-run") && args.has("--dry-run");
         double scale = 1;
         if (args.has("--count")) {
             scale = (double) args.number("--count", 1, COUNT_MAX, 1) / scenario.devices(1);
@@ -43,11 +44,14 @@ record SimulateOptions(
                 args.seconds("--progress", 0.1, 5));
     }
 
-    private static Scenario scenario(Args args) {
+    private static Scenario scenario(Args args, String otherwise) {
         String name = args.text("--scenario");
         String file = args.text("--file");
         if (name != null && file != null) {
             throw new UsageException("-sc and -f exclude each other: give one of them.");
+        }
+        if (name == null && file == null && !otherwise.isEmpty()) {
+            return Scenario.builtIn(otherwise);
         }
         if (name == null && file == null) {
             throw new UsageException(

@@ -23,8 +23,7 @@ final class SimulateRun {
     private final SimulateOptions options;
     private final Connecting connecting;
     private final Terminal terminal;
-    private final CountDownLatch asked = new CountDownLatch(1);
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final Ending ending = new Ending();
 
     SimulateRun(SimulateOptions options, Connecting connecting, Terminal terminal) {
         this.options = options;
@@ -39,9 +38,8 @@ final class SimulateRun {
         if (!ownCredentials) {
             connecting.probe();
         }
-        Thread hook = new Thread(this::endByShutdown);
-        Runtime.getRuntime().addShutdownHook(hook);
-        try (RealTimeline timeline = new RealTimeline(options.speed());
+        try (ending;
+                RealTimeline timeline = new RealTimeline(options.speed());
                 MqttUplinks uplinks = new MqttUplinks(connecting::client)) {
             Fleet fleet = new Fleet(options.scenario(), options.fleet(), timeline, uplinks);
             Progress progress = new Progress(options, fleet, Progress.isTerminal(terminal));
@@ -52,7 +50,7 @@ final class SimulateRun {
             CountDownLatch said = new CountDownLatch(1);
             fleet.stop(said::countDown);
             boolean inTime = said.await(GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
-            uplinks.close();
+            uplinks.finish();
             print(progress.summary(timeline.now()) + (inTime ? "" : "Not all devices said goodbye in time.\n"));
             return exitCode(fleet);
         } catch (InterruptedException e) {
@@ -60,9 +58,6 @@ final class SimulateRun {
             return ExitCode.ERROR;
         } catch (IOException e) {
             return ExitCode.OK; // nobody reads any more
-        } finally {
-            over.countDown();
-            leave(hook);
         }
     }
 
@@ -71,7 +66,7 @@ final class SimulateRun {
         boolean ended = false;
         while (!ended) {
             double leftMillis = (options.durationSeconds() - timeline.now() / NANOS) / options.speed() * 1000;
-            ended = asked.await((long) Math.max(0, Math.min(pauseMillis, leftMillis)), TimeUnit.MILLISECONDS)
+            ended = ending.await((long) Math.ceil(Math.max(0, Math.min(pauseMillis, leftMillis))) + 1)
                     || timeline.now() / NANOS >= options.durationSeconds();
             print(progress.text(timeline.now(), timeline.lateNanos()));
         }
@@ -97,32 +92,6 @@ final class SimulateRun {
         long connects = fleet.tallies().stream().mapToLong(Tally::connects).sum();
         long refused = fleet.tallies().stream().mapToLong(Tally::refused).sum();
         return connects == 0 || refused > 0 ? ExitCode.ERROR : ExitCode.OK;
-    }
-
-    private void endByShutdown() {
-        asked.countDown();
-        try {
-            boolean clean = over.await(GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
-            Runtime.getRuntime().halt(clean ? ExitCode.OK : ExitCode.ERROR);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void leave(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            awaitEnd(); // the process is on its way down: the hook ends it
-        }
-    }
-
-    private static void awaitEnd() {
-        try {
-            new CountDownLatch(1).await(GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void print(String text) throws IOException {

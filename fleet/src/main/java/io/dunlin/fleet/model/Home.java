@@ -34,6 +34,7 @@ final class Home extends Stepped {
         this.humidity = rng.between(38, 55);
         this.atHome = rng.chance(0.6);
         this.energy = rng.between(900, 9000);
+        advance(0, 5);
     }
 
     @Override

@@ -26,6 +26,7 @@ final class Meter extends Stepped {
         this.solarWatts = p.number("solar", rng.chance(0.3) ? rng.between(2500, 9000) : 0);
         this.imported = p.number("start", rng.between(1000, 60_000));
         this.exported = solarWatts > 0 ? rng.between(500, 9000) : 0;
+        advance(0, 10);
     }
 
     @Override
