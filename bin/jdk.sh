@@ -8,9 +8,14 @@ DUNLIN_JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-ac
 # The flags of the JVM that Maven runs in: they silence the warnings of Maven's own libraries.
 DUNLIN_MAVEN_FLAGS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
-# is_jdk DIR: DIR is a whole JDK (with javac) of the version needed. Reads the `release` file, starts nothing.
+# is_version DIR VERSION: DIR has a Java of that version. Reads the `release` file, starts nothing.
+is_version() {
+  [ -x "$1/bin/java" ] && [ -r "$1/release" ] && grep -Eq "^JAVA_VERSION=\"$2(\"|[.+-])" "$1/release"
+}
+
+# is_jdk DIR: DIR is a whole JDK (with javac) of the version needed.
 is_jdk() {
-  [ -x "$1/bin/javac" ] && [ -r "$1/release" ] && grep -Eq "^JAVA_VERSION=\"$DUNLIN_JDK(\"|[.+-])" "$1/release"
+  [ -x "$1/bin/javac" ] && is_version "$1" "$DUNLIN_JDK"
 }
 
 # jdk_of_path: the folder of the javac on PATH.
@@ -20,21 +25,37 @@ jdk_of_path() {
   (cd "$(dirname "$(readlink -f "$javac")")/.." && pwd)
 }
 
-# find_jdk: exports JAVA_HOME as a JDK of the version needed, or says what to install and returns 1.
-find_jdk() {
-  local home
-  for home in "${JAVA_HOME:-}" "$(jdk_of_path)" \
+# java_homes: the folders where a JDK may be, one on a line.
+java_homes() {
+  printf '%s\n' "${JAVA_HOME:-}" "$(jdk_of_path)" \
     /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
     "${SDKMAN_DIR:-$HOME/.sdkman}"/candidates/java/* "$HOME"/.jdks/* "$HOME"/.asdf/installs/java/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
-    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home
+}
+
+# find_jdk: exports JAVA_HOME as a JDK of the version needed, or says what to install and returns 1.
+find_jdk() {
+  local home
+  while IFS= read -r home; do
     if [ -n "$home" ] && is_jdk "$home"; then
       export JAVA_HOME=$home
       return 0
     fi
-  done
+  done < <(java_homes)
   echo "Dunlin needs a JDK $DUNLIN_JDK and found none: install one (for example Eclipse Temurin $DUNLIN_JDK) or set JAVA_HOME to it." >&2
   return 1
+}
+
+# find_java VERSION: prints the `java` program of that version, or nothing.
+find_java() {
+  local home
+  while IFS= read -r home; do
+    if [ -n "$home" ] && is_version "$home" "$1"; then
+      printf '%s\n' "$home/bin/java"
+      return 0
+    fi
+  done < <(java_homes)
 }
 
 # find_maven: succeeds when `mvn` is there, or says what to install and returns 1.

@@ -32,7 +32,7 @@ final class Probe implements Channel.Listener {
 
     static Probe open(Endpoint endpoint, NetworkOptions network, long timeoutNanos) {
         Probe probe = new Probe();
-        var _ = Connector.open(endpoint, network, "mqtt", timeoutNanos, EventLoop.shared(), probe);
+        Connector.Pending unused = Connector.open(endpoint, network, "mqtt", timeoutNanos, EventLoop.shared(), probe);
         return probe;
     }
 
