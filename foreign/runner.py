@@ -21,6 +21,7 @@ SUITES = {
     "interop": [sys.executable, "-B", "interop.py"],
     "mqttjs": ["node", "js/mqttjs.js"],
     "java_clients": [sys.executable, "-B", "java_clients.py"],
+    "client_brokers": [sys.executable, "-B", "client_brokers.py"],
     "hostile": [sys.executable, "-B", "hostile.py"],
     "collectd": [sys.executable, "-B", "collectd.py"],
     "crash": [sys.executable, "-B", "crash/suite.py"],
@@ -66,7 +67,7 @@ def main():
     parser.add_argument("--only", action="append", default=[], metavar="WORDS", help="only tests whose name contains this")
     parser.add_argument("--keep-logs", action="store_true", help="keep the broker's folder and print where it is")
     args = parser.parse_args()
-    left_out = ON_REQUEST + (("hostile", "crash") if args.address else ())  # nobody's own broker is mistreated unasked; crash starts its own
+    left_out = ON_REQUEST + (("hostile", "crash", "client_brokers") if args.address else ())  # nobody's own broker is mistreated unasked; the others start their own
     suites = args.suite or [name for name in SUITES if name not in left_out]
     counts = {"PASS": 0, "FAIL": 0, "KNOWN": 0, "SKIP": 0}
     if args.address:

@@ -1,10 +1,11 @@
-"""Exactly once from end to end: a publishing and a receiving application on Eclipse Paho for Java with its file persistence, and a broker; any of
-the three is killed with -9 at random moments and started again. Every number that was handed over has to be written down once, and in order."""
+"""Exactly once from end to end: a publishing and a receiving application on Eclipse Paho for Java with its file persistence, or on Dunlin's client with
+its buffer in a file, and a broker; any of the three is killed with -9 at random moments and started again. Every number that was handed over has to be written down once, and in order."""
 
 import argparse
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -27,24 +28,36 @@ def java(name):
     return os.path.join(home, "bin", name) if home else name
 
 
-def compile_application(folder):
-    """The class path of the compiled application and its library; Maven tells where that is."""
+PROGRAMS = {"paho": "ExactlyOnce", "dunlin": "DunlinExactlyOnce"}
+
+
+def library(client, folder):
+    """The jars of the client's library: Maven tells where Paho is, Dunlin's own are those that ./dunlin has built."""
+    if client == "dunlin":
+        subprocess.run([os.path.join(processes.ROOT, "dunlin"), "--version"], check=True, stdout=subprocess.DEVNULL, timeout=600)
+        lib = os.path.join(processes.ROOT, "dist", "target", "dunlin", "lib")
+        return [os.path.join(lib, jar) for jar in sorted(os.listdir(lib)) if re.match(r"(client|protocol|jspecify)-.*\.jar$", jar)]
     listing = os.path.join(folder, "classpath")
     subprocess.run(["mvn", "-q", "-B", "-f", os.path.join(PROJECT, "pom.xml"), "dependency:build-classpath", "-Dmdep.outputFile=" + listing],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
     with open(listing) as f:
-        jars = [jar for jar in f.read().strip().split(os.pathsep) if "paho.client.mqttv3" in jar]
+        return [jar for jar in f.read().strip().split(os.pathsep) if "paho.client.mqttv3" in jar]
+
+
+def compile_application(client, folder):
+    """The class path of the compiled application and its library."""
+    jars = library(client, folder)
     classes = os.path.join(folder, "classes")
-    subprocess.run([java("javac"), "-nowarn", "--release", "17", "-cp", os.pathsep.join(jars), "-d", classes, os.path.join(processes.HERE, "java", "ExactlyOnce.java")],
+    subprocess.run([java("javac"), "-nowarn", "--release", "17", "-cp", os.pathsep.join(jars), "-d", classes, os.path.join(processes.HERE, "java", PROGRAMS[client] + ".java")],
                    check=True, timeout=120)
     return os.pathsep.join(jars + [classes])
 
 
 class Application:
-    def __init__(self, role, port, folder, class_path):
+    def __init__(self, program, role, port, folder, class_path):
         self.folder = os.path.join(folder, role)
         os.mkdir(self.folder)
-        self.command = [java("java"), "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp", class_path, "ExactlyOnce", role, str(port), self.folder]
+        self.command = [java("java"), "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp", class_path, program, role, str(port), self.folder]
         self.log = open(os.path.join(folder, role + ".log"), "ab")
         self.process = None
         self.starts = 0
@@ -81,13 +94,14 @@ class Application:
 def run(args, draw):
     broker = processes.Broker(args.broker, args.port or foreign_broker.free_ports(1)[0], args.scratch)
     folder = tempfile.mkdtemp(prefix="exactly-once-", dir=args.scratch)
+    choices = args.victims.split(",")
     applications, kills = [], {"broker": 0, "pub": 0, "sub": 0}
     try:
         broker.prepare()
         if args.power_cut:
             broker.record_writes()
-        class_path = compile_application(folder)
-        pub, sub = (Application(role, broker.port, folder, class_path) for role in ("pub", "sub"))
+        class_path = compile_application(args.client, folder)
+        pub, sub = (Application(PROGRAMS[args.client], role, broker.port, folder, class_path) for role in ("pub", "sub"))
         applications += [pub, sub]
         broker.start()
         sub.start()
@@ -102,7 +116,7 @@ def run(args, draw):
             while len(sub.numbers("record")) < before + 5 and time.monotonic() < end:
                 time.sleep(0.02)  # all three work again
             time.sleep(draw.uniform(0, 1.5))
-            victims = [v for v in ("broker", "pub", "sub") if draw.random() < 0.5] or [draw.choice(("broker", "pub", "sub"))]
+            victims = [v for v in choices if draw.random() < 0.5] or [draw.choice(choices)]
             draw.shuffle(victims)
             for victim in victims:
                 kills[victim] += 1
@@ -132,8 +146,11 @@ def run(args, draw):
         sub.tell_to_stop()
         got = sub.numbers("record")
         first = list(dict.fromkeys(got))
-        return {"broker": args.broker, "power_cut": args.power_cut, "seed": args.seed, "kills": kills, "messages": last, "missing": last - len(set(got) & set(range(1, last + 1))),
-                "twice": len(got) - len(set(got)), "invented": len(set(got) - set(range(1, last + 1))), "out_of_order": sum(a > b for a, b in zip(first, first[1:])),
+        # Numbers of which the publisher could not know whether its client had finished them when it was killed; Paho's persistence tells it, Dunlin's file only what waits.
+        doubtful = set(pub.numbers("ambiguous"))
+        twice = sum(got.count(number) > 1 for number in set(got) - doubtful)
+        return {"broker": args.broker, "client": args.client, "power_cut": args.power_cut, "seed": args.seed, "kills": kills, "messages": last, "missing": last - len(set(got) & set(range(1, last + 1))),
+                "twice": twice, "doubtful": len(doubtful), "invented": len(set(got) - set(range(1, last + 1))), "out_of_order": sum(a > b for a, b in zip(first, first[1:])),
                 "stuck": int(stuck), "sessions_lost": pub.text("complaints").count("\n") + sub.text("complaints").count("\n")}
     finally:
         for application in applications:
@@ -149,6 +166,8 @@ def run(args, draw):
 def main():
     parser = argparse.ArgumentParser(prog="foreign/crash/run exactly-once", description=__doc__)
     parser.add_argument("--broker", choices=["dunlin", "mosquitto"], default="dunlin")
+    parser.add_argument("--client", choices=sorted(PROGRAMS), default="paho", help="what publisher and subscriber are built on (default paho)")
+    parser.add_argument("--victims", default="broker,pub,sub", help="who may be killed (default broker,pub,sub)")
     parser.add_argument("--rounds", type=int, default=20, help="how often something is killed (default 20)")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--power-cut", action="store_true", help="the broker's kills are power cuts")
@@ -168,8 +187,8 @@ def main():
     if args.json:
         print(json.dumps(result))
     else:
-        print("%s, %s, seed %d: killed broker %d, publisher %d, subscriber %d times; %d messages at QoS 2: %s" % (
-            args.broker, "power cuts" if args.power_cut else "kill -9", args.seed, result["kills"]["broker"], result["kills"]["pub"], result["kills"]["sub"], result["messages"],
+        print("%s, %s client, %s, seed %d: killed broker %d, publisher %d, subscriber %d times; %d messages at QoS 2: %s" % (
+            args.broker, args.client, "power cuts" if args.power_cut else "kill -9", args.seed, result["kills"]["broker"], result["kills"]["pub"], result["kills"]["sub"], result["messages"],
             ", ".join("%s %d" % (k.replace("_", " "), v) for k, v in broken.items()) or "each exactly once and in order"))
     sys.exit(1 if broken and args.broker == "dunlin" or not result["messages"] else 0)
 
