@@ -6,6 +6,7 @@ import io.dunlin.cli.profile.ProfileCommand;
 import io.dunlin.cli.pubsub.PubCommand;
 import io.dunlin.cli.pubsub.RrCommand;
 import io.dunlin.cli.pubsub.SubCommand;
+import io.dunlin.cli.shell.ShellCommand;
 import io.dunlin.cli.simulate.DemoCommand;
 import io.dunlin.cli.simulate.SimulateCommand;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The commands of this program. A command's classes are loaded when it is asked for, not before: starting is what costs. */
 final class Commands {
     /** Those with options of their own here, for the completion. */
-    static final List<String> NAMES = List.of("pub", "sub", "rr", "bench", "profile", "simulate", "demo");
+    static final List<String> NAMES = List.of("pub", "sub", "rr", "bench", "profile", "simulate", "demo", "shell");
 
     /** Those that the broker brings. */
     static final List<String> BROKER_NAMES = List.of("broker", "config", "store");
@@ -31,6 +32,7 @@ final class Commands {
             case "profile" -> new ProfileCommand();
             case "simulate" -> new SimulateCommand();
             case "demo" -> new DemoCommand();
+            case "shell" -> new ShellCommand();
             default -> null;
         };
     }

@@ -23,6 +23,7 @@ final class Help {
               pub          publish a message, a file or the lines of standard input
               sub          subscribe and print the messages that come
               rr           send a request and print the response
+              shell        a prompt for several connections, or a script
 
             Measuring:
               bench        put load on a broker: connections, publishing, receiving, latencies
