@@ -112,7 +112,8 @@ final class Keeper {
 
     private boolean isDue() {
         Condition condition = store.log().condition();
-        if (condition == Condition.FAILED || store.appended().getAsLong() == appendedBefore) {
+        boolean unchanged = store.appended().getAsLong() == appendedBefore;
+        if (condition == Condition.FAILED || unchanged && !store.state().isStale()) {
             return false;
         }
         Duration since = Duration.ofNanos(clock.nanos() - endedNanos);

@@ -7,6 +7,7 @@ import io.dunlin.broker.port.SessionState;
 import io.dunlin.protocol.topic.TopicName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,12 @@ final class StateLog {
     private static final int FLUSH_BYTES = 256 << 10;
     /** Below this a file is not worth being written anew. */
     private static final long GARBAGE_BYTES = 16 << 20;
+    /** After a peak most of a file may be of no use without anything having taken its place: so it is written anew now and then. */
+    private static final long FULL_EVERY_NANOS = Duration.ofHours(1).toNanos();
 
     private final Disk disk;
     private final StoreId storeId;
+    private final Clock clock;
     private final StateCodec codec;
     private final BodyWriter body = new BodyWriter();
     private final BodyWriter pending = new BodyWriter();
@@ -38,6 +42,10 @@ final class StateLog {
     private volatile long bytes;
     /** About how many bytes of it are no longer needed only since later frames replace them. */
     private long liveBytes;
+    /** What the last full checkpoint wrote, and when. */
+    private long fullBytes;
+
+    private long fullNanos;
 
     // The checkpoint that is being made.
     private DiskFile target;
@@ -50,7 +58,9 @@ final class StateLog {
     private StateLog(Disk disk, StoreId storeId, Clock clock, Found found) {
         this.disk = disk;
         this.storeId = storeId;
+        this.clock = clock;
         this.codec = new StateCodec(clock);
+        this.fullNanos = clock.nanos();
         this.file = found.file;
         this.target = found.file;
         this.number = found.number;
@@ -219,7 +229,14 @@ final class StateLog {
 
     /** Whether so much in the file is replaced by later frames that the next checkpoint should be full. */
     boolean wantsFull() {
-        return mustBeFull || committedBytes > 2 * liveBytes + GARBAGE_BYTES;
+        return mustBeFull || committedBytes > 2 * liveBytes + GARBAGE_BYTES || isStale();
+    }
+
+    /** Whether a full checkpoint is worth its while even where nothing has changed since the last one. */
+    boolean isStale() {
+        return committedBytes > GARBAGE_BYTES
+                && committedBytes > fullBytes
+                && clock.nanos() - fullNanos >= FULL_EVERY_NANOS;
     }
 
     /** The next checkpoint has to be full. */
@@ -310,6 +327,8 @@ final class StateLog {
             file = target;
             number++;
             liveBytes = writtenBytes;
+            fullBytes = writtenBytes;
+            fullNanos = clock.nanos();
         }
         committedBytes = writtenBytes;
         bytes = committedBytes;

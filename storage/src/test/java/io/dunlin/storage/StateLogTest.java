@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
@@ -28,6 +29,24 @@ class StateLogTest {
         world.core.publish("third", "c3");
         world.steps.run();
         return world;
+    }
+
+    @Test
+    void afterAPeakTheFileIsSmallAgainWithinAnHour() throws IOException {
+        JournalWorld world = new JournalWorld(StoreOptions.DEFAULTS.withCheckpoints(Duration.ofSeconds(30), 1 << 20));
+        String big = "x".repeat(1 << 20);
+        for (int i = 0; i < 30; i++) {
+            world.core.retain("t" + i, big);
+        }
+        world.checkpoint();
+        world.checkpoint(); // a full one, as the first found no use in the file before it
+        for (int i = 0; i < 30; i++) {
+            world.core.retain("t" + i, "");
+        }
+        world.checkpoint();
+        assertThat(world.journal.figures().stateBytes()).isGreaterThan(30 << 20);
+        world.steps.pass(Duration.ofMinutes(61)); // nothing happens in it
+        assertThat(world.journal.figures().stateBytes()).isLessThan(1 << 20);
     }
 
     @Test
