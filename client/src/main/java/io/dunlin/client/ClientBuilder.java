@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * it is set.
  */
 public final class ClientBuilder {
+    private static final int IN_FLIGHT_MAX = 1024;
+    private static final int IN_FLIGHT_BEFORE_5 = 20;
     private static final int SESSION_NEVER_EXPIRES = -1;
 
     private final List<Endpoint> endpoints = new ArrayList<>();
@@ -46,7 +48,7 @@ public final class ClientBuilder {
     private @Nullable ProxyOptions proxy;
     private boolean noDelay = true;
     private boolean tcpKeepAlive;
-    private int inFlightMax = 1024;
+    private int inFlightMax; // 0 where it was not chosen
     private int topicAliasesOutMax;
     private OfflineBuffer buffer = OfflineBuffer.DEFAULT;
     private @Nullable Backoff backoff = Backoff.DEFAULT;
@@ -185,7 +187,10 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** 1 to 65,534 QoS 1 and 2 messages on the way at once, default 1024; the server's Receive Maximum bounds it further. */
+    /**
+     * 1 to 65,534 QoS 1 and 2 messages on the way at once; the server's Receive Maximum bounds it further. Default 1024, and
+     * {@value #IN_FLIGHT_BEFORE_5} before MQTT 5, where a server cannot say how many it takes and some drop what is beyond.
+     */
     public ClientBuilder inFlightMax(int messages) {
         if (messages < 1 || messages > 65_534) {
             throw new IllegalArgumentException("The messages in flight must be 1 to 65534.");
@@ -354,7 +359,7 @@ public final class ClientBuilder {
                 keepAliveSeconds,
                 version.hasProperties() ? connect : Properties.NONE,
                 will,
-                inFlightMax,
+                inFlightMax > 0 ? inFlightMax : version.hasProperties() ? IN_FLIGHT_MAX : IN_FLIGHT_BEFORE_5,
                 (int) connect.number(Property.RECEIVE_MAXIMUM, 65_535),
                 (int) connect.number(Property.TOPIC_ALIAS_MAXIMUM, 0),
                 (int) Math.min(connect.number(Property.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE), Integer.MAX_VALUE),

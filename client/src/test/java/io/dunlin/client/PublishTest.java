@@ -13,6 +13,7 @@ import io.dunlin.protocol.packet.Pubrec;
 import io.dunlin.protocol.packet.Pubrel;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.Unsubscribe;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,26 @@ class PublishTest {
             assertThat(two).isNotDone();
             talk.peer.send(new Pubcomp(third.packetId()));
             assertThat(get(two).packetId()).isEqualTo(third.packetId());
+        }
+    }
+
+    @Test
+    void sendsTwentyAheadWhereTheServerCannotSayHowManyItTakes() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder.version(ProtocolVersion.V3_1_1))) {
+            for (int i = 0; i < 21; i++) {
+                talk.client.publishAsync(message(Integer.toString(i), 2));
+            }
+            talk.client.unsubscribeAsync(List.of("x"), Properties.NONE);
+            int first = talk.peer.expect(Publish.class).packetId();
+            for (int i = 1; i < 20; i++) {
+                talk.peer.expect(Publish.class);
+            }
+            talk.peer.expect(Unsubscribe.class);
+            talk.peer.send(new Pubrec(first));
+            talk.peer.expect(Pubrel.class);
+            talk.peer.send(new Pubcomp(first));
+            assertThat(new String(talk.peer.expect(Publish.class).payload(), StandardCharsets.UTF_8))
+                    .isEqualTo("20");
         }
     }
 
