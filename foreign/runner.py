@@ -17,6 +17,7 @@ LINE = re.compile(r"^(PASS|FAIL|KNOWN|SKIP) ")
 SUITES = {
     "mosquitto_clients": [sys.executable, "-B", "mosquitto_clients.py"],
     "dunlin_tools": [sys.executable, "-B", "mosquitto_clients.py", "--tools=dunlin"],
+    "cli_compare": [sys.executable, "-B", "cli_compare.py"],
     "paho_python": [sys.executable, "-B", "paho_python.py"],
     "interop": [sys.executable, "-B", "interop.py"],
     "mqttjs": ["node", "js/mqttjs.js"],

@@ -2,6 +2,7 @@ package io.dunlin.cli;
 
 import io.dunlin.cli.args.Command;
 import io.dunlin.cli.bench.BenchCommand;
+import io.dunlin.cli.probe.TestCommand;
 import io.dunlin.cli.profile.ProfileCommand;
 import io.dunlin.cli.pubsub.PubCommand;
 import io.dunlin.cli.pubsub.RrCommand;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** The commands of this program. A command's classes are loaded when it is asked for, not before: starting is what costs. */
 final class Commands {
     /** Those with options of their own here, for the completion. */
-    static final List<String> NAMES = List.of("pub", "sub", "rr", "bench", "profile", "simulate", "demo", "shell");
+    static final List<String> NAMES =
+            List.of("pub", "sub", "rr", "bench", "test", "profile", "simulate", "demo", "shell");
 
     /** Those that the broker brings. */
     static final List<String> BROKER_NAMES = List.of("broker", "config", "store");
@@ -28,6 +30,7 @@ final class Commands {
             case "pub", "publish" -> new PubCommand();
             case "sub", "subscribe" -> new SubCommand();
             case "rr", "request" -> new RrCommand();
+            case "test" -> new TestCommand();
             case "bench" -> new BenchCommand();
             case "profile" -> new ProfileCommand();
             case "simulate" -> new SimulateCommand();

@@ -27,6 +27,7 @@ final class Help {
 
             Measuring:
               bench        put load on a broker: connections, publishing, receiving, latencies
+              test         find out what a broker can do: versions, limits, features
 
             Devices:
               demo         a broker, devices and what they say, in one command

@@ -175,6 +175,12 @@ public final class Args {
         return all;
     }
 
+    /** Takes an option that was written in another way, for instance as a word alone. */
+    public void add(String name, String value) {
+        Opt opt = Objects.requireNonNull(optionsByName.get(name));
+        values(opt).add(value);
+    }
+
     /** The words that are no options. */
     public List<String> operands() {
         return operands;

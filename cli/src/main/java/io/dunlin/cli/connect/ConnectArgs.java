@@ -13,6 +13,7 @@ import io.dunlin.client.Handling;
 import io.dunlin.client.MqttClient;
 import io.dunlin.client.MqttException;
 import io.dunlin.client.TimedOut;
+import io.dunlin.client.transport.Endpoint;
 import io.dunlin.client.transport.ProxyOptions;
 import io.dunlin.client.transport.TlsOptions;
 import io.dunlin.protocol.packet.Connack;
@@ -74,10 +75,20 @@ public final class ConnectArgs {
         return address.topic();
     }
 
+    /** Where the options lead to. */
+    public Endpoint endpoint() {
+        return address.endpoint();
+    }
+
     /** @throws UsageException where an option has no valid value */
     public ClientBuilder client() {
+        return client(address.endpoint());
+    }
+
+    /** As {@link #client()}, but to another address. */
+    public ClientBuilder client(Endpoint endpoint) {
         ClientBuilder builder = MqttClient.builder()
-                .endpoint(address.endpoint())
+                .endpoint(endpoint)
                 .version(version)
                 .keepAlive(Duration.ofSeconds(args.number("-k", 0, 65_535, 60)))
                 .connectTimeout(millis(args.seconds("--connect-timeout", 0.001, 30)))

@@ -62,6 +62,9 @@ final class PubRun {
         boolean messageGiven = args.has("-m") || args.has("-f") || args.has("-s") || args.has("-n");
         boolean linesAlone = lines && !messageGiven && !args.has("--payload-size");
         byte[] payload = linesAlone ? new byte[0] : Payload.read(args, terminal, List.of("-l"));
+        if (args.has("-s") && payload.length == 0) {
+            throw new UsageException("Standard input is empty: -n publishes an empty message.");
+        }
         if (topic.isEmpty()) {
             throw new UsageException("There is no topic: give it with -t.");
         }
