@@ -20,7 +20,7 @@ final class Jdks {
         homes.add(Path.of(System.getProperty("java.home")));
         String given = System.getProperty("dunlin.java17");
         if (given != null && !given.isEmpty()) {
-            homes.add(Path.of(given).toRealPath().getParent().getParent());
+            homes.add(Path.of(given).toRealPath().resolve("../..").normalize());
         }
         Path usual = Path.of("/usr/lib/jvm");
         if (Files.isDirectory(usual)) {
