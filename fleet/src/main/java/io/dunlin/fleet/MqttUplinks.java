@@ -138,8 +138,11 @@ public final class MqttUplinks implements Uplinks, AutoCloseable {
                 listener.published(Outcome.LOST);
                 return;
             }
-            current.publishAsync(message).whenComplete((result, failure) -> listener.published(
-                        failure != null ? Outcome.LOST : result.isAccepted() ? Outcome.DELIVERED : Outcome.REFUSED));
+            current.publishAsync(message)
+                    .whenComplete((result, failure) -> listener.published(
+                            failure != null
+                                    ? Outcome.LOST
+                                    : result.isAccepted() ? Outcome.DELIVERED : Outcome.REFUSED));
         }
 
         @Override
