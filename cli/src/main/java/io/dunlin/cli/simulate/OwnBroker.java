@@ -44,7 +44,9 @@ final class OwnBroker implements AutoCloseable {
             throw new CommandFailed(
                     "This installation has no broker: 'demo' needs the whole of Dunlin.", ExitCode.ERROR);
         } catch (InvocationTargetException e) {
-            throw new CommandFailed("The broker does not start: " + e.getCause().getMessage(), ExitCode.ERROR);
+            Throwable cause = e.getCause();
+            throw new CommandFailed(
+                    "The broker does not start: " + (cause == null ? e : cause).getMessage(), ExitCode.ERROR);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }

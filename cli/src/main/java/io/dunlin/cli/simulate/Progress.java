@@ -44,7 +44,7 @@ final class Progress {
         List<Double> rates = new ArrayList<>();
         for (int i = 0; i < before.size(); i++) {
             long now = fleet.tallies().get(i).published();
-            rates.add((now - before.get(i)) / seconds);
+            rates.add((double) (now - before.get(i)) / seconds);
             before.set(i, now);
         }
         beforeNanos = nanos;

@@ -66,7 +66,7 @@ final class SimulateRun {
         boolean ended = false;
         while (!ended) {
             double leftMillis = (options.durationSeconds() - timeline.now() / NANOS) / options.speed() * 1000;
-            ended = ending.await((long) Math.ceil(Math.max(0, Math.min(pauseMillis, leftMillis))) + 1)
+            ended = ending.await((long) Math.ceil(Math.max(0, Math.min((double) pauseMillis, leftMillis))) + 1)
                     || timeline.now() / NANOS >= options.durationSeconds();
             print(progress.text(timeline.now(), timeline.lateNanos()));
         }
