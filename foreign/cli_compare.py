@@ -83,11 +83,11 @@ def same(tool, line, stdin=None, plain=False, needs=(), codes=False):
     return case
 
 
-def seen(line, stdin=None, count=1, version="5"):
+def seen(line, stdin=None, count=1, version="5", known=None):
     """Declares a case of pub: what a subscriber sees of it. {t} is the topic."""
     words = line if isinstance(line, list) else line.split()
 
-    @test("seen of pub -V %s %s" % (version, " ".join(words)))
+    @test("seen of pub -V %s %s" % (version, " ".join(words)), known=known)
     def case():
         results = []
         for command in tools("pub"):
@@ -150,7 +150,8 @@ for words in ("-t {t} -m hello -r", "-t {t} -m {{}} -q 1", "-t {t} -n -q 1", "-t
     seen(words)
 seen("-t {t} -m x --repeat 3 --repeat-delay 0.1 -q 1", count=3)
 seen("-t {t} -l -q 1", stdin=b"one\ntwo\n\nfour", count=4)
-seen("-t {t} -l -q 2", stdin=b"".join(b"%d\n" % n for n in range(300)), count=300, version="311")
+seen("-t {t} -l -q 2", stdin=b"".join(b"%d\n" % n for n in range(300)), count=300, version="311",
+     known={"mosquitto": "mosquitto 2.0.11 stalls at times in the middle of many QoS 2 messages, also of mosquitto_pub"})
 seen("-t {t} -s -q 1", stdin=b"all\nof\nit\n")
 same("pub", "-V 5 -t {new} -s", stdin=b"")
 seen(["-t", "{t}", "-f", os.path.abspath(__file__), "-q", "1"])
