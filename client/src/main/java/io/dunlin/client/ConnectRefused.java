@@ -35,6 +35,9 @@ public final class ConnectRefused extends MqttException {
         String other = connack.properties().text(Property.SERVER_REFERENCE);
         return "The server refused the connection: " + connack.reason().text()
                 + (words == null ? "" : " (" + words + ")")
+                + (connack.reason() == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
+                        ? "; choose another version, for instance 3.1.1"
+                        : "")
                 + (other == null ? "." : "; it names another server: " + other + ".");
     }
 }

@@ -28,7 +28,7 @@ final class ConnackCodec {
         }
         ReasonCode reason;
         Properties properties = Properties.NONE;
-        if (version.hasProperties()) {
+        if (version.hasProperties() && !isOldRefusal(in)) {
             reason = ReasonSet.CONNACK.read(in);
             properties = PropertiesCodec.decode(in, PropertiesCodec.Place.CONNACK);
         } else {
@@ -43,6 +43,11 @@ final class ConnackCodec {
             throw Wire.protocolError("a session cannot be present where the connection is refused");
         }
         return new Connack(flags == 1, reason, properties);
+    }
+
+    /** A server that knows no MQTT 5 refuses it in its own words. [MQTT311-3.1.2-2] */
+    private static boolean isOldRefusal(Input in) {
+        return in.remaining() == 1 && in.peek() > 0 && in.peek() < BY_RETURN_CODE.length;
     }
 
     static int bytes(Connack packet, ProtocolVersion version) {

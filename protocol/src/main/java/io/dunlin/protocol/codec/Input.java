@@ -44,6 +44,11 @@ final class Input {
         limit = formerLimit;
     }
 
+    /** The next byte, which stays; there must be one. */
+    int peek() {
+        return bytes[position] & 0xFF;
+    }
+
     int oneByte() {
         need(1);
         return bytes[position++] & 0xFF;

@@ -46,6 +46,10 @@ final class ConnackCases {
         table.good("3", "20 { 00 03 }", connack(ReasonCode.SERVER_UNAVAILABLE), CLIENT, V3_1, V3_1_1);
         table.good("4", "20 { 00 04 }", connack(ReasonCode.BAD_USER_NAME_OR_PASSWORD), CLIENT, V3_1, V3_1_1);
         table.good("5", "20 { 00 05 }", connack(ReasonCode.NOT_AUTHORIZED), CLIENT, V3_1, V3_1_1);
+        // [MQTT311-3.1.2-2] a server of 3.1.1 that is asked for MQTT 5
+        table.accepted("1", "20 { 00 01 }", connack(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION), CLIENT, V5);
+        table.accepted("5", "20 { 00 05 }", connack(ReasonCode.NOT_AUTHORIZED), CLIENT, V5);
+        table.protocolError("6", "20 { 00 06 }", CLIENT, V5);
         table.protocolError("6", "20 { 00 06 }", CLIENT, V3_1, V3_1_1);
         table.protocolError("0x80", "20 { 00 80 }", CLIENT, V3_1, V3_1_1);
     }
