@@ -100,7 +100,7 @@ final class Attempt implements Link.Events {
             try {
                 Connect packet = connect();
                 loop.execute(() -> open(packet));
-            } catch (RuntimeException e) { // of the application's source of secrets
+            } catch (RuntimeException | Error e) { // of the application's source of secrets
                 MqttException failed = e instanceof MqttException known
                         ? known
                         : new ConnectFailed("The login cannot be prepared: " + e.getMessage() + ".", e);

@@ -23,6 +23,11 @@ final class Connection {
     /** Messages in the order in which they came, for acknowledgements in that order. */
     final ArrayDeque<Inbound> unacknowledged = new ArrayDeque<>();
 
+    /** Messages sent over this connection that the server has not finished: what its Receive Maximum bounds. */
+    int unanswered;
+    /** Identifiers of messages from earlier connections that are to go out again, in order. */
+    final ArrayDeque<Integer> resends = new ArrayDeque<>(0);
+
     private final ProtocolVersion version;
     private final Consumer<PacketTrace> onPacket;
     private final Map<Integer, TopicName> aliasesOut = new HashMap<>(0);

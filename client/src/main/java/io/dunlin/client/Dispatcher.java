@@ -87,13 +87,14 @@ final class Dispatcher implements Route.Owner {
         }
     }
 
-    /** Takes away this very route, if it is still there. */
-    void remove(Route route) {
+    /** Takes away this very route. @return whether it was still there */
+    boolean remove(Route route) {
         changing.lock();
         try {
             List<Route> changed = new ArrayList<>(routes);
-            changed.remove(route);
+            boolean found = changed.remove(route);
             routes = List.copyOf(changed);
+            return found;
         } finally {
             changing.unlock();
         }
@@ -182,8 +183,13 @@ final class Dispatcher implements Route.Owner {
         executor.execute(() -> onResubscribe.accept(again));
     }
 
+    /** Subscriptions were not asked for again: the connection ended, and the next one does it, or the server takes no such packet. */
+    void notRenewed(List<Subscription> subscriptions, Throwable failure) {
+        LOGGER.log(Level.WARNING, "Subscriptions were not renewed yet: " + subscriptions + ": " + failure.getMessage());
+    }
+
     @Override
-    public void handled(Delivery delivery, @Nullable RuntimeException failure) {
+    public void handled(Delivery delivery, @Nullable Throwable failure) {
         tally.add(Tally.Count.HANDLED);
         if (failure != null) {
             tally.add(Tally.Count.HANDLER_FAILURES);

@@ -37,8 +37,8 @@ final class Incoming {
     /** The server has forgotten the session. */
     void startAfresh() {
         if (!received.isEmpty()) {
-            received.clear();
             store.sessionLost();
+            received.clear();
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,9 +108,10 @@ final class Link implements Channel.Listener {
         onLoop(keepAlive::answered);
     }
 
-    /** Whether to read on; what was read already still comes. Any thread. */
-    void reading(boolean wanted) {
+    /** Whether to read on, asked on the loop, so that the last answer holds; what was read already still comes. Any thread. */
+    void reading(BooleanSupplier wish) {
         onLoop(() -> {
+            boolean wanted = wish.getAsBoolean();
             keepAlive.reading(wanted);
             if (channel != null) {
                 channel.reading(wanted);
@@ -260,8 +262,12 @@ final class Link implements Channel.Listener {
             opened.close();
             return;
         }
-        events.onOpen();
-        flush();
+        try {
+            events.onOpen();
+            flush();
+        } catch (RuntimeException | Error e) { // or nobody would hear that this goes nowhere
+            end(e);
+        }
     }
 
     @Override

@@ -382,10 +382,13 @@ public final class MqttClient implements AutoCloseable {
         CompletableFuture<@Nullable Void> end =
                 supervisor.disconnect(new Disconnect(ReasonCode.SUCCESS, Properties.NONE), ConnectionState.CLOSED);
         end = end.thenRun(() -> session.close(Session.lost("The client was closed.", null)));
-        if (!supervisor.inLoop()) {
-            waitFor(end);
+        try {
+            if (!supervisor.inLoop()) {
+                waitFor(end);
+            }
+        } finally {
+            receivers.close();
         }
-        receivers.close();
     }
 
     /** As {@link #subscribe(Subscription, Consumer)}, but never waits. The handler is in place when this returns. */

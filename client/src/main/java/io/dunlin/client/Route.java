@@ -3,8 +3,10 @@ package io.dunlin.client;
 import io.dunlin.client.Handling.Overflow;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.topic.TopicFilter;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ final class Route implements Runnable {
     interface Owner {
         void dropped(Dropped.Reason reason, Delivery delivery);
 
-        void handled(Delivery delivery, @Nullable RuntimeException failure);
+        void handled(Delivery delivery, @Nullable Throwable failure);
 
         /** This route can take no more (1), or can again (-1). */
         void full(int change);
@@ -90,7 +92,22 @@ final class Route implements Runnable {
             owner.dropped(Dropped.Reason.HANDLER_SLOW, victim);
         }
         if (start) {
+            start();
+        }
+    }
+
+    private void start() {
+        try {
             executor.execute(this);
+        } catch (RejectedExecutionException e) { // the application has shut it down; another message may find it open
+            lock.lock();
+            try {
+                running = false;
+            } finally {
+                lock.unlock();
+            }
+            System.getLogger("io.dunlin.client")
+                    .log(Level.ERROR, "The executor takes no handler: messages on " + filter + " wait.", e);
         }
     }
 
@@ -98,17 +115,26 @@ final class Route implements Runnable {
     @Override
     public void run() {
         for (Delivery delivery = next(); delivery != null; delivery = next()) {
-            RuntimeException failure = null;
-            try {
-                handler.accept(delivery);
-            } catch (RuntimeException e) { // the next message has its own chance
-                failure = e;
-            }
-            owner.handled(delivery, failure);
+            handle(delivery);
+        }
+    }
+
+    /** Whatever happens here, the next message has its own chance. */
+    private void handle(Delivery delivery) {
+        Throwable failure = null;
+        try {
+            handler.accept(delivery);
+        } catch (Throwable e) {
+            failure = e;
+        }
+        try {
             if (!handling.manualAck() && !delivery.isHeld()) {
                 delivery.ack();
             }
+        } catch (RuntimeException e) { // the store is full or broken; the server sends the message again
+            failure = failure == null ? e : failure;
         }
+        owner.handled(delivery, failure);
     }
 
     private @Nullable Delivery next() {

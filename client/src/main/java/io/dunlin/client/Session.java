@@ -1,11 +1,9 @@
 package io.dunlin.client;
 
-import io.dunlin.client.store.MemoryStore;
 import io.dunlin.client.store.SessionStore;
 import io.dunlin.client.store.StoreFailed;
 import io.dunlin.protocol.flow.OutgoingWindow;
 import io.dunlin.protocol.packet.Properties;
-import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.Puback;
 import io.dunlin.protocol.packet.Pubcomp;
 import io.dunlin.protocol.packet.Publish;
@@ -41,12 +39,12 @@ final class Session {
     private final OutgoingQueue waiting;
     private final Subscriptions subscriptions;
     private final Incoming incoming;
-    private final List<CompletableFuture<@Nullable Void>> idle = new ArrayList<>(0);
+    private final Flushes flushes = new Flushes();
     private int publishesInFlight;
     private boolean wasAttached;
     private boolean expectsConnection;
     private boolean closed;
-    private CompletableFuture<MqttException> gone = new CompletableFuture<>();
+    private volatile CompletableFuture<MqttException> gone = new CompletableFuture<>();
 
     // for the connection
     private @Nullable Connection connection;
@@ -63,22 +61,11 @@ final class Session {
         recover();
     }
 
-    /** Without a file. */
-    Session(ClientOptions options, Dispatcher dispatcher, Tally tally) {
-        this(options, dispatcher, tally, new MemoryStore());
-    }
-
     private void recover() {
         SessionStore.Recovered kept = store.open(options.clientId());
         long now = Ticks.now();
         for (SessionStore.Stored stored : kept.messages()) {
-            Publish publish = stored.message();
-            Request.Publishing publishing = new Request.Publishing(
-                    new Message(
-                            publish.topic(), publish.payload(), publish.qos(), publish.retain(), publish.properties()),
-                    now);
-            publishing.token = stored.token();
-            publishing.received = stored.released();
+            Request.Publishing publishing = Request.Publishing.restored(stored, now);
             if (stored.packetId() > 0) {
                 window.restore(stored.packetId(), publishing);
                 publishesInFlight++;
@@ -106,12 +93,7 @@ final class Session {
 
     /** Completes when there is no connection and none is tried for: no use in waiting for an answer then. */
     CompletableFuture<MqttException> gone() {
-        lock.lock();
-        try {
-            return gone;
-        } finally {
-            unlock();
-        }
+        return gone;
     }
 
     /** Some handler cannot take more, or can again. Any thread. */
@@ -120,7 +102,7 @@ final class Session {
         try {
             Connection current = connection;
             if (current != null) {
-                current.link.reading(!dispatcher.isFull());
+                current.link.reading(() -> !dispatcher.isFull());
             }
         } finally {
             unlock();
@@ -132,9 +114,7 @@ final class Session {
         lock.lock();
         try {
             connection = attached;
-            if (dispatcher.isFull()) {
-                attached.link.reading(false);
-            }
+            attached.link.reading(() -> !dispatcher.isFull());
             if (sessionPresent) {
                 resend(attached);
             } else {
@@ -148,20 +128,31 @@ final class Session {
         }
     }
 
+    /** PUBREL at once, messages as the window allows. */
     private void resend(Connection to) { // [MQTT-4.4.0-1] [MQTT-4.6.0-1]
         for (int id : window.idsInOrder()) {
             if (window.get(id) instanceof Request.Publishing publishing) {
-                to.send(
-                        publishing.received
-                                ? new Pubrel(id)
-                                : packet(
-                                        publishing.message.withProperties(withoutAlias(publishing.message)), id, true));
+                if (publishing.received) {
+                    to.send(new Pubrel(id));
+                } else {
+                    to.resends.add(id);
+                    resendWaiting(to);
+                }
             }
         }
     }
 
-    private static Properties withoutAlias(Message message) {
-        return message.properties().without(Property.TOPIC_ALIAS);
+    private void resendWaiting(Connection to) {
+        while (!to.resends.isEmpty() && to.unanswered < inFlightMax(to)) {
+            int id = to.resends.remove();
+            if (window.get(id) instanceof Request.Publishing publishing && !publishing.received) {
+                send(to, id, publishing, publishing.again(id));
+            }
+        }
+    }
+
+    private int inFlightMax(Connection to) { // [MQTT-3.3.4-7]
+        return Math.min(to.limits.receiveMax(), options.inFlightMax());
     }
 
     /** The server has no session: QoS 1 goes out anew, QoS 2 fails unless the server had taken it. */
@@ -229,6 +220,8 @@ final class Session {
             }
             closed = true;
             List<Request.Publishing> left = new ArrayList<>();
+            subscriptions.detach(false, cause);
+            subscriptions.giveUp(cause);
             for (int id : window.idsInOrder()) {
                 if (window.remove(id) instanceof Request.Publishing publishing) {
                     left.add(publishing);
@@ -236,6 +229,7 @@ final class Session {
             }
             left.addAll(waiting.drain());
             publishesInFlight = 0;
+            flushes.fail(cause, completions);
             for (Request.Publishing publishing : left) {
                 if (publishing.token > 0 && options.buffer().file() != null) {
                     completions.add(() -> publishing.result.completeExceptionally(cause));
@@ -251,24 +245,20 @@ final class Session {
 
     /** Completes when everything that was accepted is finished. */
     CompletableFuture<@Nullable Void> whenIdle() {
-        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
         lock.lock();
         try {
-            idle.add(result);
+            return flushes.begin();
         } finally {
             unlock();
         }
-        return result;
     }
 
     /** What is under way: waiting, its bytes, in flight, unacknowledged. */
     long[] underWay() {
         lock.lock();
         try {
-            Connection current = connection;
-            return new long[] {
-                waiting.size(), waiting.bytes(), publishesInFlight, current == null ? 0 : current.unacknowledged.size()
-            };
+            int unacknowledged = connection == null ? 0 : connection.unacknowledged.size();
+            return new long[] {waiting.size(), waiting.bytes(), publishesInFlight, unacknowledged};
         } finally {
             unlock();
         }
@@ -276,6 +266,10 @@ final class Session {
 
     /** @param ifRoom whether the message is refused also where the buffer's policy would make room for it */
     CompletableFuture<PublishResult> publish(Message message, boolean ifRoom) {
+        IllegalArgumentException fault = Request.Publishing.fault(message, options.version());
+        if (fault != null) {
+            return CompletableFuture.failedFuture(fault);
+        }
         Request.Publishing publishing = new Request.Publishing(message, Ticks.now());
         lock.lock();
         try {
@@ -291,7 +285,7 @@ final class Session {
                 return publishing.result;
             }
             if (!once || to == null) {
-                publishing.token = store.add(packet(message, 0, false));
+                publishing.token = store.add(Request.Publishing.packet(message, 0, false));
             }
             tally.add(Tally.Count.PUBLISHED);
             if (to != null && !once && waiting.isEmpty() && windowIsOpen(to)) {
@@ -301,6 +295,7 @@ final class Session {
             }
             return publishing.result;
         } catch (StoreFailed e) {
+            store.remove(publishing.token);
             return CompletableFuture.failedFuture(new BufferFailed(e));
         } finally {
             unlock();
@@ -343,24 +338,28 @@ final class Session {
         return null;
     }
 
-    private boolean windowIsOpen(Connection to) { // [MQTT-3.3.4-7]
-        return publishesInFlight < Math.min(to.limits.receiveMax(), options.inFlightMax()) && !window.isFull();
+    private boolean windowIsOpen(Connection to) {
+        return to.unanswered < inFlightMax(to) && to.resends.isEmpty() && !window.isFull();
     }
 
     /** As many as the server's Receive Maximum and our own bound allow. */
     private void sendWaiting() {
         Connection to = connection;
+        if (to != null) {
+            resendWaiting(to);
+        }
         while (to != null) {
             Request.Publishing next = waiting.peek();
             boolean once = next != null && next.message.qos() == QoS.AT_MOST_ONCE;
             if (next == null || !once && !windowIsOpen(to)) {
                 return;
             }
-            waiting.remove(next);
             if (next.secondsLeft(Ticks.now()) < 1) {
+                waiting.remove(next);
                 store.remove(next.token);
                 drop(Dropped.Reason.EXPIRED, next, new TimedOut("The message expired before it could be sent."));
             } else if (once) {
+                waiting.remove(next);
                 store.remove(next.token);
                 send(to, next);
             } else {
@@ -371,13 +370,19 @@ final class Session {
 
     private void sendInWindow(Connection to, Request.Publishing publishing) {
         int id = window.nextId();
-        store.sent(publishing.token, id);
+        store.sent(publishing.token, id); // before anything changes here, as it may fail
+        waiting.remove(publishing);
         window.add(publishing);
         publishesInFlight++;
-        Publish packet = to.aliased(packet(unexpired(publishing), id, false));
+        send(to, id, publishing, to.aliased(publishing.packet(id, Ticks.now())));
+    }
+
+    private void send(Connection to, int id, Request.Publishing publishing, Publish packet) {
         byte[] encoded = to.encode(packet);
         LimitExceeded refusal = to.limits.refusal(publishing.message, encoded.length);
         if (refusal == null) {
+            publishing.sentOver = to;
+            to.unanswered++;
             to.send(packet, encoded, null);
         } else {
             drop(Dropped.Reason.REFUSED, publishing, refusal);
@@ -387,40 +392,36 @@ final class Session {
 
     /** At QoS 0. */
     private void send(Connection to, Request.Publishing publishing) {
-        Publish packet = to.aliased(packet(unexpired(publishing), 0, false));
+        Publish packet = to.aliased(publishing.packet(0, Ticks.now()));
         byte[] encoded = to.encode(packet);
         LimitExceeded refusal = to.limits.refusal(publishing.message, encoded.length);
         if (refusal != null) {
             drop(Dropped.Reason.REFUSED, publishing, refusal);
             return;
         }
+        flushes.sending();
         to.send(packet, encoded, written -> {
-            if (written) {
-                tally.add(Tally.Count.COMPLETED);
-                publishing.result.complete(PublishResult.WRITTEN);
+            if (lock.isHeldByCurrentThread()) { // refused by a link that closes
+                completions.add(() -> fate(publishing, written));
             } else {
-                dispatcher.drop(Dropped.Reason.CONNECTION_LOST, publishing.message);
-                publishing.result.completeExceptionally(
-                        lost("The connection ended before the message was sent.", null));
+                fate(publishing, written);
             }
         });
     }
 
-    /** The message with what is left of its life. [MQTT-3.3.2-6] */
-    private static Message unexpired(Request.Publishing publishing) {
-        long left = publishing.secondsLeft(Ticks.now());
-        Message message = publishing.message;
-        if (left == Long.MAX_VALUE || left == message.properties().number(Property.MESSAGE_EXPIRY_INTERVAL, -1)) {
-            return message;
+    /** Without the lock. */
+    private void fate(Request.Publishing publishing, boolean written) {
+        if (written) {
+            tally.add(Tally.Count.COMPLETED);
+            publishing.result.complete(PublishResult.WRITTEN);
+        } else {
+            dispatcher.drop(Dropped.Reason.CONNECTION_LOST, publishing.message);
+            publishing.result.completeExceptionally(lost("The connection ended before the message was sent.", null));
         }
-        return message.withProperties(message.properties().without(Property.MESSAGE_EXPIRY_INTERVAL).toBuilder()
-                .number(Property.MESSAGE_EXPIRY_INTERVAL, left)
-                .build());
-    }
-
-    private static Publish packet(Message message, int id, boolean dup) {
-        return new Publish(
-                dup, message.qos(), message.retain(), message.topic(), id, message.properties(), message.payload());
+        if (flushes.sent()) {
+            lock.lock();
+            unlock();
+        }
     }
 
     /** @param subscriptionId of the handler's route, 0 for none */
@@ -507,6 +508,10 @@ final class Session {
     private void finish(int id, Request.Publishing publishing) {
         window.remove(id);
         publishesInFlight--;
+        Connection current = connection;
+        if (current != null && publishing.sentOver == current) {
+            current.unanswered--;
+        }
         store.remove(publishing.token);
     }
 
@@ -578,9 +583,8 @@ final class Session {
 
     /** Lets go of the lock, then completes what was finished under it: its listeners may call back. */
     private void unlock() {
-        if (!idle.isEmpty() && publishesInFlight == 0 && waiting.isEmpty()) {
-            idle.forEach(future -> completions.add(() -> future.complete(null)));
-            idle.clear();
+        if (publishesInFlight == 0 && waiting.isEmpty()) {
+            flushes.finish(completions);
         }
         Runnable[] finished = NOTHING;
         if (!completions.isEmpty()) {

@@ -39,7 +39,7 @@ final class StateTeller implements Runnable {
         for (ConnectionState.Change change = next(); change != null; change = next()) {
             try {
                 listener.accept(change);
-            } catch (RuntimeException e) { // the next change is told all the same
+            } catch (Throwable e) { // the next change is told all the same
                 System.getLogger("io.dunlin.client").log(Level.ERROR, "The listener for states failed.", e);
             }
         }

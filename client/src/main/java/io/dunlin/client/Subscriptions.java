@@ -34,6 +34,7 @@ final class Subscriptions {
     private final Queue<Runnable> completions;
     private final Map<String, Entry> granted = new LinkedHashMap<>();
     private final ArrayDeque<Request.Subscribing> waiting = new ArrayDeque<>(0);
+    private boolean renewalOwed; // a connection ended before all renewals were answered
 
     /**
      * @param window whose identifiers requests and messages share
@@ -50,7 +51,8 @@ final class Subscriptions {
     /** A connection stands. */
     void attach(Connection to, boolean sessionPresent) {
         if (options.resubscribe() == Resubscribe.ALWAYS
-                || options.resubscribe() == Resubscribe.IF_SESSION_LOST && !sessionPresent) {
+                || options.resubscribe() == Resubscribe.IF_SESSION_LOST && (!sessionPresent || renewalOwed)) {
+            renewalOwed = false;
             askAgain(to);
         }
         for (Request.Subscribing request = waiting.poll(); request != null; request = waiting.poll()) {
@@ -66,12 +68,29 @@ final class Subscriptions {
         byTerms.forEach((terms, subscriptions) -> {
             for (int from = 0; from < subscriptions.size(); from += FILTERS_IN_PACKET_MAX) {
                 int end = Math.min(from + FILTERS_IN_PACKET_MAX, subscriptions.size());
-                List<Subscription> part = List.copyOf(subscriptions.subList(from, end));
-                Request.Subscribing request = subscribing(part, terms, false);
-                request.result.thenAccept(result -> dispatcher.resubscribed(new Resubscribed(part, result)));
-                send(to, request);
+                askAgain(to, List.copyOf(subscriptions.subList(from, end)), terms);
             }
         });
+    }
+
+    /** In smaller parts where the server does not take a packet of that size. */
+    private void askAgain(Connection to, List<Subscription> part, Terms terms) {
+        int bytes = to.encode(packet(1, to, part, terms)).length;
+        if (to.limits.refusal(bytes) != null && part.size() > 1) {
+            int half = part.size() / 2;
+            askAgain(to, part.subList(0, half), terms);
+            askAgain(to, part.subList(half, part.size()), terms);
+            return;
+        }
+        Request.Subscribing request = subscribing(part, terms, false);
+        request.result.whenComplete((result, failure) -> {
+            if (failure == null) {
+                dispatcher.resubscribed(new Resubscribed(part, result));
+            } else {
+                dispatcher.notRenewed(part, failure);
+            }
+        });
+        send(to, request);
     }
 
     /** The connection ended. @param expectsNext whether requests without an answer wait for another one */
@@ -82,6 +101,7 @@ final class Subscriptions {
                 if (expectsNext && request.repeats) {
                     waiting.add(request);
                 } else {
+                    renewalOwed |= !request.repeats;
                     fail(request, cause);
                 }
             }

@@ -51,6 +51,7 @@ final class Supervisor implements Attempt.Listener {
     private long connectedAt;
     private @Nullable Attempt attempt;
     private @Nullable Timer retry;
+    private @Nullable CompletableFuture<@Nullable Void> leaving; // a disconnect under way
 
     /**
      * @param listeners where the application hears of state changes
@@ -124,6 +125,7 @@ final class Supervisor implements Attempt.Listener {
                 endpointsFailed = 0;
                 failures = 0;
                 redirects = 0;
+                redirectedTo = null;
                 attempt();
             } else {
                 result.completeExceptionally(Session.lost("The client was disconnected.", null));
@@ -155,8 +157,15 @@ final class Supervisor implements Attempt.Listener {
         wasConnected = true;
         connectedAt = Ticks.now();
         endpointsFailed = 0;
-        redirects = 0;
         tally.add(Tally.Count.CONNECTIONS);
+        session.expectConnection(options.reconnect().backoff() != null);
+    }
+
+    @Override
+    public void onAttached(Attempt connected, Connack answer) {
+        if (attempt != connected) {
+            return;
+        }
         stateLock.lock();
         try {
             if (state == ConnectionState.CONNECTING || state == ConnectionState.RECONNECTING) {
@@ -165,11 +174,6 @@ final class Supervisor implements Attempt.Listener {
         } finally {
             stateLock.unlock();
         }
-        session.expectConnection(options.reconnect().backoff() != null);
-    }
-
-    @Override
-    public void onAttached(Attempt connected, Connack answer) {
         first.complete(answer);
     }
 
@@ -192,7 +196,9 @@ final class Supervisor implements Attempt.Listener {
             return;
         }
         if (stood) {
-            failures = Ticks.now() - connectedAt > STEADY_NANOS ? 0 : failures;
+            boolean steady = Ticks.now() - connectedAt > STEADY_NANOS;
+            failures = steady ? 0 : failures;
+            redirects = steady ? 0 : redirects;
             endpointsFailed = 0;
         }
         Endpoint named = options.reconnect().redirects() && redirects < REDIRECTS_MAX ? redirect(cause) : null;
@@ -307,33 +313,42 @@ final class Supervisor implements Attempt.Listener {
         return result;
     }
 
-    /** Any thread. Completes when the connection has ended. */
+    /** Any thread. Completes when the connection has ended; one that comes while another is under way waits for that one. */
     CompletableFuture<@Nullable Void> disconnect(Disconnect farewell, ConnectionState last) {
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-        loop.execute(() -> {
-            Timer pending = retry;
-            if (pending != null) {
-                pending.cancel();
-                retry = null;
-            }
-            Attempt current = attempt;
-            attempt = null;
-            MqttException cause = Session.lost(
-                    last == ConnectionState.CLOSED ? "The client was closed." : "The client was disconnected.", null);
-            if (current == null) {
-                stop(last, cause, null);
-                done.complete(null);
-            } else {
-                current.disconnect(farewell, () -> {
-                    stop(last, cause, null);
-                    done.complete(null);
-                });
-            }
-        });
+        loop.execute(() -> leave(farewell, last, done));
         return done;
     }
 
+    private void leave(Disconnect farewell, ConnectionState last, CompletableFuture<@Nullable Void> done) {
+        Timer pending = retry;
+        if (pending != null) {
+            pending.cancel();
+            retry = null;
+        }
+        MqttException cause = Session.lost(
+                last == ConnectionState.CLOSED ? "The client was closed." : "The client was disconnected.", null);
+        Attempt current = attempt;
+        CompletableFuture<@Nullable Void> before = leaving;
+        if (before != null) {
+            before.thenRun(() -> leave(farewell, last, done));
+        } else if (current == null) {
+            stop(last, cause, null);
+            done.complete(null);
+        } else {
+            attempt = null;
+            leaving = done;
+            current.disconnect(farewell, () -> {
+                leaving = null;
+                stop(last, cause, null);
+                done.complete(null);
+            });
+        }
+    }
+
+    /** Tells the session first, so that who hears of the state finds things as it says. */
     private void stop(ConnectionState last, MqttException cause, @Nullable MqttException told) {
+        session.giveUp(cause);
         stateLock.lock();
         try {
             if (state != last && state != ConnectionState.CLOSED) {
@@ -342,7 +357,6 @@ final class Supervisor implements Attempt.Listener {
         } finally {
             stateLock.unlock();
         }
-        session.giveUp(cause);
         first.completeExceptionally(cause);
     }
 

@@ -241,4 +241,20 @@ class HandlingTest {
         assertThatThrownBy(() -> Handling.DEFAULT.withQueue(0, Overflow.DROP_OLDEST))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void anErrorInAHandlerEndsOnlyThatCall() throws Exception {
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        try (Conversation talk = Conversation.start(builder -> builder.onMessage("t", delivery -> {
+            if (seen.offer(delivery.text()) && delivery.text().equals("bad")) {
+                throw new AssertionError("of the application");
+            }
+        }))) {
+            publish(talk.peer, 1, 1, "t", "bad");
+            assertThat(talk.peer.expect(Puback.class).packetId()).isEqualTo(1);
+            publish(talk.peer, 1, 2, "t", "good");
+            assertThat(talk.peer.expect(Puback.class).packetId()).isEqualTo(2);
+            assertThat(talk.client.metrics().handlerFailures()).isEqualTo(1);
+        }
+    }
 }

@@ -171,7 +171,7 @@ class LinkTest implements Link.Events {
     @Test
     void readsOnlyWhereItIsWanted() throws Exception {
         Socket socket = connect();
-        link.reading(false);
+        link.reading(() -> false);
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         loop.execute(() -> stopped.complete(null));
         stopped.get(10, TimeUnit.SECONDS);
@@ -181,7 +181,7 @@ class LinkTest implements Link.Events {
         loop.schedule(TimeUnit.MILLISECONDS.toNanos(100), () -> seen.complete(packets.get()));
         assertThat(seen.get(10, TimeUnit.SECONDS)).isZero();
 
-        link.reading(true);
+        link.reading(() -> true);
 
         org.awaitility.Awaitility.await()
                 .untilAsserted(() -> assertThat(packets).hasValue(1));

@@ -230,4 +230,33 @@ class OfflineBufferTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("clientId");
     }
+
+    @Test
+    void flushCountsMessagesOfQos0() throws Exception {
+        MqttClient client = client(builder -> builder);
+        CompletableFuture<Connack> connected = client.connectAsync();
+        try (Peer peer = server.acceptMqtt()) {
+            connected.get(10, TimeUnit.SECONDS);
+            byte[] payload = new byte[100_000];
+            List<CompletableFuture<PublishResult>> published = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                published.add(client.publishAsync("t", payload, QoS.AT_MOST_ONCE));
+            }
+            assertThat(client.flush(Duration.ofMillis(1))).isFalse(); // nobody reads
+            CompletableFuture<Boolean> flushed = Threads.supplyAsync(() -> client.flush(Duration.ofSeconds(20)));
+            for (int i = 0; i < 500; i++) {
+                peer.expect(Publish.class);
+            }
+            assertThat(flushed.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(published).allSatisfy(each -> assertThat(each).isDone());
+        }
+    }
+
+    @Test
+    void whatCannotBeEncodedIsRefusedAtOnce() throws Exception {
+        MqttClient client = offline(buffer -> buffer);
+        Message message = message("x", 1).withProperties(Properties.of(Property.CONTENT_TYPE, "x".repeat(70_000)));
+        assertThat(client.publishAsync(message)).isCompletedExceptionally();
+        assertThat(client.metrics().waitingMessages()).isZero();
+    }
 }

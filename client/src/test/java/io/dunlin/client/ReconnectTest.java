@@ -326,4 +326,90 @@ class ReconnectTest {
             again.expect(Subscribe.class);
         }
     }
+
+    @Test
+    void aRenewalThatWasCutIsMadeUpFor() throws Exception {
+        client(builder -> builder.cleanStart(false).sessionExpiry(Duration.ofHours(1)));
+        Peer peer = connect();
+        CompletableFuture<SubscribeResult> subscribed = client.subscribeAsync(Subscription.of("a"), delivery -> {});
+        grant(peer);
+        subscribed.get(10, TimeUnit.SECONDS);
+        peer.close();
+        Peer cut = server.acceptMqtt(false, Properties.NONE);
+        cut.expect(Subscribe.class);
+        cut.close();
+        try (Peer again = server.acceptMqtt(true, Properties.NONE)) {
+            assertThat(again.expect(Subscribe.class).subscriptions().get(0).filter())
+                    .isEqualTo("a");
+        }
+    }
+
+    @Test
+    void resendsNoMoreThanTheNewServerTakes() throws Exception { // [MQTT-3.3.4-7]
+        client(builder -> builder.cleanStart(false).sessionExpiry(Duration.ofHours(1)));
+        Peer peer = connect();
+        for (int i = 0; i < 5; i++) {
+            client.publishAsync(Message.of("t", "x").withQos(QoS.AT_LEAST_ONCE));
+        }
+        for (int i = 0; i < 5; i++) {
+            peer.expect(Publish.class);
+        }
+        peer.close();
+        try (Peer again = server.acceptMqtt(true, Properties.of(Property.RECEIVE_MAXIMUM, 2))) {
+            client.publishAsync(Message.of("t", "new").withQos(QoS.AT_LEAST_ONCE));
+            int first = again.expect(Publish.class).packetId();
+            again.expect(Publish.class);
+            assertThat(again.isSilent(100)).isTrue();
+            again.send(new Puback(first));
+            assertThat(again.expect(Publish.class).dup()).isTrue();
+        }
+    }
+
+    @Test
+    void aSecondDisconnectWaitsForTheFirst() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            try (Peer peer = connect()) {
+                client.disconnectAsync(ReasonCode.SUCCESS, Properties.NONE);
+                client.disconnect();
+                peer.expect(Disconnect.class);
+            }
+        }
+        connect().close();
+    }
+
+    @Test
+    void whoHearsOfAConnectionCanUseIt() throws Exception {
+        CompletableFuture<CompletableFuture<PublishResult>> published = new CompletableFuture<>();
+        CompletableFuture<MqttClient> self = new CompletableFuture<>();
+        client = MqttClient.builder()
+                .url(server.url())
+                .noReconnect()
+                .onStateChange(change -> {
+                    if (change.to() == ConnectionState.CONNECTED) {
+                        published.complete(self.join().publishAsync(Message.of("t", "at once")));
+                    }
+                })
+                .build();
+        self.complete(client);
+        try (Peer peer = connect()) {
+            peer.expect(Publish.class);
+            assertThat(published
+                            .get(10, TimeUnit.SECONDS)
+                            .get(10, TimeUnit.SECONDS)
+                            .isAccepted())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotHoldTheConnectionUp() {
+        client = MqttClient.builder()
+                .url(server.url())
+                .noReconnect()
+                .onPacket(trace -> {
+                    throw new IllegalStateException("of the application");
+                })
+                .build();
+        assertThatThrownBy(client::connect).isInstanceOf(ConnectionLost.class);
+    }
 }
