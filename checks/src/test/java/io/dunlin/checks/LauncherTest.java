@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -60,8 +61,11 @@ class LauncherTest {
 
     private Path jdk(String name, String version) throws IOException {
         var jdk = Files.createDirectories(folder.resolve(name));
-        var javac = Files.createFile(Files.createDirectory(jdk.resolve("bin")).resolve("javac"));
-        assertThat(javac.toFile().setExecutable(true)).isTrue();
+        var bin = Files.createDirectory(jdk.resolve("bin"));
+        for (var program : List.of("java", "javac")) {
+            assertThat(Files.createFile(bin.resolve(program)).toFile().setExecutable(true))
+                    .isTrue();
+        }
         Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
         return jdk;
     }
