@@ -18,11 +18,12 @@ class LocalBrokerTest {
             URI url = URI.create(broker.get());
             port = url.getPort();
             assertThat(url.getHost()).isEqualTo("127.0.0.1");
-            try (Socket socket = new Socket(url.getHost(), port)) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 assertThat(socket.isConnected()).isTrue();
             }
         }
-        assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                .isInstanceOf(IOException.class);
     }
 
     @Test
