@@ -100,6 +100,29 @@ final class Dispatcher implements Route.Owner {
         }
     }
 
+    /** The route that is in place for this very filter. */
+    @Nullable
+    Route find(TopicFilter filter) {
+        return routes.stream()
+                .filter(route -> filter.equals(route.filter))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Takes away this very route, and puts back the one that it replaced, unless yet another one is there by now. */
+    void putBack(Route route, @Nullable Route replaced) {
+        changing.lock();
+        try {
+            if (remove(route) && replaced != null) {
+                List<Route> changed = new ArrayList<>(routes);
+                changed.add(replaced);
+                routes = List.copyOf(changed);
+            }
+        } finally {
+            changing.unlock();
+        }
+    }
+
     private List<Route> without(TopicFilter filter) {
         List<Route> changed = new ArrayList<>(routes);
         changed.removeIf(route -> filter.equals(route.filter));

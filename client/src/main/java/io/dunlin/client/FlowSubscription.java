@@ -28,6 +28,7 @@ final class FlowSubscription implements Flow.Subscription {
     private long demand;
     private boolean signalling = true; // somebody is calling the subscriber, or about to
     private boolean fetched;
+    private @Nullable Route route;
     private boolean ended; // no more messages: cancelled, or about to complete or fail
     private @Nullable Runnable lastSignal;
 
@@ -48,7 +49,7 @@ final class FlowSubscription implements Flow.Subscription {
         if (told != null) {
             try {
                 told.onSubscribe(this);
-            } catch (RuntimeException e) { // 2.13: it counts as one that cancelled
+            } catch (RuntimeException | Error e) { // 2.13: it counts as one that cancelled
                 violated(e);
             }
         }
@@ -70,6 +71,26 @@ final class FlowSubscription implements Flow.Subscription {
         lock.lock();
         try {
             return fetched;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the subscription's handler is known by, or null before the server was asked. */
+    @Nullable
+    Route route() {
+        lock.lock();
+        try {
+            return route;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void route(Route placed) {
+        lock.lock();
+        try {
+            route = placed;
         } finally {
             lock.unlock();
         }
@@ -194,13 +215,13 @@ final class FlowSubscription implements Flow.Subscription {
         for (Runnable next = next(); next != null; next = next()) {
             try {
                 next.run();
-            } catch (RuntimeException e) { // 2.13
+            } catch (RuntimeException | Error e) { // 2.13
                 violated(e);
             }
         }
     }
 
-    private void violated(RuntimeException e) {
+    private void violated(Throwable e) {
         System.getLogger("io.dunlin.client").log(Level.ERROR, "A subscriber of a flow failed; it gets no more.", e);
         cancel();
     }

@@ -14,8 +14,12 @@ final class Futures {
      *
      * @throws MqttException that it ended with
      * @throws TimedOut where it ran out of its own time, or the thread is interrupted; it stays marked as such
+     * @throws IllegalStateException where it would have to wait on a thread of the network
      */
     static <T> T join(CompletableFuture<T> future) {
+        if (!future.isDone()) {
+            MqttClient.requireOtherThread();
+        }
         try {
             return future.get();
         } catch (InterruptedException e) {

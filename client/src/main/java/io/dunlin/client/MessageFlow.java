@@ -1,5 +1,6 @@
 package io.dunlin.client;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,11 +36,14 @@ final class MessageFlow implements Flow.Publisher<Delivery> {
         }
         started.start(() -> {
             client.receivers().add(started, started::complete);
-            client.subscribeAsync(subscription, started::put).whenComplete((answer, failure) -> {
-                if (failure != null) {
+            Route route = client.place(subscription, started::put);
+            CompletableFuture<SubscribeResult> asked = client.subscribeAsync(subscription, route);
+            started.route(route); // from now on its end lets the route go
+            asked.whenComplete((answer, failure) -> {
+                if (started.hasEnded()) { // while the request was on its way
+                    client.forget(started, route);
+                } else if (failure != null) {
                     started.fail(Futures.cause(failure));
-                } else if (started.hasEnded() && active.get() == null) { // while the request was on its way
-                    client.forget(started, subscription.filter());
                 } else if (!answer.isAccepted()) {
                     started.fail(MessageQueue.refused(subscription.filter(), answer));
                 }
@@ -49,7 +53,7 @@ final class MessageFlow implements Flow.Publisher<Delivery> {
 
     private void ended(FlowSubscription ended) {
         if (active.compareAndSet(ended, null) && ended.hasFetched()) {
-            client.forget(ended, subscription.filter());
+            client.forget(ended, ended.route());
         }
     }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * client's options. Acknowledgements leave in the order in which the messages came, so messages of other subscriptions that came
  * later have to wait for theirs too: take what you asked for, or close the queue.
  *
+ * <p>A filter has one handler: where another queue, flow or handler of the same filter is opened, this queue gets nothing any
+ * more, and closing it leaves the other one as it is.
+ *
  * <p>Safe for use by many threads; each message goes to one of them. It goes on over lost connections.
  */
 public final class MessageQueue implements AutoCloseable {
@@ -36,6 +39,7 @@ public final class MessageQueue implements AutoCloseable {
     private final Condition room = lock.newCondition();
     private final Condition filled = lock.newCondition();
     private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
+    private @Nullable Route route;
     private boolean closed;
     private long discarded;
 
@@ -73,6 +77,7 @@ public final class MessageQueue implements AutoCloseable {
      * The next message; waits for it as long as it takes.
      *
      * @throws ConnectionLost where the queue or its client is closed
+     * @throws IllegalStateException where it would have to wait on a thread of the network
      * @throws InterruptedException where the thread is interrupted
      */
     public Delivery take() throws InterruptedException {
@@ -121,6 +126,7 @@ public final class MessageQueue implements AutoCloseable {
         try {
             long nanosLeft = nanosMax;
             while (waiting.isEmpty() && !closed && nanosLeft > 0) {
+                MqttClient.requireOtherThread();
                 nanosLeft = filled.awaitNanos(nanosLeft);
             }
             return remove();
@@ -170,7 +176,7 @@ public final class MessageQueue implements AutoCloseable {
     }
 
     /**
-     * Unsubscribes, without waiting for the answer. Messages that nobody took are given up, acknowledged and counted: left
+     * Unsubscribes, without waiting for the answer, where no other handler has taken the filter over. Messages that nobody took are given up, acknowledged and counted: left
      * unacknowledged they would hold up those of all other subscriptions. Threads that wait in {@link #take} get ConnectionLost.
      */
     @Override
@@ -178,7 +184,16 @@ public final class MessageQueue implements AutoCloseable {
         for (Delivery delivery : end()) {
             delivery.ack();
         }
-        client.forget(this, filter);
+        client.forget(this, route());
+    }
+
+    private @Nullable Route route() {
+        lock.lock();
+        try {
+            return route;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private List<Delivery> end() {
@@ -196,19 +211,31 @@ public final class MessageQueue implements AutoCloseable {
         }
     }
 
-    /** Subscribes, and waits for the answer. */
+    /** Subscribes, and waits for the answer. Where that fails, an earlier handler of the filter is back in its place. */
     MessageQueue open(Subscription subscription) {
-        boolean subscribed = false;
+        Route earlier = client.placed(filter);
+        Route placed = client.place(subscription, this::put);
+        lock.lock();
         try {
-            SubscribeResult answer = client.subscribe(subscription, this::put);
+            route = placed;
+        } finally {
+            lock.unlock();
+        }
+        boolean unknown = true; // whether the server has the subscription
+        try {
+            SubscribeResult answer = client.subscribe(subscription, placed);
+            unknown = false;
             if (!answer.isAccepted()) {
                 throw refused(filter, answer);
             }
-            subscribed = true;
-        } finally {
-            if (!subscribed) {
-                client.forget(this, filter);
+        } catch (RuntimeException e) {
+            end().forEach(Delivery::ack);
+            if (earlier != null || !unknown) {
+                client.putBack(placed, earlier);
+            } else {
+                client.forget(this, placed);
             }
+            throw e;
         }
         // With the client, what was not taken stays unacknowledged: the server sends it again to the same session.
         client.receivers().add(this, this::end);

@@ -311,8 +311,8 @@ public final class MqttClient implements AutoCloseable {
         }
     }
 
-    private void requireOtherThread() {
-        if (supervisor.inLoop()) {
+    static void requireOtherThread() {
+        if (EventLoop.isLoopThread()) {
             throw new IllegalStateException(
                     "This call waits for the network, on the network's own thread: use its ...Async form here.");
         }
@@ -397,7 +397,8 @@ public final class MqttClient implements AutoCloseable {
     }
 
     /**
-     * Subscribes, and keeps the messages to be fetched, each acknowledged as it is taken out.
+     * Subscribes, and keeps the messages to be fetched, each acknowledged as it is taken out. A handler, queue or flow that the
+     * filter had before is replaced and gets nothing any more.
      *
      * @param capacity 1 or more messages that wait at most, see {@link MessageQueue}
      * @throws RequestRefused where the server does not grant the subscription
@@ -417,7 +418,7 @@ public final class MqttClient implements AutoCloseable {
      * subscribes at the server, one subscriber at a time; each message is acknowledged when {@code onNext} returned, so that
      * demand drives the server. Signals come from the client's handler threads, one at a time. The flow goes on over lost
      * connections, completes when the client is closed, and fails with RequestRefused where the server does not grant the
-     * subscription.
+     * subscription. A handler, queue or flow that the filter had before is replaced and gets nothing any more.
      *
      * @param capacity 1 or more messages that wait for demand at most; beyond it, as {@link MessageQueue} says
      */
@@ -439,13 +440,17 @@ public final class MqttClient implements AutoCloseable {
      * @throws TimedOut where no reply comes in time; one that comes later is counted in {@link #lateReplies}
      * @throws RequestRefused where the server refuses the message or the subscription, or says that nobody gets the message
      * @throws ConnectionLost where there is no connection
-     * @throws IllegalStateException before MQTT 5, which has no response topic
+     * @throws IllegalStateException before MQTT 5, which has no response topic; or on a thread of the network
      */
     public Delivery request(Message message, Duration timeout) {
+        requireOtherThread();
         return Futures.join(requestAsync(message, timeout));
     }
 
-    /** As {@link #request(Message, Duration)}, but never waits: failures come through the future. */
+    /**
+     * As {@link #request(Message, Duration)}, but never waits: failures come through the future. Stages that depend on it run on
+     * threads that may block.
+     */
     public CompletableFuture<Delivery> requestAsync(Message message, Duration timeout) {
         return requests.send(message, timeout);
     }
@@ -486,9 +491,11 @@ public final class MqttClient implements AutoCloseable {
      *
      * @throws ConnectionLost where the server refuses, which ends the connection, or where there is none
      * @throws AuthenticationFailed where the server is not to be trusted, which ends the connection too
-     * @throws IllegalStateException where the builder got no {@link Authentication}, or one is under way
+     * @throws IllegalStateException where the builder got no {@link Authentication}, or one is under way; or on a thread of the
+     *     network
      */
     public void reauthenticate() {
+        requireOtherThread();
         Futures.join(reauthenticateAsync());
     }
 
@@ -501,10 +508,38 @@ public final class MqttClient implements AutoCloseable {
         return receivers;
     }
 
-    /** Ends a subscription without waiting for the answer. */
-    void forget(Object receiver, String filter) {
+    /** What is in place for this very filter. */
+    @Nullable
+    Route placed(String filter) {
+        return dispatcher.find(TopicFilter.of(filter));
+    }
+
+    /** Puts a receiver's handler in place; an earlier one of the same filter goes away. */
+    Route place(Subscription subscription, Consumer<Delivery> handler) {
+        return dispatcher.add(
+                TopicFilter.of(subscription.filter()),
+                handler,
+                options.handling(),
+                options.version().hasProperties());
+    }
+
+    void putBack(Route route, @Nullable Route replaced) {
+        dispatcher.putBack(route, replaced);
+    }
+
+    SubscribeResult subscribe(Subscription subscription, Route route) {
+        return await(subscribeAsync(subscription, route), "The server did not answer a SUBSCRIBE in time.");
+    }
+
+    CompletableFuture<SubscribeResult> subscribeAsync(Subscription subscription, Route route) {
+        return session.subscribe(List.of(subscription), Properties.NONE, route.subscriptionId);
+    }
+
+    /** Ends a subscription, without waiting for the answer, where its handler is still the one in place. */
+    void forget(Object receiver, @Nullable Route route) {
         receivers.remove(receiver);
-        dispatcher.remove(TopicFilter.of(filter));
-        unsubscribeAsync(List.of(filter), Properties.NONE);
+        if (route != null && route.filter != null && dispatcher.remove(route)) {
+            unsubscribeAsync(List.of(route.filter.text()), Properties.NONE);
+        }
     }
 }

@@ -23,6 +23,7 @@ final class ReplySubscription {
     private final ArrayDeque<BiConsumer<@Nullable String, @Nullable Throwable>> waiting = new ArrayDeque<>();
     private String base = ""; // Response Information, where the server gave it
     private String filter = ""; // the last one that was asked for
+    private @Nullable Route route; // its handler's
     private State state = State.NONE;
 
     private enum State {
@@ -95,19 +96,32 @@ final class ReplySubscription {
     }
 
     private void subscribe(String before, String topic) {
-        if (!before.isEmpty() && !before.equals(topic)) {
-            client.forget(this, before);
+        Subscription subscription = Subscription.of(topic).withQos(QoS.AT_LEAST_ONCE);
+        Route placed = client.place(subscription, onReply);
+        Route former = replaced(placed);
+        if (!before.equals(topic)) {
+            client.forget(this, former);
         }
-        client.subscribeAsync(Subscription.of(topic).withQos(QoS.AT_LEAST_ONCE), onReply)
-                .whenComplete((answer, failure) -> {
-                    if (failure != null) {
-                        answered(State.NONE, null, Futures.cause(failure));
-                    } else if (!answer.isAccepted()) {
-                        answered(State.NONE, null, MessageQueue.refused(topic, answer));
-                    } else {
-                        answered(State.GRANTED, topic, null);
-                    }
-                });
+        client.subscribeAsync(subscription, placed).whenComplete((answer, failure) -> {
+            if (failure != null) {
+                answered(State.NONE, null, Futures.cause(failure));
+            } else if (!answer.isAccepted()) {
+                answered(State.NONE, null, MessageQueue.refused(topic, answer));
+            } else {
+                answered(State.GRANTED, topic, null);
+            }
+        });
+    }
+
+    private @Nullable Route replaced(Route placed) {
+        lock.lock();
+        try {
+            Route former = route;
+            route = placed;
+            return former;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Tells all that wait, in order; those that come meanwhile wait behind them. */

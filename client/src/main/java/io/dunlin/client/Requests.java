@@ -66,16 +66,19 @@ final class Requests {
                 publish(message, topic, id, reply);
             }
         });
-        return reply.handle((delivery, failure) -> {
-            pending.remove(id);
-            if (failure == null) {
-                return delivery;
-            }
-            throw Futures.cause(failure) instanceof TimeoutException
-                    ? new TimedOut("No reply to the request on " + message.topic() + " came within "
-                            + timeout.toMillis() + " ms.")
-                    : unchecked(Futures.cause(failure));
-        });
+        // On threads that may block: what follows a reply may ask again, and must not hold the other replies.
+        return reply.handleAsync(
+                (delivery, failure) -> {
+                    pending.remove(id);
+                    if (failure == null) {
+                        return delivery;
+                    }
+                    throw Futures.cause(failure) instanceof TimeoutException
+                            ? new TimedOut("No reply to the request on " + message.topic() + " came within "
+                                    + timeout.toMillis() + " ms.")
+                            : unchecked(Futures.cause(failure));
+                },
+                HandlerThreads.shared());
     }
 
     private static RuntimeException unchecked(Throwable cause) {

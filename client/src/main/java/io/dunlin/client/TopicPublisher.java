@@ -99,6 +99,8 @@ public final class TopicPublisher {
      *
      * @return how the publish ends; who does not look at it may ask {@link #failed}
      * @throws TimedOut where the thread is interrupted while it waits; the message is not sent then
+     * @throws IllegalStateException where it would have to wait on a thread of the network, as stages of futures do; the
+     *     message is not sent then
      * @throws io.dunlin.protocol.topic.InvalidTopic where pattern and arguments give no topic name
      */
     public CompletableFuture<PublishResult> send(byte[] payload, Object... topicArguments) {
@@ -106,9 +108,9 @@ public final class TopicPublisher {
         if (!enter(entry, Integer.MAX_VALUE)) {
             try {
                 Futures.join(entry.sending.room);
-            } catch (TimedOut interrupted) {
+            } catch (TimedOut | IllegalStateException notWaited) {
                 if (leave(entry)) {
-                    throw interrupted;
+                    throw notWaited;
                 }
             }
         }
@@ -137,8 +139,10 @@ public final class TopicPublisher {
      * Waits until all that was sent is answered.
      *
      * @throws TimedOut where that takes longer, or the thread is interrupted
+     * @throws IllegalStateException on a thread of the network
      */
     public void flush(Duration timeout) {
+        MqttClient.requireOtherThread();
         lock.lock();
         try {
             long nanosLeft = timeout.toNanos();
@@ -220,7 +224,12 @@ public final class TopicPublisher {
     private void drain() {
         for (Waiting entry = next(false); entry != null; entry = next(true)) {
             Waiting sent = entry;
-            CompletableFuture<PublishResult> published = client.publishAsync(sent.message);
+            CompletableFuture<PublishResult> published;
+            try {
+                published = client.publishAsync(sent.message);
+            } catch (RuntimeException e) { // the next ones have their own chance
+                published = CompletableFuture.failedFuture(e);
+            }
             sent.sending.room.complete(null);
             published.whenComplete((result, failure) -> answered(sent, result, failure));
         }

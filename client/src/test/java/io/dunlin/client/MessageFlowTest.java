@@ -334,4 +334,33 @@ class MessageFlowTest {
             assertThat(probe.overlapped).isFalse();
         }
     }
+
+    @Test
+    void rule_2_13_anErrorEndsTheFlowToo() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder)) {
+            Probe probe = subscribed(talk, new Probe(subscription -> subscription.request(10), delivery -> {
+                throw new StackOverflowError("expected by the test");
+            }));
+            send(talk, 1, 2);
+
+            List<Object> sent = List.of(talk.peer.receive(), talk.peer.receive(), talk.peer.receive());
+            assertThat(sent).filteredOn(Unsubscribe.class::isInstance).hasSize(1);
+            assertThat(sent).filteredOn(Puback.class::isInstance).hasSize(2);
+            assertThat(probe.signals).containsExactly("start", "1");
+        }
+    }
+
+    @Test
+    void cancellingAReplacedFlowLeavesItsSuccessor() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder)) {
+            Probe first = subscribed(talk, new Probe());
+            Probe second = subscribed(talk, new Probe(subscription -> subscription.request(1), delivery -> {}));
+
+            first.given().cancel();
+
+            send(talk, 1, 1);
+            assertThat(talk.peer.expect(Puback.class).packetId()).isEqualTo(1); // and no UNSUBSCRIBE before it
+            second.awaitSignals("start", "1");
+        }
+    }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dunlin.client.MessageQueue.Acknowledge;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Puback;
+import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.Unsubscribe;
@@ -164,6 +165,56 @@ class MessageQueueTest {
             talk.peer.send(publish(1, 1, "s/a", "later"));
 
             assertThat(queue.take(LONG).text()).isEqualTo("later");
+        }
+    }
+
+    @Test
+    void takingOnANetworkThreadThrowsWhereItWouldWait() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder)) {
+            MessageQueue queue = open(talk, 1, Acknowledge.WHEN_TAKEN);
+            CompletableFuture<Delivery> taken = talk.client
+                    .publishAsync("other", new byte[0], QoS.AT_LEAST_ONCE)
+                    .thenApply(result -> {
+                        try {
+                            return queue.take();
+                        } catch (InterruptedException e) {
+                            throw new AssertionError(e);
+                        }
+                    });
+            talk.peer.send(new Puback(talk.peer.expect(Publish.class).packetId()));
+
+            assertThatThrownBy(() -> taken.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void closingAReplacedQueueLeavesItsSuccessor() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder)) {
+            MessageQueue first = open(talk, 1, Acknowledge.WHEN_TAKEN);
+            MessageQueue second = open(talk, 1, Acknowledge.WHEN_TAKEN);
+
+            first.close();
+
+            talk.peer.send(publish(1, 1, "s/a", "one"));
+            assertThat(second.take(LONG).text()).isEqualTo("one");
+            assertThat(talk.peer.expect(Puback.class).packetId()).isEqualTo(1); // and no UNSUBSCRIBE before it
+            second.close();
+            talk.peer.expect(Unsubscribe.class);
+        }
+    }
+
+    @Test
+    void failedQueueLeavesAnEarlierOne() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder)) {
+            MessageQueue first = open(talk, 1, Acknowledge.WHEN_TAKEN);
+            CompletableFuture<MessageQueue> opened = Threads.supplyAsync(() -> talk.client.queue("s/#", 1));
+            Granting.refuse(talk.peer, ReasonCode.NOT_AUTHORIZED);
+            assertThatThrownBy(() -> opened.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(RequestRefused.class);
+
+            talk.peer.send(publish(1, 1, "s/a", "one"));
+
+            assertThat(first.take(LONG).text()).isEqualTo("one");
+            assertThat(talk.peer.expect(Puback.class).packetId()).isEqualTo(1); // and no UNSUBSCRIBE before it
         }
     }
 }

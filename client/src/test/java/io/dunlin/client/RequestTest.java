@@ -13,6 +13,7 @@ import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.Subscribe;
+import io.dunlin.protocol.packet.Unsubscribe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -238,6 +239,60 @@ class RequestTest {
             assertThat(talk.peer.expect(Puback.class).packetId()).isEqualTo(2);
             talk.peer.send(request(3, "fine", true));
             assertThat(talk.peer.expect(Publish.class).payload()).asString().isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void whatFollowsAReplyMayAskAgain() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder)) {
+            CompletableFuture<Delivery> second = talk.client
+                    .requestAsync(Message.of("svc/first", "?"), LONG)
+                    .thenApply(reply -> talk.client.request(Message.of("svc/second", reply.text()), LONG));
+            Granting.grant(talk.peer);
+            talk.peer.send(reply(talk.peer.expect(Publish.class), "1"));
+            Publish request = talk.peer.expect(Publish.class);
+            talk.peer.send(reply(request, "2"));
+
+            assertThat(second.get(5, TimeUnit.SECONDS).text()).isEqualTo("2"); // before the second one times out
+        }
+    }
+
+    @Test
+    void waitingOnANetworkThreadThrows() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder)) {
+            CompletableFuture<PublishResult> published = talk.client.publishAsync("t", new byte[0], QoS.AT_LEAST_ONCE);
+            CompletableFuture<Delivery> asked = published.thenApply(result -> talk.client.request("svc", "?", LONG));
+            CompletableFuture<Void> renewed = published.thenRun(talk.client::reauthenticate);
+            accept(talk.peer, talk.peer.expect(Publish.class));
+
+            assertThatThrownBy(() -> asked.get(10, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("on the network's own thread");
+            assertThatThrownBy(() -> renewed.get(10, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("on the network's own thread");
+            assertThat(talk.peer.isSilent(50)).isTrue();
+        }
+    }
+
+    @Test
+    void topicBelowNewResponseInformationTakesThePlaceOfTheFormer() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder.cleanStart(false))) {
+            Message question = Message.of("svc", "?");
+            CompletableFuture<Delivery> first = talk.client.requestAsync(question, LONG);
+            String former = Granting.grant(talk.peer).subscriptions().get(0).filter();
+            talk.peer.send(reply(talk.peer.expect(Publish.class), "yes"));
+            first.get(10, TimeUnit.SECONDS);
+            talk.peer.close();
+            Awaitility.await().until(() -> talk.client.state() == ConnectionState.DISCONNECTED);
+            talk.connect(true, Properties.of(Property.RESPONSE_INFORMATION, "answers"));
+
+            CompletableFuture<Delivery> second = talk.client.requestAsync(question, LONG);
+            assertThat(talk.peer.expect(Unsubscribe.class).filters()).containsExactly(former);
+            Granting.grant(talk.peer);
+            talk.peer.send(reply(talk.peer.expect(Publish.class), "still yes"));
+
+            assertThat(second.get(10, TimeUnit.SECONDS).text()).isEqualTo("still yes");
         }
     }
 }

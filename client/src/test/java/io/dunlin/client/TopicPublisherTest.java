@@ -186,4 +186,43 @@ class TopicPublisherTest {
             assertThatThrownBy(() -> talk.client.publisher("a").window(0)).isInstanceOf(IllegalArgumentException.class);
         }
     }
+
+    @Test
+    void sendOnANetworkThreadThrowsWhereItWouldWait() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder)) {
+            TopicPublisher publisher = talk.client.publisher("t").window(1);
+            publisher.send("a");
+            talk.peer.expect(Publish.class);
+            CompletableFuture<Void> after = talk.client
+                    .publishAsync("other", new byte[0], QoS.AT_LEAST_ONCE)
+                    .thenRun(() -> publisher.send("b"));
+            CompletableFuture<Void> flushed = talk.client
+                    .publishAsync("other", new byte[0], QoS.AT_LEAST_ONCE)
+                    .thenRun(() -> publisher.flush(LONG));
+            for (int i = 0; i < 2; i++) {
+                talk.peer.send(new Puback(talk.peer.expect(Publish.class).packetId()));
+            }
+
+            assertThatThrownBy(() -> after.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> flushed.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
+            assertThat(talk.peer.isSilent(50)).isTrue(); // the message that could not wait is not sent later
+        }
+    }
+
+    @Test
+    void goesOnAfterAMessageThatCannotBeEncoded() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder)) {
+            TopicPublisher publisher = talk.client
+                    .publisher("t")
+                    .window(1)
+                    .properties(Properties.of(Property.CONTENT_TYPE, "x".repeat(65_536)));
+            Sending failed = publisher.sendAsync("a");
+
+            assertThatThrownBy(() -> failed.result().get(10, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(RuntimeException.class);
+            assertThat(publisher.failed()).isEqualTo(1);
+            publisher.properties(Properties.NONE).sendAsync("b");
+            assertThat(talk.peer.expect(Publish.class).payload()).asString().isEqualTo("b");
+        }
+    }
 }

@@ -38,6 +38,12 @@ public final class EventLoop implements Executor {
         void onFault(Throwable fault);
     }
 
+    private static final class LoopThread extends Thread {
+        LoopThread(Runnable run, String name) {
+            super(run, name);
+        }
+    }
+
     private final String name;
     private final Selector selector;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -82,12 +88,17 @@ public final class EventLoop implements Executor {
             return;
         }
         if (!running.get() && running.compareAndSet(false, true)) {
-            Thread started = new Thread(this::run, name);
+            Thread started = new LoopThread(this::run, name);
             started.setDaemon(true);
             started.start();
         } else if (asleep.get() && asleep.compareAndSet(true, false)) {
             selector.wakeup();
         }
+    }
+
+    /** Whether the caller is on the thread of any loop, where nothing may wait. */
+    public static boolean isLoopThread() {
+        return Thread.currentThread() instanceof LoopThread;
     }
 
     /** Whether the caller is on the loop's thread. */

@@ -36,12 +36,13 @@ class EventLoopTest {
         loop.execute(() -> {
             loop.execute(() -> seen.add(2));
             seen.add(1);
-            inLoop.complete(loop.inLoop());
+            inLoop.complete(loop.inLoop() && EventLoop.isLoopThread());
         });
 
         assertThat(take(2)).containsExactly(1, 2);
         assertThat(inLoop.get()).isTrue();
         assertThat(loop.inLoop()).isFalse();
+        assertThat(EventLoop.isLoopThread()).isFalse();
     }
 
     @Test
