@@ -168,15 +168,16 @@ class ProxyTest {
 
     @Test
     void webSocketAndTlsGoThroughAProxy() throws Exception {
-        try (SSLServerSocket unused = TestStores.server()) {
+        try (SSLServerSocket behind = TestStores.server();
+                Socket back = new Socket("localhost", behind.getLocalPort())) { // open until the client has the answer
             Endpoint secure = Endpoint.parse("wss://localhost:443/mqtt");
             Probe probe = Probe.open(secure, http().withTls(TestStores.trusting()));
             Socket raw = listener.accept();
             head(raw);
             write(raw, "HTTP/1.0 200 OK\r\n\r\n");
             CompletableFuture<String> request = CompletableFuture.supplyAsync(() -> {
-                try (Socket back = new Socket("localhost", unused.getLocalPort())) {
-                    SSLSocket server = (SSLSocket) unused.accept();
+                try {
+                    SSLSocket server = (SSLSocket) behind.accept();
                     Thread pump = new Thread(() -> pump(raw, back));
                     pump.setDaemon(true);
                     pump.start();
