@@ -160,7 +160,9 @@ class ReceiveTest {
             talk.peer.send(publish(0, 0, "a/1", "match"));
 
             assertThat(next().text()).isEqualTo("match");
-            assertThat(others).singleElement().extracting(Delivery::topic).isEqualTo("b");
+            Delivery other = others.poll(10, TimeUnit.SECONDS); // each handler has a thread of its own
+            assertThat(other).isNotNull().extracting(Delivery::topic).isEqualTo("b");
+            assertThat(others).isEmpty();
         }
     }
 
