@@ -142,7 +142,8 @@ class SocketChannelTest {
                 endpoint, NetworkOptions.DEFAULT, "mqtt", TimeUnit.SECONDS.toNanos(20), EventLoop.shared(), probe);
         Socket socket = accept();
         byte[] asked = socket.getInputStream().readNBytes(9); // so the opening has come as far as the WebSocket
-        assertThat(new String(asked, java.nio.charset.StandardCharsets.US_ASCII)).isEqualTo("GET /mqtt");
+        assertThat(new String(asked, java.nio.charset.StandardCharsets.US_ASCII))
+                .isEqualTo("GET /mqtt");
 
         pending.cancel();
 
