@@ -1,0 +1,5 @@
+/** Who a client is: the chain of places where logins are checked. */
+@NullMarked
+package io.dunlin.security.login;
+
+import org.jspecify.annotations.NullMarked;
