@@ -13,6 +13,7 @@ import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.LatencyHistogram;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Message;
+import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.port.ShardExecutor;
 import io.dunlin.broker.port.Sink;
 import io.dunlin.broker.routing.RetainedStore;
@@ -28,7 +29,9 @@ import io.dunlin.protocol.packet.ReasonCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** The core as the outside sees it. Thread: any, where a method does not say otherwise. */
 public final class Broker implements Acceptor {
@@ -99,6 +102,16 @@ public final class Broker implements Acceptor {
     /** Ends the connection of one client; its session stays as its expiry says. True where it was connected. */
     public CompletionStage<Boolean> disconnect(String clientId, ReasonCode reason, String message) {
         return connections.disconnect(clientId, reason, message);
+    }
+
+    /**
+     * Users or rights have changed: holds every connected client against those of now. Who may not stay is disconnected with
+     * NOT_AUTHORIZED, and so is who lost a subscription; sessions without a connection lose it when they get one.
+     *
+     * @param whyGone says of a client why it may not stay, empty where it may; called on the shards, must not block
+     */
+    public CompletionStage<Void> review(Function<Principal, Optional<String>> whyGone) {
+        return connections.review(whyGone);
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.dunlin.conformance;
 
 import static io.dunlin.conformance.Conversation.Places.MEMORY;
 
-import io.dunlin.broker.port.Authorizer.Action;
+import io.dunlin.broker.port.Authorizer.Kind;
 import io.dunlin.protocol.packet.Disconnect;
 import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.Properties;
@@ -127,7 +127,7 @@ class AckTest {
     }
 
     private static void forbid(World world) {
-        world.with(new ScriptedAuthorizer().deny(Action.PUBLISH, "secret").deny(Action.SUBSCRIBE, "secret"));
+        world.with(new ScriptedAuthorizer().deny(Kind.PUBLISH, "secret").deny(Kind.SUBSCRIBE, "secret"));
     }
 
     @Conversation

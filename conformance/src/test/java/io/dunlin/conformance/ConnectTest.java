@@ -268,7 +268,7 @@ class ConnectTest {
         "MQTT311-3.2.2-4", "MQTT311-3.2.2-5", "MQTT311-3.2.2-6"
     })
     void closesAfterFailedLogins(World world, ProtocolVersion version) {
-        world.with(ScriptedAuthenticator.only("user", "right")).withListener("anonymous", false);
+        world.with(ScriptedAuthenticator.onlyNamed("user", "right"));
         Peer wrong = world.client("c", version);
         wrong.connectRefused(ReasonCode.BAD_USER_NAME_OR_PASSWORD, it -> it.credentials("user", "wrong"));
         Peer nobody = world.client("c", version);

@@ -3,7 +3,7 @@ package io.dunlin.conformance;
 import static io.dunlin.conformance.Conversation.Places.EVERYWHERE;
 import static io.dunlin.conformance.Conversation.Places.MEMORY;
 
-import io.dunlin.broker.port.Authorizer.Action;
+import io.dunlin.broker.port.Authorizer.Kind;
 import io.dunlin.protocol.packet.Disconnect;
 import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.Property;
@@ -316,7 +316,7 @@ class PublishTest {
     @Conversation
     @Clause({"MQTT311-3.3.5-2", "MQTT-3.4.2-1", "MQTT-3.5.2-1"})
     void refusesWhatIsNotAuthorized(World world, ProtocolVersion version) {
-        world.with(new ScriptedAuthorizer().deny(Action.PUBLISH, "secret"));
+        world.with(new ScriptedAuthorizer().deny(Kind.PUBLISH, "secret"));
         Peer watcher = world.connected("watcher", version);
         watcher.subscribe("#", 1);
         Peer client = world.connected("c", version);
@@ -332,7 +332,7 @@ class PublishTest {
     @Conversation(MEMORY)
     @Clause({"MQTT311-3.3.5-2", "MQTT-4.6.0-5"})
     void waitsForALateAuthorizerInOrder(World world, ProtocolVersion version) {
-        ScriptedAuthorizer late = new ScriptedAuthorizer().deny(Action.PUBLISH, "secret");
+        ScriptedAuthorizer late = new ScriptedAuthorizer().deny(Kind.PUBLISH, "secret");
         world.with(late);
         Peer watcher = world.connected("watcher", version);
         watcher.subscribe("#", 1);

@@ -3,7 +3,7 @@ package io.dunlin.conformance;
 import static io.dunlin.conformance.Conversation.Places.EVERYWHERE;
 import static io.dunlin.conformance.Conversation.Places.MEMORY;
 
-import io.dunlin.broker.port.Authorizer.Action;
+import io.dunlin.broker.port.Authorizer.Kind;
 import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolVersion;
@@ -60,7 +60,7 @@ class QosTest {
     @Conversation
     @Clause({"MQTT-4.3.3-9", "MQTT-3.5.2-1"})
     void freesTheIdentifierOfARefusedQos2Message(World world) {
-        world.with(new ScriptedAuthorizer().deny(Action.PUBLISH, "secret"));
+        world.with(new ScriptedAuthorizer().deny(Kind.PUBLISH, "secret"));
         Peer receiver = world.connected("receiver");
         receiver.subscribe("#", 2);
         Peer sender = world.connected("sender");

@@ -3,7 +3,7 @@ package io.dunlin.conformance;
 import static io.dunlin.conformance.Conversation.Places.EVERYWHERE;
 import static io.dunlin.conformance.Conversation.Places.MEMORY;
 
-import io.dunlin.broker.port.Authorizer.Action;
+import io.dunlin.broker.port.Authorizer.Kind;
 import io.dunlin.protocol.packet.Disconnect;
 import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.ProtocolVersion;
@@ -221,7 +221,7 @@ class SubscribeTest {
     @Conversation
     @Clause({"MQTT-3.8.4-7", "MQTT-3.9.3-2", "MQTT311-3.9.3-2"})
     void refusesWhatIsNotAuthorized(World world, ProtocolVersion version) {
-        world.with(new ScriptedAuthorizer().deny(Action.SUBSCRIBE, "secret/#"));
+        world.with(new ScriptedAuthorizer().deny(Kind.SUBSCRIBE, "secret/#"));
         Peer client = world.connected("c", version);
         Suback suback = client.subscribe(Raw.to("open", 1), Raw.to("secret/#", 1), Raw.to("$share/g/secret/#", 1));
         List<ReasonCode> expected = version.hasProperties()
@@ -322,7 +322,7 @@ class SubscribeTest {
     @Clause({"MQTT-3.8.4-1", "MQTT-3.8.4-2"})
     void answersWhereTheAuthorizerIsLate(World world, ProtocolVersion version) {
         ScriptedAuthorizer late =
-                new ScriptedAuthorizer().deny(Action.SUBSCRIBE, "secret").hold();
+                new ScriptedAuthorizer().deny(Kind.SUBSCRIBE, "secret").hold();
         world.with(late);
         Peer client = world.connected("c", version);
         client.sendBytes(Raw.subscribe(version, 7, Bytes.utf8("secret"), 0));

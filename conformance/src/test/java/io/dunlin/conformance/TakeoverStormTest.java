@@ -85,7 +85,7 @@ class TakeoverStormTest {
 
     @BeforeEach
     void start() {
-        broker.listener(new ListenerOptions("storm", true, 100_000, false, java.util.Optional.empty()));
+        broker.listener(new ListenerOptions("storm", 100_000, java.util.Optional.empty()));
         broker.start();
         listener.start();
         for (int i = 0; i < IDS; i++) {

@@ -1,6 +1,6 @@
 package io.dunlin.server;
 
-import io.dunlin.security.InvalidCredential;
+import io.dunlin.broker.port.Clock;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigLoader;
 import io.dunlin.server.config.ConfigSources;
@@ -104,11 +104,11 @@ final class ConfigCommand implements Callable<Integer> {
         }
     }
 
-    /** Says that it is in order, or what is wrong with the users that it names; returns the exit code. */
+    /** Says that it is in order, or what is wrong with the users and rights that it names; returns the exit code. */
     static int check(ServerConfig config, Optional<Path> from, CommandLine command) {
         try {
-            Logins.read(config.authentication());
-        } catch (InvalidCredential e) {
+            Security.start(config, Clock.system()).close();
+        } catch (StartFailed e) {
             command.getErr().println("dunlin: " + e.getMessage());
             return Main.FAILED;
         }

@@ -4,6 +4,7 @@ import io.dunlin.broker.Broker;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.server.config.ListenerSettings;
+import io.dunlin.server.config.Listeners;
 import io.dunlin.server.config.ServerConfig;
 import io.dunlin.transport.Listener;
 import io.dunlin.transport.ListenerConfig;
@@ -32,11 +33,14 @@ public final class OpenListeners {
     public final class Entry {
         private final String name;
         private final ListenerSettings settings;
+        private final boolean anonymous;
         private final ListenerOptions options;
         private final Listener listener;
 
-        private Entry(String name, ListenerSettings settings, ListenerOptions options, Listener listener) {
+        private Entry(
+                String name, ListenerSettings settings, boolean anonymous, ListenerOptions options, Listener listener) {
             this.name = name;
+            this.anonymous = anonymous;
             this.settings = settings;
             this.options = options;
             this.listener = listener;
@@ -52,7 +56,7 @@ public final class OpenListeners {
 
         /** Whether clients may come without a user name. */
         public boolean isAnonymous() {
-            return options.anonymous();
+            return anonymous;
         }
 
         public boolean isOpen() {
@@ -122,7 +126,12 @@ public final class OpenListeners {
         Listener listener = old.map(entry -> entry.listener)
                 .filter(kept -> kept.config().equals(wanted))
                 .orElseGet(() -> new Listener(wanted, loops, broker));
-        return new Entry(name, settings, Transports.options(name, settings, config.authentication()), listener);
+        return new Entry(
+                name,
+                settings,
+                Listeners.anonymous(settings, config.authentication()),
+                Transports.options(name, settings),
+                listener);
     }
 
     /**
@@ -174,9 +183,6 @@ public final class OpenListeners {
                 throw e;
             }
             entries.put(now.name(), now);
-        }
-        if (old.isPresent() && old.get().isAnonymous() && !now.isAnonymous()) {
-            now.disconnectAll(ReasonCode.NOT_AUTHORIZED);
         }
     }
 

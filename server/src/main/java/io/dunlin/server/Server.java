@@ -2,10 +2,7 @@ package io.dunlin.server;
 
 import io.dunlin.broker.Broker;
 import io.dunlin.broker.BrokerPorts;
-import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.Clock;
-import io.dunlin.security.InvalidCredential;
-import io.dunlin.security.Users;
 import io.dunlin.server.config.ConfigText;
 import io.dunlin.server.config.ConfigText.Change;
 import io.dunlin.server.config.ServerConfig;
@@ -40,7 +37,7 @@ public final class Server implements AutoCloseable {
 
     private final Loops loops;
     private final DataStore store;
-    private final Logins logins;
+    private final Security security;
     private final ClientEvents events;
     private final Broker broker;
     private final OpenListeners listeners;
@@ -49,21 +46,21 @@ public final class Server implements AutoCloseable {
     private ServerConfig config;
     private boolean closed;
 
-    private Server(ServerConfig config, Users users, DataStore store, Clock clock) {
+    private Server(ServerConfig config, Security security, DataStore store, Clock clock) {
         this.config = config;
         this.store = store;
         loops = Loops.start(
                 config.shards().orElse(Runtime.getRuntime().availableProcessors()),
                 Transports.kinds(config.transport()));
-        logins = new Logins(users, config, clock);
+        this.security = security;
         events = new ClientEvents(config.node().name(), clock);
         broker = new Broker(
                 new BrokerPorts(
                         loops.shards(),
                         clock,
                         store.journal(),
-                        logins,
-                        Authorizer.allowAll(),
+                        security.authenticator(),
+                        security.authorizer(),
                         events,
                         new SecureRandom()),
                 config.mqtt().toBrokerOptions(config.durability().toRules()));
@@ -87,17 +84,10 @@ public final class Server implements AutoCloseable {
      */
     public static Server start(ServerConfig config) {
         Logging.level(config.log().level());
-        Users users;
-        try {
-            users = Logins.read(config.authentication());
-        } catch (InvalidCredential e) {
-            throw new StartFailed(String.valueOf(e.getMessage()), e);
-        }
         Clock clock = Clock.system();
-        DataStore store = config.store().enabled()
-                ? DataStore.open(config.node().dataDir(), config.store().toStoreOptions(), clock)
-                : DataStore.none();
-        Server server = new Server(config, users, store, clock);
+        Security security = Security.start(config, clock);
+        DataStore store = open(config, security, clock);
+        Server server = new Server(config, security, store, clock);
         try {
             server.open();
             return server;
@@ -108,6 +98,17 @@ public final class Server implements AutoCloseable {
             server.close();
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw DataStore.cannotUse(config.node().dataDir(), cause);
+        }
+    }
+
+    private static DataStore open(ServerConfig config, Security security, Clock clock) {
+        try {
+            return config.store().enabled()
+                    ? DataStore.open(config.node().dataDir(), config.store().toStoreOptions(), clock)
+                    : DataStore.none();
+        } catch (StartFailed e) {
+            security.close();
+            throw e;
         }
     }
 
@@ -162,27 +163,23 @@ public final class Server implements AutoCloseable {
      * Goes over to another configuration as far as that is possible while running. Listeners are opened, closed and reopened as
      * needed; one that cannot be opened is told as a failure, and an old one in its place stays.
      *
-     * @throws StartFailed where the users cannot be read; then nothing has changed
+     * @throws StartFailed where users or rights cannot be read; then nothing has changed
      */
     public synchronized Reloaded reload(ServerConfig next) {
-        Users users;
-        try {
-            users = Logins.read(next.authentication());
-        } catch (InvalidCredential e) {
-            throw new StartFailed(String.valueOf(e.getMessage()), e);
-        }
+        Security.Prepared prepared = security.prepare(next);
         List<Change> live = new ArrayList<>();
         List<Change> restart = new ArrayList<>();
         ConfigText.changes(config, next).forEach(change -> (change.restart() ? restart : live).add(change));
         ServerConfig running = next.keepingStarted(config);
         Logging.level(running.log().level());
-        logins.replace(users, running);
+        security.take(prepared);
         broker.options(running.mqtt().toBrokerOptions(running.durability().toRules()));
         events.tell(running.log().connections(), running.sys().clientEvents());
         if (!running.sys().interval().equals(config.sys().interval())) {
             sys.interval(running.sys().interval());
         }
         List<String> failures = listeners.replace(running);
+        broker.review(security::whyGone).toCompletableFuture().join();
         config = running;
         return new Reloaded(live, restart, failures);
     }
@@ -211,6 +208,7 @@ public final class Server implements AutoCloseable {
         }
         store.close();
         loops.close();
+        security.close();
         events.close();
     }
 }

@@ -4,6 +4,10 @@ package io.dunlin.server;
 public final class StartFailed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    StartFailed(String message) {
+        super(message);
+    }
+
     StartFailed(String message, Throwable cause) {
         super(message, cause);
     }

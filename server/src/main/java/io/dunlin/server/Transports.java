@@ -1,11 +1,9 @@
 package io.dunlin.server;
 
 import io.dunlin.broker.port.ListenerOptions;
-import io.dunlin.server.config.AuthenticationConfig;
 import io.dunlin.server.config.Bind;
 import io.dunlin.server.config.ListenerSettings;
 import io.dunlin.server.config.ListenerSettings.Tls;
-import io.dunlin.server.config.Listeners;
 import io.dunlin.server.config.Secret;
 import io.dunlin.server.config.ServerConfig.TransportKind;
 import io.dunlin.transport.ListenerConfig;
@@ -39,13 +37,8 @@ final class Transports {
         };
     }
 
-    static ListenerOptions options(String name, ListenerSettings settings, AuthenticationConfig authentication) {
-        return new ListenerOptions(
-                name,
-                Listeners.anonymous(settings, authentication),
-                settings.maxConnections(),
-                settings.useIdentityAsUsername(),
-                settings.durability());
+    static ListenerOptions options(String name, ListenerSettings settings) {
+        return new ListenerOptions(name, settings.maxConnections(), settings.durability());
     }
 
     static ListenerConfig listener(String name, ListenerSettings settings) {

@@ -96,7 +96,7 @@ final class Host {
                         BrokerEvents.NONE,
                         sim.random()),
                 options(profile));
-        started.listener(new ListenerOptions(LISTENER, true, 100_000, false, Optional.empty()));
+        started.listener(new ListenerOptions(LISTENER, 100_000, Optional.empty()));
         started.start();
         shards = made;
         broker = started;

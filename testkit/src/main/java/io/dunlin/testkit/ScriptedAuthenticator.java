@@ -38,10 +38,16 @@ public final class ScriptedAuthenticator implements Authenticator {
         return new ScriptedAuthenticator(ScriptedAuthenticator::accepted);
     }
 
-    /** Takes one user name with one password, refuses all else with BAD_USER_NAME_OR_PASSWORD. */
+    /**
+     * Takes one user name with one password and refuses all others with BAD_USER_NAME_OR_PASSWORD; a client that shows neither comes
+     * in anonymously.
+     */
     public static ScriptedAuthenticator only(String username, String password) {
         return new ScriptedAuthenticator(credentials -> {
             byte[] given = credentials.password();
+            if (given == null && credentials.username() == null) {
+                return accepted(credentials);
+            }
             boolean right = username.equals(credentials.username())
                     && given != null
                     && password.equals(new String(given, StandardCharsets.UTF_8));
@@ -49,6 +55,14 @@ public final class ScriptedAuthenticator implements Authenticator {
                     ? accepted(credentials)
                     : new Outcome.Refused(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "wrong user name or password");
         });
+    }
+
+    /** As {@link #only}, but a client that shows neither is refused with NOT_AUTHORIZED. */
+    public static ScriptedAuthenticator onlyNamed(String username, String password) {
+        ScriptedAuthenticator only = only(username, password);
+        return new ScriptedAuthenticator(credentials -> credentials.username() == null && credentials.password() == null
+                ? new Outcome.Refused(ReasonCode.NOT_AUTHORIZED, "a user name and a password are needed")
+                : only.decision.apply(credentials));
     }
 
     public static Outcome accepted(Credentials credentials) {
@@ -61,7 +75,7 @@ public final class ScriptedAuthenticator implements Authenticator {
         return this;
     }
 
-    /** From now on answers wait for {@link #answer}. */
+    /** From now on answers about clients with a user name, and those of enhanced exchanges, wait for {@link #answer}. */
     public ScriptedAuthenticator hold() {
         held = true;
         return this;
@@ -82,7 +96,9 @@ public final class ScriptedAuthenticator implements Authenticator {
     @Override
     public CompletionStage<Outcome> authenticate(Credentials credentials) {
         asked.add(credentials);
-        return later(() -> decision.apply(credentials));
+        return credentials.username() == null
+                ? CompletableFuture.completedStage(decision.apply(credentials))
+                : later(() -> decision.apply(credentials));
     }
 
     @Override

@@ -6,18 +6,42 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Allows everything but what the test forbids; answers at once or when told. */
+/** Allows everything but what the test forbids; answers at once or when told. Thread: any, where it answers at once. */
 public final class ScriptedAuthorizer implements Authorizer {
     private final Set<String> denied = ConcurrentHashMap.newKeySet();
+    private final Set<String> inPart = ConcurrentHashMap.newKeySet();
     private final Deque<Runnable> pending = new ArrayDeque<>();
+    private final AtomicLong generation = new AtomicLong();
+    private final AtomicLong asked = new AtomicLong();
+    private long goodUntilNanos = Verdict.FOREVER;
     private boolean held;
 
-    /** Forbids the action on exactly this topic or filter, for everybody. */
-    public ScriptedAuthorizer deny(Action action, String topic) {
-        denied.add(action + " " + topic);
+    /** Forbids this on exactly this topic or filter, for everybody, from now on. */
+    public ScriptedAuthorizer deny(Kind kind, String topic) {
+        denied.add(kind + " " + topic);
+        generation.incrementAndGet();
+        return this;
+    }
+
+    /** Takes back what {@link #deny} said. */
+    public ScriptedAuthorizer allow(Kind kind, String topic) {
+        denied.remove(kind + " " + topic);
+        generation.incrementAndGet();
+        return this;
+    }
+
+    /** Allows subscribing to this filter, but each message is asked about. */
+    public ScriptedAuthorizer inPart(String filter) {
+        inPart.add(filter);
+        return this;
+    }
+
+    /** Verdicts from now on run out at this time of the broker's clock. */
+    public ScriptedAuthorizer goodUntil(long nanos) {
+        goodUntilNanos = nanos;
         return this;
     }
 
@@ -35,14 +59,33 @@ public final class ScriptedAuthorizer implements Authorizer {
         }
     }
 
+    /** How often it was asked. */
+    public long asked() {
+        return asked.get();
+    }
+
     @Override
-    public CompletionStage<Boolean> authorize(Principal principal, Action action, String topic) {
-        boolean allowed = !denied.contains(action + " " + topic);
+    public Answer authorize(Principal principal, Action action, String topic) {
+        asked.incrementAndGet();
+        Verdict verdict = new Verdict(
+                !denied.contains(action.kind() + " " + topic),
+                action.kind() == Kind.SUBSCRIBE && !inPart.contains(topic),
+                goodUntilNanos);
         if (!held) {
-            return allowed ? ALLOWED : DENIED;
+            return verdict;
         }
-        CompletableFuture<Boolean> open = new CompletableFuture<>();
-        pending.add(() -> open.complete(allowed));
-        return open;
+        CompletableFuture<Verdict> open = new CompletableFuture<>();
+        pending.add(() -> open.complete(verdict));
+        return new Pending(open);
+    }
+
+    @Override
+    public long generation() {
+        return generation.get();
+    }
+
+    @Override
+    public boolean allowsAll() {
+        return false;
     }
 }

@@ -25,8 +25,7 @@ public final class World implements AutoCloseable {
     private final Transcript transcript;
     private final List<Peer> peers = new ArrayList<>();
     private BrokerOptions options = BrokerOptions.DEFAULTS;
-    private ListenerOptions listener =
-            new ListenerOptions(MemoryVenue.LISTENER, true, 100_000, false, Optional.empty());
+    private ListenerOptions listener = new ListenerOptions(MemoryVenue.LISTENER, 100_000, Optional.empty());
     private Authenticator authenticator = ScriptedAuthenticator.acceptAll();
     private Authorizer authorizer = Authorizer.allowAll();
     private Journal journal = new MemoryJournal();

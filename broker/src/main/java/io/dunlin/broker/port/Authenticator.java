@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Says who a client is. It may be asked on any shard and must not block: slow work goes to a thread of its own. */
+/** Says who a client is: every client, one without a user name or with a certificate too. It may be asked on any shard and must not block: slow work goes to a thread of its own. */
 public interface Authenticator {
     /** Decides about a CONNECT without an authentication method. An exceptional stage counts as a refusal, SERVER_UNAVAILABLE. */
     CompletionStage<Outcome> authenticate(Credentials credentials);

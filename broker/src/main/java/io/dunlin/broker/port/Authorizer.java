@@ -94,6 +94,7 @@ public interface Authorizer {
         public static final Verdict ALLOWED = new Verdict(true, true, FOREVER);
         /** SUBSCRIBE only: allowed, but each message has to be asked about. */
         public static final Verdict ALLOWED_IN_PART = new Verdict(true, false, FOREVER);
+
         public static final Verdict DENIED = new Verdict(false, false, FOREVER);
     }
 

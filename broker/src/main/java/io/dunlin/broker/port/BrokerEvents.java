@@ -25,6 +25,9 @@ public interface BrokerEvents {
     /** A connection that never became a client: refused, or broken before its CONNACK. */
     void refused(ConnectionInfo connection, String clientId, ReasonCode reason, String message);
 
+    /** A client may not do this: its message is not taken or not sent, or its subscription is not made or is taken away. */
+    void denied(Principal principal, Authorizer.Action action, String topic);
+
     /** Tells nobody. */
     BrokerEvents NONE = new BrokerEvents() {
         @Override
@@ -47,5 +50,8 @@ public interface BrokerEvents {
 
         @Override
         public void refused(ConnectionInfo connection, String clientId, ReasonCode reason, String message) {}
+
+        @Override
+        public void denied(Principal principal, Authorizer.Action action, String topic) {}
     };
 }

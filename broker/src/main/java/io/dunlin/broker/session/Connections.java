@@ -2,20 +2,25 @@ package io.dunlin.broker.session;
 
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
+import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.port.ShardExecutor;
 import io.dunlin.broker.shard.Deadline;
 import io.dunlin.protocol.packet.ReasonCode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where connections come in, and where they are ended from outside. Thread: any. */
 public final class Connections {
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int SWEEP_MESSAGES = 10_000;
+    private static final int REVIEWED_AT_ONCE = 256;
 
     private final Core core;
 
@@ -53,6 +58,45 @@ public final class Connections {
             session.disconnect(reason, message);
         } else {
             link.close();
+        }
+    }
+
+    /**
+     * Holds every connected client against the users and rights of now, some at a time: who may not stay is disconnected with
+     * NOT_AUTHORIZED, and so is who lost a subscription. Sessions without a connection are held against them when they get one.
+     *
+     * @param whyGone says of a client why it may not stay; called on the shards, must not block
+     */
+    public CompletionStage<Void> review(Function<Principal, Optional<String>> whyGone) {
+        List<CompletableFuture<Void>> shards = new ArrayList<>();
+        for (ShardContext context : core.shards()) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            shards.add(done);
+            context.shard().execute("a review of rights", () -> {
+                ArrayDeque<Link> links = new ArrayDeque<>(context.links());
+                review(context, links, whyGone, done);
+            });
+        }
+        return CompletableFuture.allOf(shards.toArray(CompletableFuture<?>[]::new));
+    }
+
+    private static void review(
+            ShardContext context,
+            ArrayDeque<Link> left,
+            Function<Principal, Optional<String>> whyGone,
+            CompletableFuture<Void> done) {
+        for (int i = 0; i < REVIEWED_AT_ONCE && !left.isEmpty(); i++) {
+            if (left.remove().handler() instanceof Session session) {
+                context.shard()
+                        .guarded(
+                                "a review of " + session,
+                                () -> session.standing().review(whyGone));
+            }
+        }
+        if (left.isEmpty()) {
+            done.complete(null);
+        } else {
+            context.shard().execute("a review of rights", () -> review(context, left, whyGone, done));
         }
     }
 

@@ -175,7 +175,7 @@ public final class Core {
     /** A listener's options as they stand, and how many connections it has. */
     static final class ListenerState {
         private final AtomicLong connections = new AtomicLong();
-        private volatile ListenerOptions options = new ListenerOptions("", false, 0, false, Optional.empty());
+        private volatile ListenerOptions options = new ListenerOptions("", 0, Optional.empty());
 
         void options(ListenerOptions replacement) {
             options = replacement;

@@ -96,6 +96,12 @@ final class DeliveryQueue {
         return new QueuePage(position, references.length, first, last);
     }
 
+    /** The oldest, where it is in memory: the one that {@link #poll} takes out next. */
+    @Nullable
+    Delivery peek() {
+        return ready.peek();
+    }
+
     /** Takes the oldest out; null where none is in memory at this moment: {@link Outgoing#pump} is called when one is. */
     @Nullable
     Delivery poll() {

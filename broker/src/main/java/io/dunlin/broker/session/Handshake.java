@@ -11,7 +11,6 @@ import io.dunlin.broker.port.DurabilityRules;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Principal;
-import io.dunlin.broker.port.TlsInfo;
 import io.dunlin.protocol.codec.PacketEncoder;
 import io.dunlin.protocol.packet.Auth;
 import io.dunlin.protocol.packet.Connack;
@@ -26,6 +25,7 @@ import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.UserProperty;
 import io.dunlin.protocol.packet.Will;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +88,7 @@ final class Handshake implements PacketHandler {
         clientId = assigned ? core.newClientId() : first.clientId(); // [MQTT-3.1.3-6]
         String method = Negotiated.authenticationMethod(first);
         if (method == null) {
-            authenticate(first);
+            await(core.authenticator().authenticate(credentials(first)));
             return;
         }
         if (!core.authenticator().methods().contains(method)) { // [MQTT-4.12.0-1]
@@ -141,25 +141,6 @@ final class Handshake implements PacketHandler {
         return null;
     }
 
-    private void authenticate(Connect first) {
-        ListenerOptions listener =
-                core.listener(link.connection().info().listener()).options();
-        String commonName = listener.certificateAsUsername()
-                ? commonName(link.connection().info().tls())
-                : null;
-        if (commonName != null) {
-            accept(new Principal(clientId, commonName), null);
-        } else if (first.username() == null && first.password() == null) {
-            if (listener.anonymous()) {
-                accept(new Principal(clientId, null), null);
-            } else {
-                refuse(ReasonCode.NOT_AUTHORIZED, "a user name and password are needed", null);
-            }
-        } else {
-            await(core.authenticator().authenticate(credentials(first)));
-        }
-    }
-
     private Credentials credentials(Connect first) {
         return new Credentials(
                 clientId, first.username(), first.password(), link.connection().info());
@@ -181,6 +162,11 @@ final class Handshake implements PacketHandler {
     }
 
     private void await(CompletionStage<Outcome> stage) {
+        CompletableFuture<Outcome> answer = stage.toCompletableFuture();
+        if (answer.isDone() && !answer.isCompletedExceptionally() && answer.join() != null) {
+            onOutcome(answer.join());
+            return;
+        }
         link.pause();
         stage.whenComplete((outcome, failure) -> link.shard().execute("a login", () -> {
             if (!link.isOpen()) {
@@ -244,7 +230,8 @@ final class Handshake implements PacketHandler {
         if (first.version() == ProtocolVersion.V5) {
             properties = withDurability(properties, durability, negotiated.packetBytesMax());
         }
-        Principal own = new Principal(clientId, principal.username()); // an authenticator names users, not clients
+        // An authenticator names users, not clients.
+        Principal own = new Principal(clientId, principal.username(), principal.identity());
         bring(new Arrival(link, first, own, negotiated, properties, durability));
     }
 
@@ -345,13 +332,6 @@ final class Handshake implements PacketHandler {
     @Override
     public void onLost(@Nullable Throwable cause) {
         // nothing was begun that outlives the connection
-    }
-
-    private static @Nullable String commonName(@Nullable TlsInfo tls) {
-        if (tls == null || tls.certificates().isEmpty()) {
-            return null;
-        }
-        return CommonName.of(tls.certificates().get(0).getSubjectX500Principal());
     }
 
     private record Refusal(ReasonCode reason, String message) {}

@@ -1,6 +1,8 @@
 package io.dunlin.broker.session;
 
-import io.dunlin.broker.port.Authorizer;
+import io.dunlin.broker.port.Authorizer.Action;
+import io.dunlin.broker.port.Authorizer.Pending;
+import io.dunlin.broker.port.Authorizer.Verdict;
 import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.Durability;
@@ -25,7 +27,6 @@ import io.dunlin.protocol.packet.Pubrel;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.topic.TopicName;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,14 +89,15 @@ final class Inbound {
             answer(publish, refusal.reason, refusal.message, Journal.NOTHING);
             return;
         }
-        CompletionStage<Boolean> allowed = session.context()
-                .core()
-                .authorizer()
-                .authorize(session.principal(), Authorizer.Action.PUBLISH, topic.text());
-        if (Authorizer.isAllowed(allowed)) {
-            admit(publish, topic);
-        } else {
-            whenAllowed(allowed, publish, topic);
+        switch (session.standing().permissions().publish(topic, publish.qos(), publish.retain())) {
+            case Verdict verdict -> {
+                if (verdict.allowed()) {
+                    admit(publish, topic);
+                } else {
+                    deny(publish, topic);
+                }
+            }
+            case Pending pending -> whenAllowed(pending, publish, topic);
         }
     }
 
@@ -149,33 +151,33 @@ final class Inbound {
         return null;
     }
 
-    private void whenAllowed(CompletionStage<Boolean> allowed, Publish publish, TopicName topic) {
+    private void deny(Publish publish, TopicName topic) { // [MQTT-3.3.5-2]
+        Action action = Action.publish(publish.qos(), publish.retain());
+        session.context().counters().increment(Counter.DROPPED_NOT_AUTHORIZED);
+        session.context().core().events().denied(session.principal(), action, topic.text());
+        answer(publish, ReasonCode.NOT_AUTHORIZED, "not authorized to publish to " + topic, Journal.NOTHING);
+    }
+
+    private void whenAllowed(Pending pending, Publish publish, TopicName topic) {
         Link link = session.link();
         if (link == null) {
             return;
         }
         link.pause();
-        allowed.whenComplete((yes, failure) -> session.shard().execute("an authorization", () -> {
-            if (failure != null) {
-                session.shard().fault("the authorizer", failure);
-            }
+        Action action = Action.publish(publish.qos(), publish.retain());
+        session.standing().permissions().await(pending, action, topic, allowed -> {
             try {
                 if (session.link() == link) {
-                    if (Boolean.TRUE.equals(yes)) {
+                    if (allowed) {
                         admit(publish, topic);
                     } else {
-                        session.context().counters().increment(Counter.DROPPED_NOT_AUTHORIZED);
-                        answer(
-                                publish,
-                                ReasonCode.NOT_AUTHORIZED,
-                                "not authorized to publish to " + topic,
-                                Journal.NOTHING);
+                        deny(publish, topic);
                     }
                 }
             } finally {
                 link.resume();
             }
-        }));
+        });
     }
 
     /** Takes the message as far as the journal does. */

@@ -38,6 +38,8 @@ final class Outgoing {
     private final InFlight inFlight;
     private @Nullable DeliveryQueue queue; // while something waits in it
     private @Nullable RetainedFeeds feeds; // while retained messages are being sent
+    private final DeliveryGate gate;
+    private boolean queueDistrusted; // rights have changed since the first of those that wait came
 
     // for the connection
     private @Nullable PublishOutput output;
@@ -47,6 +49,7 @@ final class Outgoing {
     Outgoing(Session session) {
         this.session = session;
         this.inFlight = new InFlight(session);
+        this.gate = new DeliveryGate(session);
     }
 
     // ---- the connection
@@ -60,6 +63,7 @@ final class Outgoing {
 
     void detach() {
         output = null;
+        gate.detach();
         if (queue != null) {
             giveAway(queue, true);
             queue.park();
@@ -115,15 +119,35 @@ final class Outgoing {
             long position) {
         PublishOutput to = output;
         if (qos == QoS.AT_MOST_ONCE) {
-            return to != null && writeAtMostOnce(to, message, retain, subscriptionIds);
+            return to != null && offerAtMostOnce(to, message, retain, subscriptionIds);
         }
         session.changed();
         Delivery delivery = new Delivery(message, qos, retain, subscriptionIds, group, position);
-        if (to != null && hasRoom()) {
-            inFlight.begin(to, delivery);
-            return false;
+        if (to == null || !hasRoom()) {
+            return enqueue(delivery);
         }
-        return enqueue(delivery);
+        return switch (gate.way(message, false)) {
+            case OPEN -> {
+                inFlight.begin(to, delivery);
+                yield false;
+            }
+            case SHUT -> {
+                settled(delivery);
+                yield false;
+            }
+            case ASKING -> enqueue(delivery);
+        };
+    }
+
+    private boolean offerAtMostOnce(PublishOutput to, Message message, boolean retain, int[] subscriptionIds) {
+        return switch (gate.way(message, false)) {
+            case OPEN -> writeAtMostOnce(to, message, retain, subscriptionIds);
+            case SHUT -> false;
+            case ASKING -> {
+                gate.hold(() -> offerAtMostOnce(to, message, retain, subscriptionIds));
+                yield false;
+            }
+        };
     }
 
     private boolean writeAtMostOnce(PublishOutput to, Message message, boolean retain, int[] subscriptionIds) {
@@ -211,19 +235,34 @@ final class Outgoing {
         }
         inFlight.resend(to);
         while (output == to && inFlight.hasRoom() && !to.isBusy() && queue != null) {
-            Delivery next = queue.poll();
+            Delivery next = queue.peek();
+            DeliveryGate.Way way = next == null ? DeliveryGate.Way.OPEN : gate.way(next.message(), queueDistrusted);
+            if (way == DeliveryGate.Way.ASKING) {
+                break;
+            }
+            next = queue.poll();
             if (queue.isEmpty()) {
                 queue = null;
+                queueDistrusted = false;
             }
             if (next == null) {
                 break; // the journal reads it
             }
-            inFlight.begin(to, next);
+            if (way == DeliveryGate.Way.OPEN) {
+                inFlight.begin(to, next);
+            } else {
+                settled(next);
+            }
         }
         RetainedFeeds feeding = feeds;
         if (feeding != null && hasRoom()) {
             feeding.next();
         }
+    }
+
+    /** Rights have changed: what waits is asked about before it is sent. */
+    void distrustQueue() {
+        queueDistrusted = queue != null;
     }
 
     // ---- answers
@@ -283,7 +322,7 @@ final class Outgoing {
     /** Whether another message can be sent at once. */
     boolean hasRoom() {
         PublishOutput to = output;
-        return to != null && inFlight.hasRoom() && queue == null && !to.isBusy();
+        return to != null && inFlight.hasRoom() && queue == null && !to.isBusy() && !gate.isAsking();
     }
 
     // ---- the journal

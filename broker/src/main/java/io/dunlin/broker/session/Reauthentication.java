@@ -3,7 +3,6 @@ package io.dunlin.broker.session;
 import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.Authenticator.Exchange;
 import io.dunlin.broker.port.Authenticator.Outcome;
-import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.Auth;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
@@ -14,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Enhanced authentication again on a running connection (MQTT 5, section 4.12.1). Thread: the session's shard. */
 final class Reauthentication {
+    private final Session session;
     private final Link link;
-    private final Principal principal;
     private final String method;
     private @Nullable Exchange exchange;
 
     /** @param method the one of the CONNECT */
-    Reauthentication(Link link, Principal principal, String method) {
+    Reauthentication(Session session, Link link, String method) {
+        this.session = session;
         this.link = link;
-        this.principal = principal;
         this.method = method;
     }
 
@@ -41,8 +40,8 @@ final class Reauthentication {
         Exchange running = exchange;
         if (auth.reason() == ReasonCode.REAUTHENTICATE && running == null) {
             Credentials credentials = new Credentials(
-                    principal.clientId(),
-                    principal.username(),
+                    session.principal().clientId(),
+                    session.principal().username(),
                     null,
                     link.connection().info());
             running = link.context().core().authenticator().begin(method, credentials);
@@ -74,8 +73,10 @@ final class Reauthentication {
             case Outcome.Continue more -> link.send(packet(ReasonCode.CONTINUE_AUTHENTICATION, method, more.data()));
             case Outcome.Accepted accepted -> {
                 exchange = null;
-                if (Objects.equals(accepted.principal().username(), principal.username())) {
+                if (Objects.equals(
+                        accepted.principal().username(), session.principal().username())) {
                     link.send(packet(ReasonCode.SUCCESS, method, accepted.data()));
+                    session.standing().again(accepted.principal());
                 } else {
                     link.handler()
                             .onProtocolError(new ProtocolError(ReasonCode.NOT_AUTHORIZED, "another user than before"));

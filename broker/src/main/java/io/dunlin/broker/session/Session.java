@@ -49,6 +49,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     // for its life
     private final ShardContext context;
     private final Core core;
+    private final String clientId;
     private final Inbound inbound;
     private final Outgoing outgoing;
     private final Subscriptions subscriptions;
@@ -56,7 +57,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     private final int partition;
     private final Deadline expiry = new Expiry();
     private final Deadline slowed = new Slowed();
-    private Principal principal;
+    private final Standing standing;
     private long expirySeconds;
     private boolean ended;
     private final int number;
@@ -79,8 +80,9 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     Session(ShardContext context, Principal principal) {
         this.context = context;
         this.core = context.core();
+        this.clientId = principal.clientId();
         this.number = core.newSessionNumber();
-        this.principal = principal;
+        this.standing = new Standing(this, core, principal);
         this.partition = Journal.partition(principal.clientId());
         this.inbound = new Inbound(this);
         this.outgoing = new Outgoing(this);
@@ -93,7 +95,16 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     }
 
     Principal principal() {
-        return principal;
+        return standing.principal();
+    }
+
+    /** Who its client is and what it may do. */
+    Standing standing() {
+        return standing;
+    }
+
+    Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     Outgoing outgoing() {
@@ -120,7 +131,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     @Override
     public String clientId() {
-        return principal.clientId();
+        return clientId;
     }
 
     @Override
@@ -141,7 +152,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     @Override
     public String toString() {
-        return "client " + principal.clientId();
+        return "client " + clientId;
     }
 
     // ---- packets
@@ -228,14 +239,15 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     /** @param after the journal position that must be stored before the client hears of it, for instance the end of an old session */
     void arrive(Arrival arrival, boolean present, long after) {
         shard().disarm(expiry);
-        principal = arrival.principal();
+        standing.principal(arrival.principal());
         durability = arrival.durability();
         expirySeconds = arrival.negotiated().sessionExpirySeconds();
         parkedWallMillis = 0;
         long position = after;
         if (expirySeconds > 0 || durable) {
             durable = true;
-            position = append(new JournalRecord.SessionOpened(clientId(), principal.username(), expirySeconds));
+            position = append(new JournalRecord.SessionOpened(
+                    clientId(), arrival.principal().username(), expirySeconds));
         }
         position = Math.max(position, will.replace(arrival.connect().will()));
         arriving = arrival;
@@ -276,14 +288,15 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         core.clientConnected();
         context.counters().increment(Counter.CONNECTIONS_OPENED);
         String method = Negotiated.authenticationMethod(arrival.connect());
-        reauthentication = method == null ? null : new Reauthentication(to, principal, method);
+        reauthentication = method == null ? null : new Reauthentication(this, to, method);
         inbound.attach(negotiated, present);
+        standing.arrived();
         to.send(new Connack(present, ReasonCode.SUCCESS, arrival.connackProperties())); // [MQTT-3.1.4-5] [MQTT-3.2.0-1]
         to.expectPackets(negotiated.silenceNanos());
         outgoing.attach(to, negotiated); // [MQTT-4.4.0-1]
         core.events()
                 .connected(
-                        principal,
+                        principal(),
                         to.connection().info(),
                         to.version(),
                         arrival.connect().cleanStart(),
@@ -323,9 +336,10 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         link = null;
         connected = false;
         reauthentication = null;
+        standing.leave();
         shard().disarm(slowed);
         core.clientGone();
-        core.events().disconnected(principal, reason, message);
+        core.events().disconnected(principal(), reason, message);
         inbound.detach();
         outgoing.detach();
         park();
@@ -437,7 +451,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         DeliveryQueue queue = outgoing.queue();
         return new SessionState(
                 clientId(),
-                principal.username(),
+                principal().username(),
                 expirySeconds,
                 parkedWallMillis,
                 subscriptions.state(),

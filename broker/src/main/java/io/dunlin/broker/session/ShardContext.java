@@ -1,6 +1,8 @@
 package io.dunlin.broker.session;
 
-import io.dunlin.broker.port.Authorizer;
+import io.dunlin.broker.port.Authorizer.Action;
+import io.dunlin.broker.port.Authorizer.Pending;
+import io.dunlin.broker.port.Authorizer.Verdict;
 import io.dunlin.broker.port.Counters;
 import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
@@ -12,7 +14,6 @@ import io.dunlin.broker.routing.Router;
 import io.dunlin.broker.shard.Shard;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,19 +64,24 @@ public final class ShardContext {
             counters().increment(Counters.Counter.DROPPED_NOT_AUTHORIZED);
             return;
         }
-        CompletionStage<Boolean> allowed = core.authorizer()
-                .authorize(principal, Authorizer.Action.PUBLISH, message.topic().text());
-        if (Authorizer.isAllowed(allowed)) {
-            store(message);
-            return;
+        Action action = Action.publish(message.qos(), message.retain());
+        switch (core.authorizer().authorize(principal, action, message.topic().text())) {
+            case Verdict verdict -> publish(verdict, principal, action, message);
+            case Pending pending ->
+                pending.verdict()
+                        .whenComplete((verdict, failure) -> shard.execute(
+                                "a will",
+                                () -> publish(verdict == null ? Verdict.DENIED : verdict, principal, action, message)));
         }
-        allowed.whenComplete((yes, failure) -> shard.execute("a will", () -> {
-            if (Boolean.TRUE.equals(yes)) {
-                store(message);
-            } else {
-                counters().increment(Counters.Counter.DROPPED_NOT_AUTHORIZED);
-            }
-        }));
+    }
+
+    private void publish(Verdict verdict, Principal principal, Action action, Message message) {
+        if (verdict.allowed()) {
+            store(message);
+        } else {
+            counters().increment(Counters.Counter.DROPPED_NOT_AUTHORIZED);
+            core.events().denied(principal, action, message.topic().text());
+        }
     }
 
     private void store(Message message) {

@@ -1,6 +1,9 @@
 package io.dunlin.broker.session;
 
 import io.dunlin.broker.port.Authorizer;
+import io.dunlin.broker.port.Authorizer.Answer;
+import io.dunlin.broker.port.Authorizer.Pending;
+import io.dunlin.broker.port.Authorizer.Verdict;
 import io.dunlin.broker.port.BrokerOptions.Features;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
@@ -23,8 +26,10 @@ import io.dunlin.protocol.topic.InvalidTopic;
 import io.dunlin.protocol.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class Subscriptions {
     private final Session session;
     private @Nullable Map<TopicFilter, Subscription> byFilter; // from the first subscription on
+    private @Nullable Set<TopicFilter> inPart; // those with messages that the client may not receive
 
     Subscriptions(Session session) {
         this.session = session;
@@ -50,7 +56,7 @@ final class Subscriptions {
         for (SubscriptionRequest request : subscribe.subscriptions()) {
             Asked each = ask(request, features);
             asked.add(each);
-            open |= !Authorizer.isAllowed(each.allowed) && !Authorizer.isDenied(each.allowed);
+            open |= each.answer instanceof Pending;
         }
         if (open) {
             whenAllowed(subscribe, asked, id);
@@ -68,20 +74,20 @@ final class Subscriptions {
             if (link != null && link.version() == ProtocolVersion.V3_1) { // its SUBACK knows no failure
                 throw new ProtocolError(ReasonCode.TOPIC_FILTER_INVALID, String.valueOf(invalid.getMessage()));
             }
-            return new Asked(request, null, ReasonCode.TOPIC_FILTER_INVALID, Authorizer.DENIED);
+            return new Asked(request, null, ReasonCode.TOPIC_FILTER_INVALID, Verdict.DENIED);
         }
         if (filter.isShared() && request.noLocal()) { // [MQTT-3.8.3-4]
             throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a shared subscription cannot have No Local");
         }
         ReasonCode refusal = refusal(filter, features);
         if (refusal != null) {
-            return new Asked(request, null, refusal, Authorizer.DENIED);
+            return new Asked(request, null, refusal, Verdict.DENIED);
         }
-        CompletionStage<Boolean> allowed = session.context()
-                .core()
-                .authorizer()
-                .authorize(session.principal(), Authorizer.Action.SUBSCRIBE, filter.filter());
-        return new Asked(request, filter, ReasonCode.NOT_AUTHORIZED, allowed);
+        return new Asked(
+                request,
+                filter,
+                ReasonCode.NOT_AUTHORIZED,
+                session.standing().permissions().subscribe(request.maxQos(), filter.filter()));
     }
 
     private @Nullable ReasonCode refusal(TopicFilter filter, Features features) {
@@ -105,7 +111,8 @@ final class Subscriptions {
         }
         link.pause();
         CompletableFuture<?>[] answers = asked.stream()
-                .map(each -> each.allowed.handle((yes, failure) -> yes).toCompletableFuture())
+                .map(each ->
+                        stage(each.answer).handle((verdict, failure) -> verdict).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(answers)
                 .whenComplete((done, failure) -> session.shard().execute("an authorization", () -> {
@@ -126,7 +133,9 @@ final class Subscriptions {
         long position = Journal.NOTHING;
         for (Asked each : asked) { // [MQTT-3.8.4-6] [MQTT-3.9.3-1]
             TopicFilter filter = each.filter;
-            if (filter == null || !each.isAllowed()) {
+            Verdict verdict = each.verdict();
+            if (filter == null || !verdict.allowed()) {
+                refused(each);
                 reasons.add(each.refusal);
                 continue;
             }
@@ -144,6 +153,7 @@ final class Subscriptions {
                     each.request.retainAsPublished(),
                     each.request.retainHandling());
             boolean isNew = put(new Subscription(session, filter, options, id), feeding);
+            whole(filter, verdict);
             if (session.isDurable()) {
                 position = Math.max(
                         position, session.append(new JournalRecord.Subscribed(session.clientId(), options, id)));
@@ -155,6 +165,102 @@ final class Subscriptions {
         }
         Suback suback = new Suback(subscribe.packetId(), why(asked, reasons), reasons); // [MQTT-3.8.4-2] [MQTT-2.2.1-6]
         say(suback, position, feeding);
+    }
+
+    private void refused(Asked asked) {
+        TopicFilter filter = asked.filter;
+        if (filter != null) {
+            session.context()
+                    .core()
+                    .events()
+                    .denied(session.principal(), Authorizer.Action.subscribe(asked.request.maxQos()), filter.text());
+        }
+    }
+
+    /** Whether any message may come that the client may not receive, though its subscription matches. */
+    boolean isInPart() {
+        return inPart != null;
+    }
+
+    private void whole(TopicFilter filter, Verdict verdict) {
+        Set<TopicFilter> parts = inPart;
+        if (!verdict.whole()) {
+            parts = parts == null ? new HashSet<>(2) : parts;
+            parts.add(filter);
+            inPart = parts;
+        } else if (parts != null) {
+            parts.remove(filter);
+            inPart = parts.isEmpty() ? null : parts;
+        }
+    }
+
+    /**
+     * Asks about every subscription again, and takes out those that are not allowed any more. One that somebody else has to be asked
+     * about stays until the answer is there, but each of its messages is asked about from now on.
+     *
+     * @return the filters taken out at once
+     */
+    List<String> review() {
+        Map<TopicFilter, Subscription> mine = byFilter;
+        if (mine == null) {
+            return List.of();
+        }
+        List<String> lost = new ArrayList<>();
+        for (Subscription each : List.copyOf(mine.values())) {
+            QoS qos = each.options().maxQos();
+            switch (session.standing()
+                    .permissions()
+                    .subscribe(qos, each.filter().filter())) {
+                case Verdict verdict -> {
+                    if (verdict.allowed()) {
+                        whole(each.filter(), verdict);
+                    } else {
+                        lost.add(revoke(each));
+                    }
+                }
+                case Pending pending -> {
+                    whole(each.filter(), Verdict.ALLOWED_IN_PART);
+                    reviewed(each, pending);
+                }
+            }
+        }
+        return lost;
+    }
+
+    private void reviewed(Subscription subscription, Pending pending) {
+        Link link = session.link();
+        pending.verdict()
+                .whenComplete((verdict, failure) -> session.shard().execute("a review of rights", () -> {
+                    Map<TopicFilter, Subscription> mine = byFilter;
+                    if (mine == null || mine.get(subscription.filter()) != subscription) {
+                        return;
+                    }
+                    if (verdict != null && verdict.allowed()) {
+                        whole(subscription.filter(), verdict);
+                        return;
+                    }
+                    String lost = revoke(subscription);
+                    if (link != null && session.link() == link) {
+                        session.standing().tellLost(lost);
+                    }
+                }));
+    }
+
+    private String revoke(Subscription subscription) {
+        String text = subscription.filter().text();
+        remove(text);
+        session.context()
+                .core()
+                .events()
+                .denied(
+                        session.principal(),
+                        Authorizer.Action.subscribe(subscription.options().maxQos()),
+                        text);
+        session.context().core().events().unsubscribed(session.principal(), text);
+        if (session.isDurable()) {
+            session.note(new JournalRecord.Unsubscribed(session.clientId(), text));
+        }
+        return text;
     }
 
     /** Which filter failed first, and why. */
@@ -245,6 +351,7 @@ final class Subscriptions {
         if (removed != null) {
             session.context().core().index().remove(removed);
             session.outgoing().unsubscribed(removed);
+            whole(removed.filter(), Verdict.ALLOWED);
         }
         return removed;
     }
@@ -272,6 +379,7 @@ final class Subscriptions {
         for (SessionState.Subscribed each : state) {
             TopicFilter filter = TopicFilter.of(each.request().filter());
             put(new Subscription(session, filter, each.request(), each.subscriptionId()), new ArrayList<>());
+            whole(filter, Verdict.ALLOWED_IN_PART); // until the client is back and its rights are known
         }
     }
 
@@ -282,20 +390,27 @@ final class Subscriptions {
             SubscriptionIndex index = session.context().core().index();
             mine.values().forEach(index::remove);
             byFilter = null;
+            inPart = null;
         }
+    }
+
+    private static CompletionStage<Verdict> stage(Answer answer) {
+        return switch (answer) {
+            case Verdict verdict -> CompletableFuture.completedStage(verdict);
+            case Pending pending -> pending.verdict();
+        };
     }
 
     /** One filter of a SUBSCRIBE; {@code filter} is null where it was refused without asking. */
     private record Asked(
-            SubscriptionRequest request,
-            @Nullable TopicFilter filter,
-            ReasonCode refusal,
-            CompletionStage<Boolean> allowed) {
+            SubscriptionRequest request, @Nullable TopicFilter filter, ReasonCode refusal, Answer answer) {
 
         /** Only once the stage is done. */
-        boolean isAllowed() {
-            CompletableFuture<Boolean> done = allowed.toCompletableFuture();
-            return done.isDone() && !done.isCompletedExceptionally() && Boolean.TRUE.equals(done.join());
+        Verdict verdict() {
+            CompletableFuture<Verdict> done = stage(answer).toCompletableFuture();
+            return done.isDone() && !done.isCompletedExceptionally() && done.join() != null
+                    ? done.join()
+                    : Verdict.DENIED;
         }
     }
 }

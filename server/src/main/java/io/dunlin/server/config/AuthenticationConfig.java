@@ -1,6 +1,7 @@
 package io.dunlin.server.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,7 +15,12 @@ public record AuthenticationConfig(
         @Setting("Users by name") Map<String, UserConfig> users,
 
         @Setting("A file with a line `user:hash` for each user, as mosquitto_passwd writes it")
-        Optional<Path> passwordFile) {
+        Optional<Path> passwordFile,
+
+        @Setting(
+                "The places where logins are checked, in the order in which they are asked, such as `[users, jwt]`; empty for all"
+                        + " that are configured. The first that knows the client decides")
+        List<String> chain) {
 
     /** One user. */
     public record UserConfig(

@@ -22,6 +22,9 @@ public record ListenerSettings(
         @Setting("Whether clients may come without a user name; without it `authentication.allow-anonymous` decides")
         Optional<Boolean> allowAnonymous,
 
+        @Setting("As `authentication.chain`, for this listener; empty for that one")
+        List<String> authenticationChain,
+
         @Setting(
                 value = "Clients at the same time; more are refused with reason 0x89, server busy",
                 byDefault = "1000000",

@@ -25,6 +25,7 @@ public final class Listeners {
                 new Bind("127.0.0.1", port),
                 true,
                 Optional.empty(),
+                List.of(),
                 CONNECTIONS_MAX,
                 false,
                 ListenerSettings.ProxyProtocol.OFF,

@@ -1,5 +1,6 @@
 package io.dunlin.server.sys;
 
+import io.dunlin.broker.port.Authorizer.Action;
 import io.dunlin.broker.port.BrokerEvents;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.ConnectionInfo;
@@ -148,6 +149,13 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
                     connection.listener(),
                     message,
                     reason));
+        }
+    }
+
+    @Override
+    public void denied(Principal principal, Action action, String topic) {
+        if (LOG.isDebugEnabled()) {
+            tell(() -> LOG.debug("{} may not {} {}", principal.clientId(), action, topic));
         }
     }
 

@@ -1,0 +1,106 @@
+package io.dunlin.broker.session;
+
+import io.dunlin.broker.port.Identity;
+import io.dunlin.broker.port.Principal;
+import io.dunlin.broker.shard.Deadline;
+import io.dunlin.protocol.packet.ReasonCode;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Who the client of a session is, until when its login holds, and what it may do; and what follows when any of that changes while it
+ * is connected. Thread: the session's shard.
+ */
+final class Standing {
+    private final Session session;
+    private final Permissions permissions;
+    private final Deadline end = new LoginEnd();
+    private Principal principal;
+    private long reviewed; // the generation of rights at which the subscriptions were last asked about
+    private boolean changed = true; // it is another client now, or another login, than when they were
+
+    Standing(Session session, Core core, Principal principal) {
+        this.session = session;
+        this.principal = principal;
+        this.permissions = new Permissions(core.authorizer(), session.shard(), principal);
+        this.reviewed = core.authorizer().generation();
+    }
+
+    Principal principal() {
+        return principal;
+    }
+
+    Permissions permissions() {
+        return permissions;
+    }
+
+    /** A connection is about to take the session: its client. */
+    void principal(Principal arriving) {
+        changed |= !arriving.equals(principal);
+        principal = arriving;
+        permissions.principal(arriving);
+    }
+
+    /** A connection takes the session: what is left from before is held against the rights of now. */
+    void arrived() {
+        long generation = session.context().core().authorizer().generation();
+        if (changed || generation != reviewed) {
+            changed = false;
+            reviewed = generation;
+            session.outgoing().distrustQueue();
+            session.subscriptions().review();
+        }
+        expectEnd();
+    }
+
+    /** The client has logged in once more on its connection, as the same user. */
+    void again(Principal renewed) {
+        principal = new Principal(principal.clientId(), principal.username(), renewed.identity());
+        permissions.principal(principal);
+        expectEnd();
+        review(gone -> Optional.empty());
+    }
+
+    /** Its connection is gone. */
+    void leave() {
+        session.shard().disarm(end);
+    }
+
+    /** Rights or users have changed: ends the connection where the client may not stay, or lost a subscription. */
+    void review(Function<Principal, Optional<String>> whyGone) {
+        Optional<String> gone = whyGone.apply(principal);
+        if (gone.isPresent()) {
+            session.disconnect(ReasonCode.NOT_AUTHORIZED, gone.get());
+            return;
+        }
+        reviewed = session.context().core().authorizer().generation();
+        session.outgoing().distrustQueue();
+        List<String> lost = session.subscriptions().review();
+        if (!lost.isEmpty()) {
+            tellLost(lost.getFirst());
+        }
+    }
+
+    /** Without a word the client would go on waiting for messages. */
+    void tellLost(String filter) {
+        session.disconnect(ReasonCode.NOT_AUTHORIZED, "no longer authorized to subscribe to " + filter);
+    }
+
+    private void expectEnd() {
+        session.shard().disarm(end);
+        long endsAt = principal.identity().endsAtMillis();
+        if (endsAt != Identity.NEVER) {
+            long millis = Math.max(0, endsAt - session.shard().clock().wallMillis());
+            session.shard().arm(end, TimeUnit.MILLISECONDS.toNanos(millis));
+        }
+    }
+
+    private final class LoginEnd extends Deadline {
+        @Override
+        protected void due() {
+            session.disconnect(ReasonCode.NOT_AUTHORIZED, "the login has ended");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.dunlin.server;
+
+import io.dunlin.broker.port.Clock;
+import io.dunlin.security.ConfiguredAuthenticator;
+import io.dunlin.security.InvalidCredential;
+import io.dunlin.security.PasswordFile;
+import io.dunlin.security.Users;
+import io.dunlin.security.login.AnonymousSource;
+import io.dunlin.security.login.LoginSource;
+import io.dunlin.server.config.AuthenticationConfig;
+import io.dunlin.server.config.ListenerSettings;
+import io.dunlin.server.config.Listeners;
+import io.dunlin.server.config.ServerConfig;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The places where logins are checked, made of a configuration, and the chain of each listener. To add one: a method here that makes it
+ * and a line in {@link #of}. Thread: one; what it makes is for any.
+ */
+final class LoginSources implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LoginSources.class);
+
+    private final AuthenticationConfig config;
+    private final Map<String, LoginSource> byName = new LinkedHashMap<>();
+    private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+
+    private LoginSources(AuthenticationConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Makes them, in the order in which they are asked where the configuration says no other.
+     *
+     * @throws StartFailed with a sentence, where one cannot be made; those before it are closed
+     */
+    static LoginSources of(ServerConfig config, Clock clock) {
+        LoginSources sources = new LoginSources(config.authentication());
+        try {
+            sources.users(clock).ifPresent(sources::add);
+            return sources;
+        } catch (InvalidCredential e) {
+            sources.close();
+            throw new StartFailed(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            sources.close();
+            throw e;
+        }
+    }
+
+    private void add(LoginSource source) {
+        byName.put(source.name(), source);
+        if (source instanceof AutoCloseable closeable) {
+            closing.push(closeable);
+        }
+    }
+
+    /** The users of the configuration and of the password file. */
+    private Optional<LoginSource> users(Clock clock) {
+        if (config.users().isEmpty() && config.passwordFile().isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> secrets = new HashMap<>();
+        config.users().forEach((name, user) -> secrets.put(name, user.password().value()));
+        Optional<PasswordFile> file = config.passwordFile().map(PasswordFile::new);
+        Users users = Users.of(secrets, file.orElse(null));
+        return Optional.of(
+                new PasswordLogins(new ConfiguredAuthenticator(users, ConfiguredAuthenticator.Limits.DEFAULTS, clock)));
+    }
+
+    /**
+     * The sources of a listener in the order in which they are asked.
+     *
+     * @throws StartFailed where it names one that is not configured
+     */
+    List<LoginSource> chain(String listener, ListenerSettings settings) {
+        List<LoginSource> chain = new ArrayList<>();
+        if (settings.useIdentityAsUsername()) {
+            chain.add(new CommonNames());
+        }
+        List<String> wanted =
+                settings.authenticationChain().isEmpty() ? config.chain() : settings.authenticationChain();
+        if (wanted.isEmpty()) {
+            chain.addAll(byName.values());
+        }
+        for (String name : wanted) {
+            LoginSource source = byName.get(name);
+            if (source == null) {
+                throw new StartFailed("the authentication chain of listener " + listener + " names " + name
+                        + ", which is not configured: known are " + byName.keySet());
+            }
+            chain.add(source);
+        }
+        if (Listeners.anonymous(settings, config)) {
+            chain.add(new AnonymousSource(!config.hasLogin()));
+        }
+        return List.copyOf(chain);
+    }
+
+    @Override
+    public void close() {
+        while (!closing.isEmpty()) {
+            try {
+                closing.pop().close();
+            } catch (Exception e) { // the others are closed all the same
+                LOG.warn("a source of logins could not be closed", e);
+            }
+        }
+    }
+}

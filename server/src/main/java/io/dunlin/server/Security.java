@@ -1,0 +1,106 @@
+package io.dunlin.server;
+
+import io.dunlin.broker.port.Authenticator;
+import io.dunlin.broker.port.Authorizer;
+import io.dunlin.broker.port.Clock;
+import io.dunlin.broker.port.Principal;
+import io.dunlin.security.login.AuthenticationChain;
+import io.dunlin.security.login.LoginSource;
+import io.dunlin.server.config.ServerConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Who may connect and what they may do: the sources that a configuration names, put together. A reload makes all of it anew and takes
+ * it only as a whole: {@link #prepare}, then {@link #take}. Thread: any but the shards; one at a time.
+ */
+final class Security implements AutoCloseable {
+    private final Clock clock;
+    private final AuthenticationChain chain;
+    private final SwitchedAuthorizer rights;
+    private Prepared running;
+
+    private Security(Prepared first, Clock clock) {
+        this.clock = clock;
+        this.chain = new AuthenticationChain(first.chains, first.limits);
+        this.rights = new SwitchedAuthorizer(first.rights);
+        this.running = first;
+    }
+
+    /** @throws StartFailed with a sentence, where a file cannot be used or a setting makes no sense */
+    static Security start(ServerConfig config, Clock clock) {
+        return new Security(Prepared.of(config, clock), clock);
+    }
+
+    /**
+     * Makes all sources for another configuration; nothing has changed yet.
+     *
+     * @throws StartFailed where one cannot be made; none of them is left then
+     */
+    Prepared prepare(ServerConfig next) {
+        return Prepared.of(next, clock);
+    }
+
+    /** Goes over to them; the old ones are closed. The caller reviews the clients then. */
+    void take(Prepared next) {
+        Prepared old = running;
+        running = next;
+        chain.replace(next.chains, next.limits);
+        rights.take(next.rights);
+        old.close();
+    }
+
+    Authenticator authenticator() {
+        return chain;
+    }
+
+    Authorizer authorizer() {
+        return rights;
+    }
+
+    /** The logins of each source, counted. */
+    AuthenticationChain logins() {
+        return chain;
+    }
+
+    /** Why a client may not stay, empty where it may. */
+    Optional<String> whyGone(Principal principal) {
+        return chain.whyGone(principal);
+    }
+
+    @Override
+    public void close() {
+        running.close();
+    }
+
+    /** All sources of one configuration. */
+    static final class Prepared {
+        private final LoginSources logins;
+        private final Map<String, List<LoginSource>> chains = new TreeMap<>();
+        private final AuthenticationChain.Limits limits = AuthenticationChain.Limits.DEFAULTS;
+        private final Authorizer rights;
+
+        private Prepared(ServerConfig config, LoginSources logins) {
+            this.logins = logins;
+            config.listeners().forEach((name, listener) -> chains.put(name, logins.chain(name, listener)));
+            this.rights = Authorizer.allowAll();
+        }
+
+        private static Prepared of(ServerConfig config, Clock clock) {
+            LoginSources logins = LoginSources.of(config, clock);
+            try {
+                return new Prepared(config, logins);
+            } catch (RuntimeException e) {
+                logins.close();
+                throw e;
+            }
+        }
+
+        /** Where they are not taken after all. */
+        void close() {
+            logins.close();
+        }
+    }
+}
