@@ -7,7 +7,8 @@ import io.dunlin.broker.port.Clock;
  * which takes its origin for positive is found out.
  */
 public final class VirtualClock implements Clock {
-    private static final long START_NANOS = -5_000_000_000L;
+    /** What the monotonic clock says when time begins. */
+    public static final long START_NANOS = -5_000_000_000L;
     /** When time begins, in milliseconds since 1970. */
     public static final long START_WALL_MILLIS = 1_700_000_000_000L;
 
