@@ -1,12 +1,14 @@
 package io.dunlin.server;
 
-import io.dunlin.broker.port.Clock;
-import io.dunlin.security.ConfiguredAuthenticator;
-import io.dunlin.security.InvalidCredential;
-import io.dunlin.security.PasswordFile;
-import io.dunlin.security.Users;
 import io.dunlin.security.login.AnonymousSource;
 import io.dunlin.security.login.LoginSource;
+import io.dunlin.security.password.ConfiguredUsers;
+import io.dunlin.security.password.Hashing;
+import io.dunlin.security.password.InvalidCredential;
+import io.dunlin.security.password.PasswordEnd;
+import io.dunlin.security.password.PasswordFile;
+import io.dunlin.security.password.PasswordSource;
+import io.dunlin.security.password.WeakCredential;
 import io.dunlin.server.config.AuthenticationConfig;
 import io.dunlin.server.config.ListenerSettings;
 import io.dunlin.server.config.Listeners;
@@ -30,11 +32,13 @@ final class LoginSources implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoginSources.class);
 
     private final AuthenticationConfig config;
+    private final Hashing hashing;
     private final Map<String, LoginSource> byName = new LinkedHashMap<>();
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
-    private LoginSources(AuthenticationConfig config) {
+    private LoginSources(AuthenticationConfig config, Hashing hashing) {
         this.config = config;
+        this.hashing = hashing;
     }
 
     /**
@@ -42,10 +46,11 @@ final class LoginSources implements AutoCloseable {
      *
      * @throws StartFailed with a sentence, where one cannot be made; those before it are closed
      */
-    static LoginSources of(ServerConfig config, Clock clock) {
-        LoginSources sources = new LoginSources(config.authentication());
+    static LoginSources of(ServerConfig config, Hashing hashing) {
+        LoginSources sources = new LoginSources(config.authentication(), hashing);
         try {
-            sources.users(clock).ifPresent(sources::add);
+            sources.users().ifPresent(sources::add);
+            sources.passwordFile().ifPresent(sources::add);
             return sources;
         } catch (InvalidCredential e) {
             sources.close();
@@ -63,17 +68,30 @@ final class LoginSources implements AutoCloseable {
         }
     }
 
-    /** The users of the configuration and of the password file. */
-    private Optional<LoginSource> users(Clock clock) {
-        if (config.users().isEmpty() && config.passwordFile().isEmpty()) {
+    /** The users of the configuration. */
+    private Optional<LoginSource> users() {
+        if (config.users().isEmpty()) {
             return Optional.empty();
         }
         Map<String, String> secrets = new HashMap<>();
         config.users().forEach((name, user) -> secrets.put(name, user.password().value()));
-        Optional<PasswordFile> file = config.passwordFile().map(PasswordFile::new);
-        Users users = Users.of(secrets, file.orElse(null));
         return Optional.of(
-                new PasswordLogins(new ConfiguredAuthenticator(users, ConfiguredAuthenticator.Limits.DEFAULTS, clock)));
+                new PasswordSource(PasswordSource.USERS, ConfiguredUsers.of(secrets), hashing, config.rehash()));
+    }
+
+    /** Those of the password file. */
+    private Optional<LoginSource> passwordFile() {
+        return config.passwordFile()
+                .map(file -> new PasswordSource(
+                        PasswordSource.PASSWORD_FILE, new PasswordFile(file), hashing, config.rehash()));
+    }
+
+    /** Passwords that are kept badly, by the configuration, the password file and the store. */
+    List<WeakCredential> weakCredentials() {
+        return byName.values().stream()
+                .filter(PasswordSource.class::isInstance)
+                .flatMap(source -> ((PasswordSource) source).weak().stream())
+                .toList();
     }
 
     /**
@@ -98,6 +116,13 @@ final class LoginSources implements AutoCloseable {
                         + ", which is not configured: known are " + byName.keySet());
             }
             chain.add(source);
+        }
+        List<PasswordSource> passwords = chain.stream()
+                .filter(PasswordSource.class::isInstance)
+                .map(PasswordSource.class::cast)
+                .toList();
+        if (!passwords.isEmpty()) {
+            chain.add(new PasswordEnd(passwords, hashing));
         }
         if (Listeners.anonymous(settings, config)) {
             chain.add(new AnonymousSource(!config.hasLogin()));

@@ -6,6 +6,7 @@ import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.security.login.AuthenticationChain;
 import io.dunlin.security.login.LoginSource;
+import io.dunlin.security.password.Hashing;
 import io.dunlin.server.config.ServerConfig;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,13 @@ import java.util.TreeMap;
  * it only as a whole: {@link #prepare}, then {@link #take}. Thread: any but the shards; one at a time.
  */
 final class Security implements AutoCloseable {
-    private final Clock clock;
+    private final Hashing hashing;
     private final AuthenticationChain chain;
     private final SwitchedAuthorizer rights;
     private Prepared running;
 
-    private Security(Prepared first, Clock clock) {
-        this.clock = clock;
+    private Security(Prepared first, Hashing hashing) {
+        this.hashing = hashing;
         this.chain = new AuthenticationChain(first.chains, first.limits);
         this.rights = new SwitchedAuthorizer(first.rights);
         this.running = first;
@@ -31,7 +32,8 @@ final class Security implements AutoCloseable {
 
     /** @throws StartFailed with a sentence, where a file cannot be used or a setting makes no sense */
     static Security start(ServerConfig config, Clock clock) {
-        return new Security(Prepared.of(config, clock), clock);
+        Hashing hashing = new Hashing(config.authentication().hashing().toLimits(), clock);
+        return new Security(Prepared.of(config, hashing), hashing);
     }
 
     /**
@@ -40,13 +42,14 @@ final class Security implements AutoCloseable {
      * @throws StartFailed where one cannot be made; none of them is left then
      */
     Prepared prepare(ServerConfig next) {
-        return Prepared.of(next, clock);
+        return Prepared.of(next, hashing);
     }
 
     /** Goes over to them; the old ones are closed. The caller reviews the clients then. */
     void take(Prepared next) {
         Prepared old = running;
         running = next;
+        hashing.limits(next.hashing);
         chain.replace(next.chains, next.limits);
         rights.take(next.rights);
         old.close();
@@ -80,16 +83,18 @@ final class Security implements AutoCloseable {
         private final LoginSources logins;
         private final Map<String, List<LoginSource>> chains = new TreeMap<>();
         private final AuthenticationChain.Limits limits = AuthenticationChain.Limits.DEFAULTS;
+        private final Hashing.Limits hashing;
         private final Authorizer rights;
 
         private Prepared(ServerConfig config, LoginSources logins) {
             this.logins = logins;
+            this.hashing = config.authentication().hashing().toLimits();
             config.listeners().forEach((name, listener) -> chains.put(name, logins.chain(name, listener)));
             this.rights = Authorizer.allowAll();
         }
 
-        private static Prepared of(ServerConfig config, Clock clock) {
-            LoginSources logins = LoginSources.of(config, clock);
+        private static Prepared of(ServerConfig config, Hashing hashing) {
+            LoginSources logins = LoginSources.of(config, hashing);
             try {
                 return new Prepared(config, logins);
             } catch (RuntimeException e) {

@@ -14,8 +14,15 @@ public record AuthenticationConfig(
 
         @Setting("Users by name") Map<String, UserConfig> users,
 
-        @Setting("A file with a line `user:hash` for each user, as mosquitto_passwd writes it")
+        @Setting("A file with a line `user:hash` for each user, as `dunlin passwd` and mosquitto_passwd write it")
         Optional<Path> passwordFile,
+
+        @Setting(
+                value = "Replace weak hashes in the password file by stronger ones when their users log in",
+                byDefault = "true")
+        boolean rehash,
+
+        @Setting("What the hashing of passwords may take") HashingConfig hashing,
 
         @Setting(
                 "The places where logins are checked, in the order in which they are asked, such as `[users, jwt]`; empty for all"
@@ -25,7 +32,10 @@ public record AuthenticationConfig(
     /** One user. */
     public record UserConfig(
             @Setting("Password of the user, or its hash in the form of the password file")
-            Secret password) {}
+            Secret password,
+
+            @Setting("Roles of the user") List<String> roles,
+            @Setting("Groups of the user") List<String> groups) {}
 
     /** Whether there is any user who could log in. */
     public boolean hasLogin() {

@@ -1,9 +1,6 @@
-package io.dunlin.security;
+package io.dunlin.security.password;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -13,7 +10,6 @@ import java.util.concurrent.TimeUnit;
  * have run out. Thread: any.
  */
 final class RecentLogins {
-    private final byte[] secret = new byte[32];
     private final ConcurrentHashMap<String, Login> byName = new ConcurrentHashMap<>();
     private final int usersMax;
     private final long lifeNanos;
@@ -21,15 +17,6 @@ final class RecentLogins {
     RecentLogins(int usersMax, int seconds) {
         this.usersMax = usersMax;
         this.lifeNanos = TimeUnit.SECONDS.toNanos(seconds);
-        new SecureRandom().nextBytes(secret);
-    }
-
-    /** Some 2 µs. */
-    byte[] digest(String name, byte[] password) {
-        byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer data = ByteBuffer.allocate(4 + nameBytes.length + password.length);
-        data.putInt(nameBytes.length).put(nameBytes).put(password);
-        return Pbkdf2.hmac(Pbkdf2.HMAC_SHA_256, secret, data.array());
     }
 
     boolean contains(String name, byte[] digest, long nowNanos) {
@@ -38,7 +25,7 @@ final class RecentLogins {
     }
 
     void add(String name, byte[] digest, long nowNanos) {
-        if (usersMax <= 0) {
+        if (usersMax <= 0 || lifeNanos <= 0) {
             return;
         }
         if (byName.size() >= usersMax && !byName.containsKey(name)) {

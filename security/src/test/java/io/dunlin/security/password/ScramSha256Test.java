@@ -1,18 +1,20 @@
-package io.dunlin.security;
+package io.dunlin.security.password;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.Authenticator.Outcome;
+import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.ConnectionInfo;
-import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.security.login.Login;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,8 +28,11 @@ class ScramSha256Test {
     private static final String SERVER_NONCE = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
     private static final byte[] SALT = Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ==");
 
-    private final Users users = new Users(
-            Map.of("user", ScramKeys.of(bytes("pencil"), SALT, 4096), "hashed", PasswordHash.of(bytes("x"), 1)));
+    private final PasswordEnd users = end(Map.of(
+            "user",
+            ScramKeys.of(bytes("pencil"), SALT, 4096).text(),
+            "hashed",
+            PasswordHash.of(bytes("x"), 1).text()));
 
     /** RFC 7677, section 3. */
     @Test
@@ -38,7 +43,9 @@ class ScramSha256Test {
         Outcome.Accepted accepted = (Outcome.Accepted) next(
                 exchange,
                 "c=biws,r=" + CLIENT_NONCE + SERVER_NONCE + ",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
-        assertThat(accepted.principal()).isEqualTo(new Principal("c1", "user"));
+        assertThat(accepted.principal().clientId()).isEqualTo("c1");
+        assertThat(accepted.principal().username()).isEqualTo("user");
+        assertThat(Login.of(accepted.principal()).source()).isEqualTo("users");
         assertThat(accepted.data()).isEqualTo(bytes("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="));
     }
 
@@ -77,7 +84,8 @@ class ScramSha256Test {
 
     @Test
     void namesAreUnescapedAndPrepared() {
-        Users odd = new Users(Map.of("a=b,c é", ScramKeys.of(bytes("p\u00ADw"), SALT, 2)));
+        PasswordEnd odd =
+                end(Map.of("a=b,c é", ScramKeys.of(bytes("p\u00ADw"), SALT, 2).text()));
         ScramSha256 exchange = new ScramSha256(odd, credentials(null), SERVER_NONCE);
         Outcome outcome = finish(exchange, "n,,", "a=3Db=2Cc\u00A0e\u0301", "pw");
         assertThat(outcome).isInstanceOf(Outcome.Accepted.class);
@@ -175,6 +183,12 @@ class ScramSha256Test {
 
     private static void assertMalformed(Outcome outcome) {
         assertThat(outcome).isEqualTo(new Outcome.Refused(ReasonCode.NOT_AUTHORIZED, "not a SCRAM-SHA-256 message"));
+    }
+
+    private static PasswordEnd end(Map<String, String> secrets) {
+        Hashing hashing = new Hashing(Hashing.Limits.DEFAULT, Clock.system());
+        return new PasswordEnd(
+                List.of(new PasswordSource(PasswordSource.USERS, ConfiguredUsers.of(secrets), hashing, true)), hashing);
     }
 
     private ScramSha256 exchange(@Nullable String connectName) {

@@ -1,4 +1,4 @@
-package io.dunlin.security;
+package io.dunlin.security.password;
 
 /** A stored credential, or the file it stands in, cannot be used; the message says what to do and shows no secret. */
 public final class InvalidCredential extends RuntimeException {
@@ -6,7 +6,7 @@ public final class InvalidCredential extends RuntimeException {
 
     private final String message;
 
-    InvalidCredential(String message) {
+    public InvalidCredential(String message) {
         this.message = message;
     }
 

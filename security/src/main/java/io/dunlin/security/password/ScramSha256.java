@@ -1,4 +1,4 @@
-package io.dunlin.security;
+package io.dunlin.security.password;
 
 import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.Authenticator.Exchange;
@@ -6,6 +6,7 @@ import io.dunlin.broker.port.Authenticator.Outcome;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.text.SaslPrep;
+import io.dunlin.security.login.Login;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -29,17 +30,17 @@ final class ScramSha256 implements Exchange {
     private static final int NONCE_BYTES = 18;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Users users;
+    private final PasswordEnd users;
     private final Credentials credentials;
     private final String serverNonce;
     private @Nullable Round round; // from the first message to the last
     private boolean over;
 
-    ScramSha256(Users users, Credentials credentials) {
+    ScramSha256(PasswordEnd users, Credentials credentials) {
         this(users, credentials, nonce());
     }
 
-    ScramSha256(Users users, Credentials credentials, String serverNonce) {
+    ScramSha256(PasswordEnd users, Credentials credentials, String serverNonce) {
         this.users = users;
         this.credentials = credentials;
         this.serverNonce = serverNonce;
@@ -90,7 +91,8 @@ final class ScramSha256 implements Exchange {
             return new Outcome.Refused(ReasonCode.NOT_AUTHORIZED, "a client logs in by its own name only");
         }
         String header = parts[0] + "," + parts[1] + ",";
-        ScramKeys keys = users.scramKeysOrDecoy(user);
+        PasswordEnd.Found found = users.find(user);
+        ScramKeys keys = found == null ? users.decoyKeys(user) : found.keys();
         String reply = "r=" + nonce + serverNonce + ",s=" + Base64.getEncoder().encodeToString(keys.salt()) + ",i="
                 + keys.iterations();
         String authPrefix = message.substring(header.length()) + "," + reply + ",";
@@ -111,12 +113,14 @@ final class ScramSha256 implements Exchange {
         }
         byte[] authMessage = (current.authPrefix + message.substring(0, proofAt)).getBytes(StandardCharsets.UTF_8);
         boolean proven = current.keys.matchesProof(proof, authMessage);
-        if (!proven || users.find(current.user) != current.keys) {
+        PasswordEnd.Found found = users.find(current.user); // it may have been changed meanwhile
+        if (!proven || found == null || !found.keys().equals(current.keys)) {
             return new Outcome.Refused(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "wrong user name or password");
         }
         String reply = "v=" + Base64.getEncoder().encodeToString(current.keys.serverSignature(authMessage));
+        Login login = found.source().login(current.user, found.entry());
         return new Outcome.Accepted(
-                new Principal(credentials.clientId(), current.user), reply.getBytes(StandardCharsets.UTF_8));
+                new Principal(credentials.clientId(), current.user, login), reply.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Undoes =2C and =3D. */

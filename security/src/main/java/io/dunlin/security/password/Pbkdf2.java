@@ -1,4 +1,4 @@
-package io.dunlin.security;
+package io.dunlin.security.password;
 
 import java.nio.ByteBuffer;
 import java.security.InvalidKeyException;

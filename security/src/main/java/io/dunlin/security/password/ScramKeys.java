@@ -1,4 +1,4 @@
-package io.dunlin.security;
+package io.dunlin.security.password;
 
 import io.dunlin.protocol.text.SaslPrep;
 import java.nio.charset.StandardCharsets;
@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 
 /**
  * What a SCRAM-SHA-256 server keeps of a password (RFC 5802, RFC 7677). It also checks a password that is sent as such. Written
@@ -18,7 +19,7 @@ public final class ScramKeys implements Credential {
     static final String PREFIX = "SCRAM-SHA-256$";
     static final int SALT_BYTES = 16;
     private static final int KEY_BYTES = 32;
-    private static final int ITERATIONS_MAX = 10_000_000;
+    private static final int ITERATIONS_MAX = 2_000_000; // some 2 s of one core
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final int iterations;
@@ -109,11 +110,23 @@ public final class ScramKeys implements Credential {
         return salt;
     }
 
-    /** The stored form. */
+    @Override
     public String text() {
         Base64.Encoder base64 = Base64.getEncoder();
         return PREFIX + iterations + ":" + base64.encodeToString(salt) + "$" + base64.encodeToString(storedKey) + ":"
                 + base64.encodeToString(serverKey);
+    }
+
+    @Override
+    public String kind() {
+        return "SCRAM-SHA-256, " + iterations + " iterations";
+    }
+
+    @Override
+    public Optional<String> weakness() {
+        return iterations >= ITERATIONS_DEFAULT
+                ? Optional.empty()
+                : Optional.of("SCRAM with " + iterations + " iterations is quick to try out");
     }
 
     /** Shows nothing of the keys. */

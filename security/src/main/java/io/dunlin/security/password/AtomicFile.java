@@ -1,0 +1,109 @@
+package io.dunlin.security.password;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** Replaces a small file as a whole: whoever reads it meets the old content or the new one, also after a power cut. */
+final class AtomicFile {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private AtomicFile() {}
+
+    /**
+     * Replaces a file, unless somebody else has changed it. It keeps its owner, its group and its permissions; a symbolic link stays
+     * one.
+     *
+     * @param expected what it held when {@code next} was made out of that
+     * @return false where it holds something else now: nothing was changed
+     * @throws IOException where it cannot be replaced like that: nothing was changed
+     */
+    static boolean replace(Path link, byte[] expected, byte[] next) throws IOException {
+        Path file = link.toRealPath();
+        Path made = write(file, next);
+        try {
+            likeOriginal(file, made);
+            if (!Arrays.equals(Files.readAllBytes(file), expected)) {
+                return false;
+            }
+            Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(made);
+        }
+        syncFolder(file);
+        return true;
+    }
+
+    /** Makes a file that nobody else may read, in place of any of this name. */
+    static void create(Path file, byte[] content) throws IOException {
+        Path made = write(file.toAbsolutePath(), content);
+        try {
+            Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(made);
+        }
+        syncFolder(file.toAbsolutePath());
+    }
+
+    /** A file beside it, for its owner alone, on the disk. */
+    private static Path write(Path file, byte[] content) throws IOException {
+        byte[] random = new byte[6];
+        RANDOM.nextBytes(random);
+        Path made = file.resolveSibling(
+                "." + file.getFileName() + "." + HexFormat.of().formatHex(random));
+        boolean posix = Files.getFileStore(folder(file)).supportsFileAttributeView(PosixFileAttributeView.class);
+        if (posix) {
+            Files.createFile(made, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } else {
+            Files.createFile(made);
+        }
+        try (FileChannel channel = FileChannel.open(made, StandardOpenOption.WRITE)) {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(made);
+            throw e;
+        }
+        return made;
+    }
+
+    private static void likeOriginal(Path file, Path made) throws IOException {
+        PosixFileAttributeView own = Files.getFileAttributeView(made, PosixFileAttributeView.class);
+        if (own == null) {
+            return;
+        }
+        PosixFileAttributes wanted = Files.readAttributes(file, PosixFileAttributes.class);
+        PosixFileAttributes now = own.readAttributes();
+        if (!wanted.owner().equals(now.owner())) {
+            own.setOwner(wanted.owner());
+        }
+        if (!wanted.group().equals(now.group())) {
+            own.setGroup(wanted.group());
+        }
+        own.setPermissions(wanted.permissions());
+    }
+
+    private static Path folder(Path file) {
+        Path parent = file.getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+
+    private static void syncFolder(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder(file), StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}
