@@ -1,7 +1,10 @@
 package io.dunlin.server;
 
+import io.dunlin.broker.port.Clock;
+import io.dunlin.security.directory.LdapSource;
 import io.dunlin.security.login.AnonymousSource;
 import io.dunlin.security.login.LoginSource;
+import io.dunlin.security.login.RememberedLogins;
 import io.dunlin.security.password.ConfiguredUsers;
 import io.dunlin.security.password.Hashing;
 import io.dunlin.security.password.InvalidCredential;
@@ -13,6 +16,7 @@ import io.dunlin.server.config.AuthenticationConfig;
 import io.dunlin.server.config.ListenerSettings;
 import io.dunlin.server.config.Listeners;
 import io.dunlin.server.config.ServerConfig;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LoginSources implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoginSources.class);
+    private static final int REMEMBERED_MAX = 100_000;
 
     private final AuthenticationConfig config;
     private final Hashing hashing;
@@ -46,11 +52,12 @@ final class LoginSources implements AutoCloseable {
      *
      * @throws StartFailed with a sentence, where one cannot be made; those before it are closed
      */
-    static LoginSources of(ServerConfig config, Hashing hashing) {
+    static LoginSources of(ServerConfig config, Hashing hashing, Clock clock) {
         LoginSources sources = new LoginSources(config.authentication(), hashing);
         try {
             sources.users().ifPresent(sources::add);
             sources.passwordFile().ifPresent(sources::add);
+            sources.ldap(clock).ifPresent(sources::add);
             return sources;
         } catch (InvalidCredential e) {
             sources.close();
@@ -63,7 +70,7 @@ final class LoginSources implements AutoCloseable {
 
     private void add(LoginSource source) {
         byName.put(source.name(), source);
-        if (source instanceof AutoCloseable closeable) {
+        if (source instanceof AutoCloseable closeable && !closing.contains(closeable)) {
             closing.push(closeable);
         }
     }
@@ -92,6 +99,30 @@ final class LoginSources implements AutoCloseable {
                 .filter(PasswordSource.class::isInstance)
                 .flatMap(source -> ((PasswordSource) source).weak().stream())
                 .toList();
+    }
+
+    /** The users of an LDAP directory. */
+    private Optional<LoginSource> ldap(Clock clock) {
+        return config.ldap()
+                .map(ldap ->
+                        remembering(orFail(() -> new LdapSource("ldap", ldap.toSettings(), clock)), ldap.remember()));
+    }
+
+    /** Makes a source that says with a sentence what is wrong with its settings, and remembers to close it. */
+    private LoginSource orFail(Supplier<LoginSource> make) {
+        try {
+            LoginSource source = make.get();
+            if (source instanceof AutoCloseable closeable) {
+                closing.push(closeable);
+            }
+            return source;
+        } catch (IllegalArgumentException e) {
+            throw new StartFailed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static LoginSource remembering(LoginSource source, Duration life) {
+        return life.isZero() ? source : new RememberedLogins(source, life, REMEMBERED_MAX);
     }
 
     /**

@@ -18,12 +18,14 @@ import java.util.TreeMap;
  * it only as a whole: {@link #prepare}, then {@link #take}. Thread: any but the shards; one at a time.
  */
 final class Security implements AutoCloseable {
+    private final Clock clock;
     private final Hashing hashing;
     private final AuthenticationChain chain;
     private final SwitchedAuthorizer rights;
     private Prepared running;
 
-    private Security(Prepared first, Hashing hashing) {
+    private Security(Prepared first, Hashing hashing, Clock clock) {
+        this.clock = clock;
         this.hashing = hashing;
         this.chain = new AuthenticationChain(first.chains, first.limits);
         this.rights = new SwitchedAuthorizer(first.rights);
@@ -33,7 +35,7 @@ final class Security implements AutoCloseable {
     /** @throws StartFailed with a sentence, where a file cannot be used or a setting makes no sense */
     static Security start(ServerConfig config, Clock clock) {
         Hashing hashing = new Hashing(config.authentication().hashing().toLimits(), clock);
-        return new Security(Prepared.of(config, hashing), hashing);
+        return new Security(Prepared.of(config, hashing, clock), hashing, clock);
     }
 
     /**
@@ -42,7 +44,7 @@ final class Security implements AutoCloseable {
      * @throws StartFailed where one cannot be made; none of them is left then
      */
     Prepared prepare(ServerConfig next) {
-        return Prepared.of(next, hashing);
+        return Prepared.of(next, hashing, clock);
     }
 
     /** Goes over to them; the old ones are closed. The caller reviews the clients then. */
@@ -93,8 +95,8 @@ final class Security implements AutoCloseable {
             this.rights = Authorizer.allowAll();
         }
 
-        private static Prepared of(ServerConfig config, Hashing hashing) {
-            LoginSources logins = LoginSources.of(config, hashing);
+        private static Prepared of(ServerConfig config, Hashing hashing, Clock clock) {
+            LoginSources logins = LoginSources.of(config, hashing, clock);
             try {
                 return new Prepared(config, logins);
             } catch (RuntimeException e) {

@@ -156,7 +156,7 @@ public final class AuthenticationChain implements Authenticator {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         boolean late = cause instanceof TimeoutException;
-        if (figures.failed(late)) {
+        if (figures.failed(late) && !(cause instanceof Circuit.Unavailable)) { // which has been logged
             LOG.warn(
                     "logins by {} cannot be checked and are refused: {}",
                     source.name(),

@@ -27,7 +27,9 @@ public record AuthenticationConfig(
         @Setting(
                 "The places where logins are checked, in the order in which they are asked, such as `[users, jwt]`; empty for all"
                         + " that are configured. The first that knows the client decides")
-        List<String> chain) {
+        List<String> chain,
+
+        @Setting("Users of an LDAP directory") Optional<LdapConfig> ldap) {
 
     /** One user. */
     public record UserConfig(
@@ -39,6 +41,6 @@ public record AuthenticationConfig(
 
     /** Whether there is any user who could log in. */
     public boolean hasLogin() {
-        return !users.isEmpty() || passwordFile.isPresent();
+        return !users.isEmpty() || passwordFile.isPresent() || ldap.isPresent();
     }
 }

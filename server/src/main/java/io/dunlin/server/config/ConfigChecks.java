@@ -1,6 +1,7 @@
 package io.dunlin.server.config;
 
 import com.typesafe.config.ConfigUtil;
+import io.dunlin.security.directory.LdapSource;
 import io.dunlin.server.config.ListenerSettings.Tls;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,21 @@ final class ConfigChecks {
 
     private void login() {
         bound.value().authentication().passwordFile().ifPresent(file -> readable("authentication.password-file", file));
+        bound.value().authentication().ldap().ifPresent(this::ldap);
+    }
+
+    private void ldap(LdapConfig ldap) {
+        ldap.cafile().ifPresent(file -> readable("authentication.ldap.cafile", file));
+        usable("authentication.ldap", () -> LdapSource.check(ldap.toSettings()));
+    }
+
+    /** For settings whose owner says itself what is wrong with them. */
+    private void usable(String path, Runnable check) {
+        try {
+            check.run();
+        } catch (IllegalArgumentException e) {
+            add(path, String.valueOf(e.getMessage()));
+        }
     }
 
     private void listeners() {
