@@ -219,6 +219,31 @@ class RightsTest {
         stays.ping();
     }
 
+    @Conversation(MEMORY)
+    void whoLogsInWhileAllAreReviewedIsReviewedToo(World world) {
+        ScriptedAuthenticator slow = ScriptedAuthenticator.acceptAll().hold();
+        world.with(slow);
+        Peer late = world.client("late");
+        late.sendConnect(it -> it.credentials("ann", "old password"));
+        world.broker()
+                .review(principal -> "ann".equals(principal.username())
+                        ? Optional.of("the password was changed")
+                        : Optional.empty());
+        world.settle();
+        slow.answer();
+        late.expectConnack(ReasonCode.SUCCESS);
+        late.expectDisconnect(ReasonCode.NOT_AUTHORIZED);
+    }
+
+    @Conversation(MEMORY)
+    void aLoginMayEndInAThousandYears(World world) {
+        world.with(tokens(world, Duration.ofDays(365_000)));
+        Peer client = world.client("c");
+        client.connect(it -> it.property(Property.AUTHENTICATION_METHOD, METHOD));
+        world.advance(Duration.ofDays(2));
+        client.ping();
+    }
+
     @Conversation
     void theWillOfWhoMayNotPublishIsNotSent(World world) {
         world.with(new ScriptedAuthorizer().deny(Kind.PUBLISH, "secret"));

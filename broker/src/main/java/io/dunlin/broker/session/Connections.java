@@ -68,35 +68,33 @@ public final class Connections {
      * @param whyGone says of a client why it may not stay; called on the shards, must not block
      */
     public CompletionStage<Void> review(Function<Principal, Optional<String>> whyGone) {
+        Review review = core.review(whyGone);
         List<CompletableFuture<Void>> shards = new ArrayList<>();
         for (ShardContext context : core.shards()) {
             CompletableFuture<Void> done = new CompletableFuture<>();
             shards.add(done);
             context.shard().execute("a review of rights", () -> {
                 ArrayDeque<Link> links = new ArrayDeque<>(context.links());
-                review(context, links, whyGone, done);
+                review(context, links, review, done);
             });
         }
         return CompletableFuture.allOf(shards.toArray(CompletableFuture<?>[]::new));
     }
 
     private static void review(
-            ShardContext context,
-            ArrayDeque<Link> left,
-            Function<Principal, Optional<String>> whyGone,
-            CompletableFuture<Void> done) {
+            ShardContext context, ArrayDeque<Link> left, Review review, CompletableFuture<Void> done) {
         for (int i = 0; i < REVIEWED_AT_ONCE && !left.isEmpty(); i++) {
             if (left.remove().handler() instanceof Session session) {
                 context.shard()
                         .guarded(
                                 "a review of " + session,
-                                () -> session.standing().review(whyGone));
+                                () -> session.standing().review(review.whyGone()));
             }
         }
         if (left.isEmpty()) {
             done.complete(null);
         } else {
-            context.shard().execute("a review of rights", () -> review(context, left, whyGone, done));
+            context.shard().execute("a review of rights", () -> review(context, left, review, done));
         }
     }
 

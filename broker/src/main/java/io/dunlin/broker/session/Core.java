@@ -5,6 +5,7 @@ import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.BrokerEvents;
 import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.ListenerOptions;
+import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.routing.RetainedStore;
 import io.dunlin.broker.routing.SubscriptionIndex;
 import io.dunlin.broker.shard.Shard;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -36,6 +38,7 @@ public final class Core {
     private volatile BrokerOptions options;
     private volatile List<ShardContext> shards = List.of();
     private volatile boolean stopping;
+    private volatile Review lastReview = Review.NONE;
 
     public Core(
             Authenticator authenticator,
@@ -113,6 +116,17 @@ public final class Core {
     /** From now on no CONNECT is accepted any more. */
     public void stopping() {
         stopping = true;
+    }
+
+    /** From now on these are the clients that may stay. */
+    synchronized Review review(Function<Principal, Optional<String>> whyGone) {
+        Review next = new Review(lastReview.number() + 1, whyGone);
+        lastReview = next;
+        return next;
+    }
+
+    Review lastReview() {
+        return lastReview;
     }
 
     boolean isStopping() {

@@ -44,6 +44,7 @@ final class Handshake implements PacketHandler {
     private @Nullable Connect connect;
     private String clientId = "";
     private boolean assigned;
+    private long reviews;
     private @Nullable Exchange exchange;
 
     Handshake(Link link) {
@@ -84,6 +85,7 @@ final class Handshake implements PacketHandler {
             refuse(refusal.reason, refusal.message, null);
             return;
         }
+        reviews = core.lastReview().number();
         assigned = first.clientId().isEmpty();
         clientId = assigned ? core.newClientId() : first.clientId(); // [MQTT-3.1.3-6]
         String method = Negotiated.authenticationMethod(first);
@@ -232,7 +234,7 @@ final class Handshake implements PacketHandler {
         }
         // An authenticator names users, not clients.
         Principal own = new Principal(clientId, principal.username(), principal.identity());
-        bring(new Arrival(link, first, own, negotiated, properties, durability));
+        bring(new Arrival(link, first, own, reviews, negotiated, properties, durability));
     }
 
     private Durability durability(Connect first, BrokerOptions options) {

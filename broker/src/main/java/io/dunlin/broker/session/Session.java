@@ -302,6 +302,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
                         arrival.connect().cleanStart(),
                         negotiated.keepAliveSeconds(),
                         expirySeconds);
+        standing.catchUp(arrival);
     }
 
     /** Another connection of the same client id comes: this one goes. */

@@ -14,6 +14,8 @@ import java.util.function.Function;
  * is connected. Thread: the session's shard.
  */
 final class Standing {
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.HOURS.toNanos(1); // the wall clock may be set meanwhile
+
     private final Session session;
     private final Permissions permissions;
     private final Deadline end = new LoginEnd();
@@ -55,6 +57,14 @@ final class Standing {
         expectEnd();
     }
 
+    /** Makes up for a review that came after this client had asked to come in, and did not see it yet. */
+    void catchUp(Arrival arrival) {
+        Review last = session.context().core().lastReview();
+        if (last.number() != arrival.reviews()) {
+            review(last.whyGone());
+        }
+    }
+
     /** The client has logged in once more on its connection, as the same user. */
     void again(Principal renewed) {
         principal = new Principal(principal.clientId(), principal.username(), renewed.identity());
@@ -93,14 +103,18 @@ final class Standing {
         long endsAt = principal.identity().endsAtMillis();
         if (endsAt != Identity.NEVER) {
             long millis = Math.max(0, endsAt - session.shard().clock().wallMillis());
-            session.shard().arm(end, TimeUnit.MILLISECONDS.toNanos(millis));
+            session.shard().arm(end, Math.min(TimeUnit.MILLISECONDS.toNanos(millis), LOOK_AGAIN_NANOS));
         }
     }
 
     private final class LoginEnd extends Deadline {
         @Override
         protected void due() {
-            session.disconnect(ReasonCode.NOT_AUTHORIZED, "the login has ended");
+            if (session.shard().clock().wallMillis() < principal.identity().endsAtMillis()) {
+                expectEnd();
+            } else {
+                session.disconnect(ReasonCode.NOT_AUTHORIZED, "the login has ended");
+            }
         }
     }
 }
