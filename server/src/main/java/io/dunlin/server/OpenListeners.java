@@ -1,6 +1,7 @@
 package io.dunlin.server;
 
 import io.dunlin.broker.Broker;
+import io.dunlin.broker.port.Admission;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.server.config.ListenerSettings;
@@ -22,11 +23,13 @@ import java.util.TreeMap;
 public final class OpenListeners {
     private final Loops loops;
     private final Broker broker;
+    private final Admission admission;
     private final Map<String, Entry> entries = new TreeMap<>();
 
-    OpenListeners(Loops loops, Broker broker) {
+    OpenListeners(Loops loops, Broker broker, Admission admission) {
         this.loops = loops;
         this.broker = broker;
+        this.admission = admission;
     }
 
     /** One listener. */
@@ -125,7 +128,7 @@ public final class OpenListeners {
         ListenerConfig wanted = Transports.listener(name, settings);
         Listener listener = old.map(entry -> entry.listener)
                 .filter(kept -> kept.config().equals(wanted))
-                .orElseGet(() -> new Listener(wanted, loops, broker));
+                .orElseGet(() -> new Listener(wanted, loops, broker, admission));
         return new Entry(
                 name,
                 settings,

@@ -4,6 +4,10 @@ import io.dunlin.broker.port.Authenticator;
 import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Principal;
+import io.dunlin.security.guard.BanList;
+import io.dunlin.security.guard.Guard;
+import io.dunlin.security.guard.GuardOptions;
+import io.dunlin.security.guard.InvalidBanList;
 import io.dunlin.security.login.AuthenticationChain;
 import io.dunlin.security.login.LoginSource;
 import io.dunlin.security.password.Hashing;
@@ -22,20 +26,31 @@ final class Security implements AutoCloseable {
     private final Hashing hashing;
     private final AuthenticationChain chain;
     private final SwitchedAuthorizer rights;
+    private final Guard guard;
     private Prepared running;
 
-    private Security(Prepared first, Hashing hashing, Clock clock) {
+    private Security(Prepared first, Hashing hashing, BanList bans, Clock clock) {
         this.clock = clock;
         this.hashing = hashing;
         this.chain = new AuthenticationChain(first.chains, first.limits);
         this.rights = new SwitchedAuthorizer(first.rights);
+        this.guard = new Guard(chain, bans, first.guardOptions, clock);
         this.running = first;
     }
 
     /** @throws StartFailed with a sentence, where a file cannot be used or a setting makes no sense */
     static Security start(ServerConfig config, Clock clock) {
+        BanList bans = bans(config, clock);
         Hashing hashing = new Hashing(config.authentication().hashing().toLimits(), clock);
-        return new Security(Prepared.of(config, hashing, clock), hashing, clock);
+        return new Security(Prepared.of(config, hashing, clock), hashing, bans, clock);
+    }
+
+    private static BanList bans(ServerConfig config, Clock clock) {
+        try {
+            return BanList.open(config.node().dataDir().resolve("security").resolve("bans.json"), clock);
+        } catch (InvalidBanList e) {
+            throw new StartFailed(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /**
@@ -54,15 +69,21 @@ final class Security implements AutoCloseable {
         hashing.limits(next.hashing);
         chain.replace(next.chains, next.limits);
         rights.take(next.rights);
+        guard.options(next.guardOptions);
         old.close();
     }
 
     Authenticator authenticator() {
-        return chain;
+        return guard;
     }
 
     Authorizer authorizer() {
         return rights;
+    }
+
+    /** Who is kept out, and what was refused. */
+    Guard guard() {
+        return guard;
     }
 
     /** The logins of each source, counted. */
@@ -72,7 +93,7 @@ final class Security implements AutoCloseable {
 
     /** Why a client may not stay, empty where it may. */
     Optional<String> whyGone(Principal principal) {
-        return chain.whyGone(principal);
+        return guard.bans().whyGone(principal).or(() -> chain.whyGone(principal));
     }
 
     @Override
@@ -87,12 +108,14 @@ final class Security implements AutoCloseable {
         private final AuthenticationChain.Limits limits = AuthenticationChain.Limits.DEFAULTS;
         private final Hashing.Limits hashing;
         private final Authorizer rights;
+        private final GuardOptions guardOptions;
 
         private Prepared(ServerConfig config, LoginSources logins) {
             this.logins = logins;
             this.hashing = config.authentication().hashing().toLimits();
             config.listeners().forEach((name, listener) -> chains.put(name, logins.chain(name, listener)));
             this.rights = Authorizer.allowAll();
+            this.guardOptions = config.limits().toGuardOptions();
         }
 
         private static Prepared of(ServerConfig config, Hashing hashing, Clock clock) {

@@ -63,8 +63,9 @@ public final class Server implements AutoCloseable {
                         security.authorizer(),
                         events,
                         new SecureRandom()),
-                config.mqtt().toBrokerOptions(config.durability().toRules()));
-        listeners = new OpenListeners(loops, broker);
+                config.mqtt()
+                        .toBrokerOptions(config.limits(), config.durability().toRules()));
+        listeners = new OpenListeners(loops, broker, security.guard().admission());
         StoreTopics storeTopics = new StoreTopics(
                 store::figures,
                 () -> store.journal().condition().name().toLowerCase(Locale.ROOT),
@@ -114,6 +115,7 @@ public final class Server implements AutoCloseable {
 
     private void open() {
         broker.start().toCompletableFuture().join();
+        security.guard().bans().onChange(() -> broker.review(security::whyGone));
         events.publishTo(broker::publish);
         events.tell(config.log().connections(), config.sys().clientEvents());
         listeners.open(config);
@@ -173,7 +175,8 @@ public final class Server implements AutoCloseable {
         ServerConfig running = next.keepingStarted(config);
         Logging.level(running.log().level());
         security.take(prepared);
-        broker.options(running.mqtt().toBrokerOptions(running.durability().toRules()));
+        broker.options(running.mqtt()
+                .toBrokerOptions(running.limits(), running.durability().toRules()));
         events.tell(running.log().connections(), running.sys().clientEvents());
         if (!running.sys().interval().equals(config.sys().interval())) {
             sys.interval(running.sys().interval());

@@ -119,6 +119,7 @@ final class Host {
                         profile.queueMax() % 2 == 0 ? QueuePolicy.DROP_NEWEST : QueuePolicy.DROP_OLDEST,
                         d.socketBytesMax()),
                 BrokerOptions.MessageLimits.DEFAULTS,
+                BrokerOptions.AbuseLimits.DEFAULTS,
                 BrokerOptions.DEFAULTS.durability());
     }
 

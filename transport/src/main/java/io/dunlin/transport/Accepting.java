@@ -1,6 +1,7 @@
 package io.dunlin.transport;
 
 import io.dunlin.broker.port.Acceptor;
+import io.dunlin.broker.port.Admission;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.transport.ListenerConfig.Address;
 import io.dunlin.transport.ListenerConfig.ProxyProtocol;
@@ -34,14 +35,16 @@ final class Accepting extends ChannelInboundHandlerAdapter {
     private final ListenerConfig config;
     private final Loops loops;
     private final Acceptor acceptor;
+    private final Admission admission;
     private final ProxyHeaders proxies;
     private final AtomicInteger next = new AtomicInteger();
     private @Nullable SslContext tls;
 
-    Accepting(ListenerConfig config, Loops loops, Acceptor acceptor) {
+    Accepting(ListenerConfig config, Loops loops, Acceptor acceptor, Admission admission) {
         this.config = config;
         this.loops = loops;
         this.acceptor = acceptor;
+        this.admission = admission;
         this.proxies = new ProxyHeaders(config.name(), config.trustedProxies());
     }
 
@@ -74,7 +77,7 @@ final class Accepting extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Channel child = (Channel) message;
-        LoopExecutor shard = loops.loop(Math.floorMod(next.getAndIncrement(), loops.size()));
+        Admitted admitted = null;
         try {
             SocketAddress peer = peer(child);
             if (peer == null) {
@@ -86,8 +89,16 @@ final class Accepting extends ChannelInboundHandlerAdapter {
                 child.unsafe().closeForcibly();
                 return;
             }
+            if (!Handshakes.startsWithProxyHeader(config, this, peer)) { // else the client is not known yet
+                admitted = admit(child, peer);
+                if (admitted == null) {
+                    child.unsafe().closeForcibly();
+                    return;
+                }
+            }
+            LoopExecutor shard = loops.loop(Math.floorMod(next.getAndIncrement(), loops.size()));
             options(child.config(), shard);
-            Runnable begin = prepare(child, shard, peer);
+            Runnable begin = prepare(child, shard, peer, admitted);
             // The listener must be there before the registration is, or reads could come before it.
             ChannelPromise entered = new DefaultChannelPromise(child, shard.loop());
             entered.addListener(registered -> {
@@ -99,12 +110,30 @@ final class Accepting extends ChannelInboundHandlerAdapter {
         } catch (RuntimeException e) {
             LOG.warn("listener {} drops a new connection", config.name(), e);
             child.unsafe().closeForcibly();
+            if (admitted != null) {
+                admitted.left();
+            }
         }
     }
 
-    private Runnable prepare(Channel child, LoopExecutor shard, SocketAddress peer) {
+    /** Takes a connection, which is counted until its channel has closed; null where it may not come in. */
+    @Nullable
+    Admitted admit(Channel child, SocketAddress peer) {
+        if (!admission.admits(config.name(), peer)) {
+            return null;
+        }
+        Admitted admitted = new Admitted(admission, config.name(), peer);
+        if (config.tls() != null && !admitted.beginsTls()) {
+            admitted.left();
+            return null;
+        }
+        child.closeFuture().addListener(closed -> admitted.left());
+        return admitted;
+    }
+
+    private Runnable prepare(Channel child, LoopExecutor shard, SocketAddress peer, @Nullable Admitted admitted) {
         if (Handshakes.needed(config)) {
-            return Handshakes.prepare(this, config, child, shard, peer)::begin;
+            return Handshakes.prepare(this, config, child, shard, peer, admitted)::begin;
         }
         ConnectionInfo info = new ConnectionInfo(config.name(), config.transport(), peer, null);
         NettyConnection connection = new NettyConnection(info, child, shard, null);

@@ -50,12 +50,19 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final LoopExecutor shard;
     private SocketAddress peer;
+    private @Nullable Admitted admitted; // null until the client is known
     private @Nullable TlsInfo tls;
     private @Nullable HttpRequest request;
     private @Nullable Future<?> timeout;
 
     private Handshakes(
-            Accepting accepting, ListenerConfig config, Channel channel, LoopExecutor shard, SocketAddress peer) {
+            Accepting accepting,
+            ListenerConfig config,
+            Channel channel,
+            LoopExecutor shard,
+            SocketAddress peer,
+            @Nullable Admitted admitted) {
+        this.admitted = admitted;
         this.accepting = accepting;
         this.config = config;
         this.channel = channel;
@@ -68,9 +75,27 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
         return config.proxyProtocol() != ProxyProtocol.OFF || config.tls() != null || config.webSocket() != null;
     }
 
-    /** Puts the handlers into the pipeline of a channel that is not registered yet. */
+    /** Whether a PROXY header of this peer is to say who the client is, or may. */
+    static boolean startsWithProxyHeader(ListenerConfig config, Accepting accepting, SocketAddress peer) {
+        return switch (config.proxyProtocol()) {
+            case OFF -> false;
+            case OPTIONAL -> accepting.trusts(peer);
+            case REQUIRED -> true;
+        };
+    }
+
+    /**
+     * Puts the handlers into the pipeline of a channel that is not registered yet.
+     *
+     * @param admitted null where a PROXY header is to come first
+     */
     static Handshakes prepare(
-            Accepting accepting, ListenerConfig config, Channel channel, LoopExecutor shard, SocketAddress peer) {
+            Accepting accepting,
+            ListenerConfig config,
+            Channel channel,
+            LoopExecutor shard,
+            SocketAddress peer,
+            @Nullable Admitted admitted) {
         ChannelPipeline pipeline = channel.pipeline();
         if (shard.kind() != LoopKind.IO_URING) {
             pipeline.addLast(CopiedReads.INSTANCE);
@@ -94,7 +119,7 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
         if (config.webSocket() != null) {
             pipeline.addLast(new HttpRequestDecoder(new HttpDecoderConfig().setMaxHeaderSize(16 << 10)));
         }
-        Handshakes handshakes = new Handshakes(accepting, config, channel, shard, peer);
+        Handshakes handshakes = new Handshakes(accepting, config, channel, shard, peer, admitted);
         pipeline.addLast(handshakes);
         return handshakes;
     }
@@ -119,7 +144,7 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ProxyHeaders.NoHeader.SEEN) {
-            proxied();
+            introduced();
         } else if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
                 encrypted();
@@ -136,7 +161,7 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) throws UnknownHostException {
         if (message instanceof HAProxyMessage header) {
             peer = ProxyHeaders.client(header, peer);
-            proxied();
+            introduced();
             return;
         }
         if (message instanceof HttpRequest head) {
@@ -150,6 +175,16 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** It is known now who the client is. */
+    private void introduced() {
+        admitted = accepting.admit(channel, peer);
+        if (admitted == null) {
+            channel.close();
+        } else {
+            proxied();
+        }
+    }
+
     private void proxied() {
         if (config.tls() == null && config.webSocket() == null) {
             done(null);
@@ -157,6 +192,9 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
     }
 
     private void encrypted() {
+        if (admitted != null) {
+            admitted.endedTls();
+        }
         SslHandler handler = channel.pipeline().get(SslHandler.class);
         tls = info(handler.engine().getSession(), handler.applicationProtocol());
         if (config.webSocket() == null) {

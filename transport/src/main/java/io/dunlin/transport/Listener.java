@@ -1,6 +1,7 @@
 package io.dunlin.transport;
 
 import io.dunlin.broker.port.Acceptor;
+import io.dunlin.broker.port.Admission;
 import io.dunlin.transport.ListenerConfig.Address;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -24,11 +25,16 @@ public final class Listener implements AutoCloseable {
     private final Accepting accepting;
     private @Nullable Channel channel;
 
-    /** @throws TransportException where a trusted proxy of the configuration is no address */
+    /** One that takes everybody. @throws TransportException where a trusted proxy of the configuration is no address */
     public Listener(ListenerConfig config, Loops loops, Acceptor acceptor) {
+        this(config, loops, acceptor, Admission.ALL);
+    }
+
+    /** @throws TransportException where a trusted proxy of the configuration is no address */
+    public Listener(ListenerConfig config, Loops loops, Acceptor acceptor, Admission admission) {
         this.config = config;
         this.loops = loops;
-        this.accepting = new Accepting(config, loops, acceptor);
+        this.accepting = new Accepting(config, loops, acceptor, admission);
     }
 
     public ListenerConfig config() {

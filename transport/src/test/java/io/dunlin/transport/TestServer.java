@@ -1,5 +1,6 @@
 package io.dunlin.transport;
 
+import io.dunlin.broker.port.Admission;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
 import io.dunlin.broker.port.ShardExecutor;
@@ -31,6 +32,15 @@ final class TestServer implements AutoCloseable {
             int shards,
             UnaryOperator<ListenerConfig> change,
             BiFunction<Connection, ShardExecutor, Peer> core) {
+        this(kind, shards, change, core, Admission.ALL);
+    }
+
+    TestServer(
+            LoopKind kind,
+            int shards,
+            UnaryOperator<ListenerConfig> change,
+            BiFunction<Connection, ShardExecutor, Peer> core,
+            Admission admission) {
         loops = Loops.start(shards, kind);
         listener = new Listener(
                 change.apply(ListenerConfig.tcp("test", "127.0.0.1", 0).withHandshakeTimeoutSeconds(60)),
@@ -39,7 +49,8 @@ final class TestServer implements AutoCloseable {
                     Peer peer = core.apply(connection, shard);
                     peers.add(peer);
                     return peer;
-                });
+                },
+                admission);
         try {
             listener.start();
         } catch (RuntimeException e) {

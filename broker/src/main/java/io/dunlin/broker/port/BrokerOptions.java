@@ -11,6 +11,7 @@ public record BrokerOptions(
         ConnectionLimits connections,
         SessionLimits sessions,
         MessageLimits messages,
+        AbuseLimits abuse,
         DurabilityRules durability) {
 
     public static final BrokerOptions DEFAULTS = new BrokerOptions(
@@ -18,6 +19,7 @@ public record BrokerOptions(
             ConnectionLimits.DEFAULTS,
             SessionLimits.DEFAULTS,
             MessageLimits.DEFAULTS,
+            AbuseLimits.DEFAULTS,
             DurabilityRules.DEFAULTS);
 
     /** How a message for a shared subscription finds its member. */
@@ -119,11 +121,38 @@ public record BrokerOptions(
      */
     public record MessageLimits(
             int retainedMax, long retainedBytesMax, long expirySecondsMax, int topicLevelsMax, long memoryBytesMax) {
-        public static final MessageLimits DEFAULTS = new MessageLimits(
-                5_000_000,
-                1L << 30,
-                0,
-                200,
-                Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 3));
+        public static final MessageLimits DEFAULTS =
+                new MessageLimits(5_000_000, Math.min(1L << 30, share(4, 64L << 20)), 0, 200, share(3, 64L << 20));
+    }
+
+    /**
+     * What nobody needs who means well.
+     *
+     * @param packetBytesBeforeLoginMax the largest packet of a client that has not logged in
+     * @param partialBytesMax what has come of packets that are not complete, in all; beyond it those wait in vain that got something
+     *     longest ago, and their clients are disconnected with QUOTA_EXCEEDED
+     * @param wildcardDepthMin levels that a filter must have before its first wildcard; 0 for no limit
+     * @param filtersMax in one SUBSCRIBE or UNSUBSCRIBE
+     * @param userPropertiesMax in one packet
+     * @param willBytesMax payload of a will; more are refused with QUOTA_EXCEEDED
+     * @param willsBytesMax weight of all wills; CONNECTs with a will are refused beyond with QUOTA_EXCEEDED
+     * @param retainedPerClientMax retained messages that one client has published; 0 for no limit
+     */
+    public record AbuseLimits(
+            int packetBytesBeforeLoginMax,
+            long partialBytesMax,
+            int wildcardDepthMin,
+            int filtersMax,
+            int userPropertiesMax,
+            int willBytesMax,
+            long willsBytesMax,
+            int retainedPerClientMax) {
+        public static final AbuseLimits DEFAULTS =
+                new AbuseLimits(256 << 10, share(8, 48L << 20), 0, 10_000, 1_000, 65_535, share(8, 16L << 20), 0);
+    }
+
+    /** A part of the heap, but no less than needed for a small one to be of use. */
+    private static long share(int parts, long bytesMin) {
+        return Math.max(bytesMin, Runtime.getRuntime().maxMemory() / parts);
     }
 }

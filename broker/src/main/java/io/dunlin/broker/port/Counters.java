@@ -60,6 +60,7 @@ public final class Counters {
         ACKNOWLEDGED_DISK,
         STORE_FULL_REFUSED,
         PUBLISHERS_PAUSED,
+        PARTIAL_PACKETS_SHED,
         PROTOCOL_ERRORS,
         FAULTS
     }

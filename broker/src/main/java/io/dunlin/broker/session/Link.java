@@ -1,5 +1,6 @@
 package io.dunlin.broker.session;
 
+import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
 import io.dunlin.broker.port.Counters.Counter;
@@ -51,10 +52,12 @@ final class Link extends Flushable implements ConnectionEvents {
         this.core = context.core();
         this.context = context;
         this.connection = connection;
+        BrokerOptions limits = core.options();
         this.decoder = new PacketDecoder(
                 PacketDecoder.Role.SERVER,
-                core.options().connections().packetBytesMax(),
+                Math.min(limits.connections().packetBytesMax(), limits.abuse().packetBytesBeforeLoginMax()),
                 context.shard().topics());
+        decoder.itemsMax(limits.abuse().userPropertiesMax(), limits.abuse().filtersMax());
         this.handler = new Handshake(this);
         context.links().add(this);
         context.counters().increment(Counter.SOCKETS_OPENED);
@@ -91,6 +94,11 @@ final class Link extends Flushable implements ConnectionEvents {
 
     void handler(PacketHandler next) {
         handler = next;
+    }
+
+    /** The client has logged in: it may send larger packets than a stranger. */
+    void loggedIn() {
+        decoder.packetBytesMax(core.options().connections().packetBytesMax());
     }
 
     /** From the CONNECT: the largest packet for this client, and whether it wants reason strings everywhere. */
@@ -137,10 +145,17 @@ final class Link extends Flushable implements ConnectionEvents {
         decode(in);
         restStart = in.position();
         if (restStart == restEnd || !open) {
-            rest = NO_BYTES;
-            restStart = 0;
-            restEnd = 0;
+            dropRest();
         }
+    }
+
+    private void dropRest() {
+        if (rest.length > 0) {
+            context.partials().gone(this);
+        }
+        rest = NO_BYTES;
+        restStart = 0;
+        restEnd = 0;
     }
 
     private void decode(ByteBuffer in) {
@@ -167,7 +182,7 @@ final class Link extends Flushable implements ConnectionEvents {
         int added = bytes.remaining();
         int kept = restEnd - restStart;
         if (restEnd + added > rest.length) {
-            byte[] target = kept + added <= rest.length ? rest : new byte[capacity(kept + added)];
+            byte[] target = kept + added <= rest.length ? rest : new byte[capacity(kept + added, promised(bytes))];
             System.arraycopy(rest, restStart, target, 0, kept);
             rest = target;
             restStart = 0;
@@ -175,11 +190,50 @@ final class Link extends Flushable implements ConnectionEvents {
         }
         bytes.get(rest, restEnd, added);
         restEnd += added;
+        context.partials().fed(this, rest.length);
+        shedPartials();
+    }
+
+    // What the packet's header says, where it is the only one; else there is no telling.
+    private int promised(ByteBuffer bytes) {
+        if (pauses > 0) {
+            return Integer.MAX_VALUE;
+        }
+        int size = decoder.packetBytes(
+                restStart == restEnd ? bytes : ByteBuffer.wrap(rest, restStart, restEnd - restStart));
+        return size < 0 ? Integer.MAX_VALUE : size;
     }
 
     // Grows with what has come, not with what the header promises: a promise costs the sender nothing.
-    private static int capacity(int needed) {
-        return Math.max(REST_BYTES_MIN, Math.max(needed, (int) Math.min(needed * 2L, Integer.MAX_VALUE - 16)));
+    private static int capacity(int needed, int promised) {
+        int roomy = (int) Math.min(needed * 2L, Integer.MAX_VALUE - 16);
+        return Math.max(needed, Math.min(Math.max(REST_BYTES_MIN, roomy), promised));
+    }
+
+    /** Sees to it that the parts of packets on this shard are not too much for its share of the memory. */
+    private void shedPartials() {
+        Partials partials = context.partials();
+        long mostOfAll =
+                core.options().abuse().partialBytesMax() / core.shards().size();
+        long most = Math.max(mostOfAll, core.options().connections().packetBytesMax());
+        while (partials.bytes() > most) {
+            Link weakest = partials.weakest();
+            if (weakest == null) {
+                return;
+            }
+            weakest.partialIsTooMuch();
+        }
+    }
+
+    private void partialIsTooMuch() {
+        int bytes = restEnd - restStart;
+        dropRest();
+        context.counters().increment(Counter.PARTIAL_PACKETS_SHED);
+        if (open) {
+            handler.onProtocolError(new ProtocolError(
+                    ReasonCode.QUOTA_EXCEEDED,
+                    "a packet of which " + bytes + " bytes have come, and the memory for such packets is full"));
+        }
     }
 
     /** Nothing is decoded and nothing is read until as many calls of {@link #resume}. */
@@ -290,6 +344,7 @@ final class Link extends Flushable implements ConnectionEvents {
             shard().disarm(this);
             shard().flushNow(this);
             connection.close();
+            dropRest();
         }
     }
 
@@ -303,6 +358,7 @@ final class Link extends Flushable implements ConnectionEvents {
     @Override
     public void onClosed(@Nullable Throwable cause) {
         context.links().remove(this);
+        dropRest();
         core.listener(connection.info().listener()).connections().decrementAndGet();
         if (open) {
             open = false;
@@ -326,9 +382,13 @@ final class Link extends Flushable implements ConnectionEvents {
         }
         shard().flushNow(this);
         context.links().remove(this);
+        context.partials().gone(this);
         connection.moveTo(target.shard().executor(), () -> {
             context = target;
             target.links().add(this);
+            if (rest.length > 0) {
+                target.partials().fed(this, rest.length);
+            }
             decoder.topics(target.shard().topics());
             pauses--;
             target.shard().guarded("a connection that arrived", arrived);

@@ -285,6 +285,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         link = to;
         connected = true;
         to.handler(this);
+        to.loggedIn();
         core.clientConnected();
         context.counters().increment(Counter.CONNECTIONS_OPENED);
         String method = Negotiated.authenticationMethod(arrival.connect());

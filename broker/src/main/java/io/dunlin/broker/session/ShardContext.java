@@ -24,6 +24,7 @@ public final class ShardContext {
     private final Shard shard;
     private final Router router;
     private final Set<Link> links = new LinkedHashSet<>();
+    private final Partials partials = new Partials();
     private long connectSecond;
     private int connectsInSecond;
 
@@ -47,6 +48,11 @@ public final class ShardContext {
 
     Counters.Row counters() {
         return shard.counters();
+    }
+
+    /** What has come of packets that are not complete. */
+    Partials partials() {
+        return partials;
     }
 
     /** All connections of this shard. */

@@ -14,6 +14,29 @@ final class Input {
     private byte[] bytes = Wire.NO_BYTES;
     private int position;
     private int limit;
+    private int userPropertiesMax = Integer.MAX_VALUE;
+    private int filtersMax = Integer.MAX_VALUE;
+
+    void itemsMax(int userProperties, int filters) {
+        userPropertiesMax = userProperties;
+        filtersMax = filters;
+    }
+
+    /** @throws ProtocolError where one packet may not have so many */
+    void userProperties(int count) {
+        if (count > userPropertiesMax) {
+            throw new ProtocolError(
+                    ReasonCode.QUOTA_EXCEEDED, "more than " + userPropertiesMax + " user properties in one packet");
+        }
+    }
+
+    /** @throws ProtocolError where one packet may not have so many */
+    void filters(int count) {
+        if (count > filtersMax) {
+            throw new ProtocolError(
+                    ReasonCode.QUOTA_EXCEEDED, "more than " + filtersMax + " topic filters in one packet");
+        }
+    }
 
     void reset(byte[] array, int from, int to) {
         bytes = array;

@@ -25,7 +25,7 @@ public final class PacketDecoder {
     }
 
     private final Role role;
-    private final int packetBytesMax;
+    private int packetBytesMax;
     private final byte[] firstBytes;
     private final Input input = new Input();
     private TopicCache topics;
@@ -66,6 +66,22 @@ public final class PacketDecoder {
      */
     public boolean versionKnown() {
         return versionKnown;
+    }
+
+    /** The most bytes of one packet from now on, fixed header included. */
+    public void packetBytesMax(int bytes) {
+        packetBytesMax = bytes;
+    }
+
+    /**
+     * How many things one packet may hold; without it any number that fits. A packet with more is refused with QUOTA_EXCEEDED: each
+     * of them takes many times its bytes in memory.
+     *
+     * @param userProperties in one packet, a will's by themselves
+     * @param filters in one SUBSCRIBE or UNSUBSCRIBE
+     */
+    public void itemsMax(int userProperties, int filters) {
+        input.itemsMax(userProperties, filters);
     }
 
     /** When the connection moved to a thread with another cache. */

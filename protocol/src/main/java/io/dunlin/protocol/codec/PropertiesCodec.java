@@ -110,6 +110,7 @@ final class PropertiesCodec {
         in.narrow(length);
         Properties.Builder properties = Properties.builder();
         long seen = 0;
+        int users = 0;
         while (in.remaining() > 0) {
             Property property = Property.of(in.variable());
             if (property == null || !place.allows(property)) {
@@ -120,6 +121,9 @@ final class PropertiesCodec {
                 throw Wire.protocolError(property + " stands twice");
             }
             seen |= bit;
+            if (property == Property.USER_PROPERTY) {
+                in.userProperties(++users);
+            }
             properties.add(property, value(in, property));
         }
         in.widen(limit);

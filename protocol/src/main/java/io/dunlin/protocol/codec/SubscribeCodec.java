@@ -31,6 +31,7 @@ final class SubscribeCodec {
         }
         List<SubscriptionRequest> requests = new ArrayList<>(1);
         while (in.remaining() > 0) {
+            in.filters(requests.size() + 1);
             String filter = in.text(); // [MQTT-3.8.3-1] [MQTT311-3.8.3-1]
             requests.add(v5 ? request5(filter, in.oneByte()) : request3(filter, in.oneByte(), version));
         }

@@ -21,6 +21,7 @@ final class UnsubscribeCodec {
         }
         List<String> filters = new ArrayList<>(1);
         while (in.remaining() > 0) {
+            in.filters(filters.size() + 1);
             filters.add(in.text()); // [MQTT-3.10.3-1] [MQTT311-3.10.3-1]
         }
         return new Unsubscribe(packetId, properties, filters);

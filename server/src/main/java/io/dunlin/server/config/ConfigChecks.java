@@ -2,6 +2,7 @@ package io.dunlin.server.config;
 
 import com.typesafe.config.ConfigUtil;
 import io.dunlin.security.directory.LdapSource;
+import io.dunlin.security.guard.Network;
 import io.dunlin.server.config.ListenerSettings.Tls;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class ConfigChecks {
         checks.node();
         checks.listeners();
         checks.login();
+        checks.limits();
         checks.durability();
         checks.store();
         return List.copyOf(checks.problems);
@@ -60,6 +62,16 @@ final class ConfigChecks {
                 .forEach(problem -> add("durability.topics", "durability.topics: " + problem));
         DurabilityConfig.problems(durability.clients(), false)
                 .forEach(problem -> add("durability.clients", "durability.clients: " + problem));
+    }
+
+    private void limits() {
+        for (String address : bound.value().limits().exemptAddresses()) {
+            try {
+                Network.of(address);
+            } catch (IllegalArgumentException e) {
+                add("limits.exempt-addresses", "limits.exempt-addresses: " + e.getMessage());
+            }
+        }
     }
 
     private void login() {

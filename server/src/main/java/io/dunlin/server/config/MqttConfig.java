@@ -139,8 +139,11 @@ public record MqttConfig(
                 min = "0")
         int maxRetainedMessages,
 
-        @Setting(value = "Bytes of the retained messages in all", byDefault = "1GiB", min = "0")
-        Size maxRetainedBytes,
+        @Setting(
+                value =
+                        "Bytes of the retained messages in all. Without it, a quarter of the Java heap, at least 64MiB and at most 1GiB",
+                min = "0")
+        Optional<Size> maxRetainedBytes,
 
         @Setting(
                 value = "Longest life of a message; 0s for no limit",
@@ -160,8 +163,8 @@ public record MqttConfig(
         Optional<Size> memoryLimit) {
 
     /** As the core takes it. */
-    public BrokerOptions toBrokerOptions(DurabilityRules durability) {
-        return new BrokerOptions(features(), connections(), sessions(), messages(), durability);
+    public BrokerOptions toBrokerOptions(LimitsConfig limits, DurabilityRules durability) {
+        return new BrokerOptions(features(), connections(), sessions(), messages(), limits.toAbuseLimits(), durability);
     }
 
     private BrokerOptions.Features features() {
@@ -207,7 +210,7 @@ public record MqttConfig(
     private BrokerOptions.MessageLimits messages() {
         return new BrokerOptions.MessageLimits(
                 maxRetainedMessages,
-                maxRetainedBytes.bytes(),
+                maxRetainedBytes.map(Size::bytes).orElse(BrokerOptions.MessageLimits.DEFAULTS.retainedBytesMax()),
                 wholeSeconds(maxMessageExpiryInterval),
                 maxTopicLevels,
                 memoryLimit.map(Size::bytes).orElse(BrokerOptions.MessageLimits.DEFAULTS.memoryBytesMax()));

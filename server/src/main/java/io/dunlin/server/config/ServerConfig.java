@@ -15,6 +15,10 @@ public record ServerConfig(
         Map<String, ListenerSettings> listeners,
 
         @Setting("What of MQTT is offered, and the limits") MqttConfig mqtt,
+
+        @Setting("Against clients that are broken or mean harm: see docs/limits.md")
+        LimitsConfig limits,
+
         @Setting("Who may connect") AuthenticationConfig authentication,
         @Setting("What an acknowledgement means") DurabilityConfig durability,
         @Setting("What is kept in the data folder, and how") StoreConfig store,
@@ -37,7 +41,8 @@ public record ServerConfig(
         @Setting("What is logged, on standard error") LogConfig log) {
 
     ServerConfig withListeners(Map<String, ListenerSettings> others) {
-        return new ServerConfig(node, others, mqtt, authentication, durability, store, sys, shards, transport, log);
+        return new ServerConfig(
+                node, others, mqtt, limits, authentication, durability, store, sys, shards, transport, log);
     }
 
     /** This configuration, but with what only a start can change as it runs now. */
@@ -46,6 +51,7 @@ public record ServerConfig(
                 running.node,
                 listeners,
                 mqtt,
+                limits,
                 authentication,
                 durability,
                 running.store,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.security.guard;
+
+import org.jspecify.annotations.NullMarked;
