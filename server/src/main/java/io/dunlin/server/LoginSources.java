@@ -12,6 +12,7 @@ import io.dunlin.security.password.PasswordEnd;
 import io.dunlin.security.password.PasswordFile;
 import io.dunlin.security.password.PasswordSource;
 import io.dunlin.security.password.WeakCredential;
+import io.dunlin.security.sql.SqlLoginSource;
 import io.dunlin.server.config.AuthenticationConfig;
 import io.dunlin.server.config.ListenerSettings;
 import io.dunlin.server.config.Listeners;
@@ -58,6 +59,7 @@ final class LoginSources implements AutoCloseable {
             sources.users().ifPresent(sources::add);
             sources.passwordFile().ifPresent(sources::add);
             sources.ldap(clock).ifPresent(sources::add);
+            sources.sql(clock).ifPresent(sources::add);
             return sources;
         } catch (InvalidCredential e) {
             sources.close();
@@ -106,6 +108,15 @@ final class LoginSources implements AutoCloseable {
         return config.ldap()
                 .map(ldap ->
                         remembering(orFail(() -> new LdapSource("ldap", ldap.toSettings(), clock)), ldap.remember()));
+    }
+
+    /** The users of an SQL data base. */
+    private Optional<LoginSource> sql(Clock clock) {
+        return config.sql()
+                .map(sql -> remembering(
+                        orFail(() -> new SqlLoginSource(
+                                "sql", sql.toSettings(), sql.query(), sql.hashes(), hashing::matches, clock)),
+                        sql.remember()));
     }
 
     /** Makes a source that says with a sentence what is wrong with its settings, and remembers to close it. */

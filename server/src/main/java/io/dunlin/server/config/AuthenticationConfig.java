@@ -29,7 +29,9 @@ public record AuthenticationConfig(
                         + " that are configured. The first that knows the client decides")
         List<String> chain,
 
-        @Setting("Users of an LDAP directory") Optional<LdapConfig> ldap) {
+        @Setting("Users of an LDAP directory") Optional<LdapConfig> ldap,
+
+        @Setting("Users of an SQL data base") Optional<SqlLoginConfig> sql) {
 
     /** One user. */
     public record UserConfig(
@@ -41,6 +43,6 @@ public record AuthenticationConfig(
 
     /** Whether there is any user who could log in. */
     public boolean hasLogin() {
-        return !users.isEmpty() || passwordFile.isPresent() || ldap.isPresent();
+        return !users.isEmpty() || passwordFile.isPresent() || ldap.isPresent() || sql.isPresent();
     }
 }

@@ -3,6 +3,7 @@ package io.dunlin.server.config;
 import com.typesafe.config.ConfigUtil;
 import io.dunlin.security.directory.LdapSource;
 import io.dunlin.security.guard.Network;
+import io.dunlin.security.sql.SqlLoginSource;
 import io.dunlin.server.config.ListenerSettings.Tls;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,11 @@ final class ConfigChecks {
     private void login() {
         bound.value().authentication().passwordFile().ifPresent(file -> readable("authentication.password-file", file));
         bound.value().authentication().ldap().ifPresent(this::ldap);
+        bound.value()
+                .authentication()
+                .sql()
+                .ifPresent(
+                        sql -> usable("authentication.sql", () -> SqlLoginSource.check(sql.toSettings(), sql.query())));
     }
 
     private void ldap(LdapConfig ldap) {
