@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.security.audit;
+
+import org.jspecify.annotations.NullMarked;
