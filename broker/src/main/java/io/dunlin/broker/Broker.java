@@ -4,6 +4,7 @@ import io.dunlin.broker.admin.StallDetector;
 import io.dunlin.broker.admin.Totals;
 import io.dunlin.broker.port.Acceptor;
 import io.dunlin.broker.port.BrokerOptions;
+import io.dunlin.broker.port.ClientView;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
@@ -97,6 +98,11 @@ public final class Broker implements Acceptor {
     /** Closes all connections of a listener with this reason. The transport must have stopped accepting there. */
     public CompletionStage<Void> disconnectAll(String listener, ReasonCode reason) {
         return connections.disconnectAll(listener, reason, "the listener was stopped");
+    }
+
+    /** The clients that are connected; a list of all of them, so not for every second. */
+    public CompletionStage<List<ClientView>> clients() {
+        return connections.clients();
     }
 
     /** Ends the connection of one client; its session stays as its expiry says. True where it was connected. */

@@ -45,6 +45,7 @@ final class Link extends Flushable implements ConnectionEvents {
     // what the client's CONNECT said
     private long packetBytesMax = Long.MAX_VALUE;
     private boolean problemInformation = true;
+    private long sinceWallMillis;
 
     private boolean open = true;
 
@@ -105,6 +106,12 @@ final class Link extends Flushable implements ConnectionEvents {
     void negotiated(long clientPacketBytesMax, boolean wantsProblemInformation) {
         packetBytesMax = clientPacketBytesMax;
         problemInformation = wantsProblemInformation;
+        sinceWallMillis = shard().clock().wallMillis();
+    }
+
+    /** When its client was let in, in milliseconds since 1970. */
+    long sinceWallMillis() {
+        return sinceWallMillis;
     }
 
     long packetBytesMax() {

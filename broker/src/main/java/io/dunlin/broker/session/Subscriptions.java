@@ -44,6 +44,10 @@ final class Subscriptions {
         this.session = session;
     }
 
+    int count() {
+        return byFilter == null ? 0 : byFilter.size();
+    }
+
     void onSubscribe(Subscribe subscribe) {
         Features features = session.context().core().options().features();
         int id = (int) subscribe.properties().number(Property.SUBSCRIPTION_IDENTIFIER, 0);
