@@ -35,6 +35,11 @@ final class ConfigOptions {
         return Optional.ofNullable(file);
     }
 
+    /** Whether {@code --set} was given. */
+    boolean hasOverrides() {
+        return !sets.isEmpty();
+    }
+
     /** @param first other settings from the command line, over which {@code --set} wins */
     ConfigSources sources(List<Given> first) {
         return sources(file(), first);
@@ -54,7 +59,8 @@ final class ConfigOptions {
         if (equals < 1) {
             throw wrong("--set " + set + " is no KEY=VALUE, such as --set mqtt.max-keepalive=60s");
         }
-        return new Given(set.substring(0, equals).strip(), set.substring(equals + 1), "--set " + set);
+        String key = set.substring(0, equals).strip();
+        return new Given(key, set.substring(equals + 1), "--set " + key); // not the value: it may be a secret
     }
 
     ParameterException wrong(String message) {

@@ -39,6 +39,7 @@ final class Binder {
     private final Struct root;
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, String> origins = new LinkedHashMap<>();
+    private final Map<String, Path> secretFiles = new LinkedHashMap<>();
 
     private Binder(Struct root) {
         this.root = root;
@@ -51,7 +52,7 @@ final class Binder {
         if (bound == null || !binder.problems.isEmpty()) {
             throw new InvalidConfig(binder.problems);
         }
-        return new Bound<>(type.cast(bound), Map.copyOf(binder.origins), List.of());
+        return new Bound<>(type.cast(bound), Map.copyOf(binder.origins), List.of(), Map.copyOf(binder.secretFiles));
     }
 
     /** Null where a problem was noted; so everywhere here. */
@@ -68,13 +69,13 @@ final class Binder {
                 if (value instanceof ConfigObject object) {
                     yield struct(path, struct, object);
                 }
-                yield unfit(path, value, "a group { ... } with the settings " + keys(struct));
+                yield unfit(path, struct, value, "a group { ... } with the settings " + keys(struct));
             }
             case MapOf map -> {
                 if (value instanceof ConfigObject object) {
                     yield map(path, map, object);
                 }
-                yield unfit(path, value, "a group { ... } of names");
+                yield unfit(path, map, value, "a group { ... } of names");
             }
         };
     }
@@ -84,7 +85,7 @@ final class Binder {
             Object read = Values.read(leaf.type(), value);
             return setting == null || withinBounds(path, leaf, setting, read, value) ? read : null;
         } catch (Values.Unfit e) {
-            return unfit(path, value, e.expected());
+            return unfit(path, leaf, value, e.expected());
         }
     }
 
@@ -121,7 +122,7 @@ final class Binder {
 
     private @Nullable Object list(String path, ListOf list, @Nullable Setting setting, ConfigValue value) {
         if (!(value instanceof ConfigList elements)) {
-            return unfit(path, value, "a list [ ... ]");
+            return unfit(path, list, value, "a list [ ... ]");
         }
         List<Object> bound = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
@@ -224,6 +225,7 @@ final class Binder {
             }
             Secret secret = new Secret(Files.readString(file).replaceFirst("\\r?\\n\\z", ""));
             origins.put(path, describe(named.origin()));
+            secretFiles.put(path, file);
             return field.shape() instanceof OptionalOf ? Optional.of(secret) : secret;
         } catch (IOException e) {
             return problem(
@@ -243,8 +245,10 @@ final class Binder {
         }
     }
 
-    private @Nullable Object unfit(String path, ConfigValue value, String expected) {
-        return problem(value.origin(), path + " = " + shown(value) + " does not fit: expected is " + expected);
+    /** What stands in the place of a secret, or of a group that may hold one, is not shown. */
+    private @Nullable Object unfit(String path, Shape shape, ConfigValue value, String expected) {
+        String what = shape.holdsSecret() ? Secret.REDACTED : shown(value);
+        return problem(value.origin(), path + " = " + what + " does not fit: expected is " + expected);
     }
 
     private @Nullable Object problem(ConfigOrigin origin, String message) {

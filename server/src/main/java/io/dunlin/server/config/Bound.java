@@ -1,5 +1,6 @@
 package io.dunlin.server.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -8,10 +9,16 @@ import java.util.Map;
  *
  * @param origins where each setting that was given stands, by its full name; a setting that is absent has its default
  * @param warnings what does not keep it from being used
+ * @param secretFiles the files that hold nothing but a secret, by the full names of the secrets
  */
-public record Bound<T>(T value, Map<String, String> origins, List<Problem> warnings) {
+public record Bound<T>(T value, Map<String, String> origins, List<Problem> warnings, Map<String, Path> secretFiles) {
     /** What {@link #origin} says of a setting that nobody gave. */
     public static final String DEFAULT = "default";
+
+    /** Without secrets in files of their own. */
+    public Bound(T value, Map<String, String> origins, List<Problem> warnings) {
+        this(value, origins, warnings, Map.of());
+    }
 
     /** Where a setting, or the nearest group around it, was given. */
     public String origin(String path) {

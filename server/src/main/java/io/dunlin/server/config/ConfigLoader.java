@@ -16,10 +16,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads the sources of a configuration and binds them. */
 public final class ConfigLoader {
     private static final long FILE_BYTES_MAX = 4 << 20;
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("password|secret|token|headers", Pattern.CASE_INSENSITIVE);
 
     private ConfigLoader() {}
 
@@ -32,7 +35,7 @@ public final class ConfigLoader {
         Bound<ServerConfig> bound = bind(ServerConfig.class, sources);
         if (bound.value().listeners().isEmpty()) {
             ServerConfig whole = bound.value().withListeners(Listeners.byDefault());
-            bound = new Bound<>(whole, bound.origins(), bound.warnings());
+            bound = new Bound<>(whole, bound.origins(), bound.warnings(), bound.secretFiles());
         }
         List<Problem> problems = ConfigChecks.check(bound);
         if (!problems.isEmpty()) {
@@ -52,7 +55,7 @@ public final class ConfigLoader {
         try {
             Bound<T> bound = Binder.bind(type, tree.root());
             if (problems.isEmpty()) {
-                return new Bound<>(bound.value(), bound.origins(), environment.warnings());
+                return new Bound<>(bound.value(), bound.origins(), environment.warnings(), bound.secretFiles());
             }
         } catch (InvalidConfig e) {
             problems.addAll(e.problems());
@@ -89,9 +92,25 @@ public final class ConfigLoader {
         if (origin == null) {
             return new Problem(file.toString(), message);
         }
+        if (origin.filename() != null && isNearSecret(Path.of(origin.filename()), origin.lineNumber())) {
+            message = "this cannot be read, and is not shown since it may be a secret: put the value between double quotes,"
+                    + " with \\ before each \" and \\ of its own";
+        }
         String prefix = origin.description() + ": ";
         return new Problem(
                 Binder.describe(origin), message.startsWith(prefix) ? message.substring(prefix.length()) : message);
+    }
+
+    /** Whether the line of a mistake, or one around it, names a secret: what the parser says of it could show a part. */
+    private static boolean isNearSecret(Path file, int line) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            int from = Math.max(0, line - 3);
+            int to = Math.min(lines.size(), line + 2);
+            return from < to && lines.subList(from, to).stream().anyMatch(text -> SECRET_NAME.matcher(text).find());
+        } catch (IOException e) { // it was read a moment ago; what is not known is not shown
+            return true;
+        }
     }
 
     private static Config overlay(ConfigSources.Given override) throws InvalidConfig {

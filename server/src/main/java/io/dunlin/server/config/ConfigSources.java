@@ -23,7 +23,7 @@ public record ConfigSources(Optional<Path> file, Map<String, String> environment
     /**
      * One setting from the command line.
      *
-     * @param origin what messages call it, such as {@code --set mqtt.max-keepalive=60s}
+     * @param origin what messages call it, such as {@code --set mqtt.max-keepalive}; without the value, which may be a secret
      */
     public record Given(String path, String value, String origin) {}
 }

@@ -38,11 +38,32 @@ public record ServerConfig(
                 restart = true)
         TransportKind transport,
 
-        @Setting("What is logged, on standard error") LogConfig log) {
+        @Setting("What is logged, on standard error") LogConfig log,
+
+        @Setting("The audit log: what was administered and decided")
+        AuditLogConfig auditLog,
+
+        @Setting("The socket through which the command line administers the broker")
+        ControlConfig control,
+
+        @Setting("What `dunlin audit` is to know") AuditConfig audit) {
 
     ServerConfig withListeners(Map<String, ListenerSettings> others) {
         return new ServerConfig(
-                node, others, mqtt, limits, authentication, durability, store, sys, shards, transport, log);
+                node,
+                others,
+                mqtt,
+                limits,
+                authentication,
+                durability,
+                store,
+                sys,
+                shards,
+                transport,
+                log,
+                auditLog,
+                control,
+                audit);
     }
 
     /** This configuration, but with what only a start can change as it runs now. */
@@ -58,7 +79,10 @@ public record ServerConfig(
                 sys,
                 running.shards,
                 running.transport,
-                log);
+                log,
+                running.auditLog,
+                running.control,
+                audit);
     }
 
     /** The network interfaces of operating systems. */

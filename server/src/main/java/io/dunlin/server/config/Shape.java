@@ -41,6 +41,17 @@ sealed interface Shape {
         return this instanceof OptionalOf optional ? optional.inner() : this;
     }
 
+    /** Whether a secret may stand here or anywhere below. */
+    default boolean holdsSecret() {
+        return switch (this) {
+            case Leaf leaf -> leaf.type() == Secret.class;
+            case OptionalOf optional -> optional.inner().holdsSecret();
+            case ListOf list -> list.element().holdsSecret();
+            case MapOf map -> map.value().holdsSecret();
+            case Struct struct -> struct.fields().stream().anyMatch(field -> field.shape().holdsSecret());
+        };
+    }
+
     /** The shape of a record class and all that is reachable from it; read off the class once. */
     static Struct of(Class<? extends Record> type) {
         return KNOWN.get(type);

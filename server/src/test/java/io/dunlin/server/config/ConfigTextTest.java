@@ -94,7 +94,13 @@ class ConfigTextTest {
                         "store.max-unwritten=7MiB",
                         "store.segment-size=7MiB",
                         "store.sync-interval=7s",
-                        "transport=nio")
+                        "transport=nio",
+                        "audit-log.enabled=false",
+                        "audit-log.file=/a/log",
+                        "audit-log.keep=7",
+                        "audit-log.max-size=7MiB",
+                        "control.enabled=false",
+                        "control.socket=/a/socket")
                 .value();
         ServerConfig next = load("node.name=tern", "mqtt.receive-maximum=7").value();
         assertThat(ConfigText.changes(running, next).stream().filter(Change::restart))
