@@ -20,7 +20,8 @@ final class Commands {
             List.of("pub", "sub", "rr", "bench", "test", "profile", "simulate", "demo", "shell");
 
     /** Those that the broker brings. */
-    static final List<String> BROKER_NAMES = List.of("broker", "config", "store");
+    static final List<String> BROKER_NAMES =
+            List.of("broker", "config", "store", "audit", "clients", "reload", "status");
 
     private Commands() {}
 

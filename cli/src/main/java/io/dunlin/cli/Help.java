@@ -37,6 +37,10 @@ final class Help {
               broker       start a broker
               config       check or print the broker's configuration
               store        check, repair, dump or measure what a stopped broker has stored
+              status       how a running broker is
+              clients      list or kick the clients of a running broker
+              reload       have a running broker read its configuration again
+              audit        assess a configuration and a running broker, with the fix of each finding
 
             Other:
               profile      keep the options of a connection under a name, for --profile

@@ -1,11 +1,14 @@
 package io.dunlin.server;
 
+import io.dunlin.security.audit.Actor;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigLoader;
 import io.dunlin.server.config.ConfigSources;
 import io.dunlin.server.config.ConfigSources.Given;
 import io.dunlin.server.config.InvalidConfig;
+import io.dunlin.server.config.Problem;
 import io.dunlin.server.config.ServerConfig;
+import io.dunlin.server.control.Reloads;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,15 +86,16 @@ final class BrokerCommand implements Callable<Integer> {
             return Main.FAILED;
         }
         if (testConfig) {
-            return ConfigCommand.check(bound.get().value(), options.file(), spec.commandLine());
+            return ConfigCommand.check(bound.get(), options.file(), spec.commandLine());
         }
-        try (Server server = Server.start(bound.get().value())) {
+        try (Server server = Server.start(bound.get())) {
+            server.reloads().use(() -> reload(server, sources, err));
             Signals signals = Signals.install(server::close);
             ready(server, err);
             server.failure().thenAccept(line -> signals.fail());
             while (true) {
                 switch (signals.next()) {
-                    case RELOAD -> reload(server, sources, err);
+                    case RELOAD -> server.reloads().run(Actor.SIGNAL);
                     case STOP -> {
                         return Main.OK;
                     }
@@ -152,23 +156,39 @@ final class BrokerCommand implements Callable<Integer> {
                 + (notes.isEmpty() ? "" : " (" + String.join(", ", notes) + ")"));
     }
 
-    private static void reload(Server server, ConfigSources sources, PrintWriter err) {
+    /** Says on standard error what came of it, too. */
+    private static Reloads.Outcome reload(Server server, ConfigSources sources, PrintWriter err) {
+        Reloads.Outcome outcome = reloaded(server, sources);
+        outcome.lines().forEach(line -> err.println("dunlin: " + line));
+        return outcome;
+    }
+
+    private static Reloads.Outcome reloaded(Server server, ConfigSources sources) {
         Server.Reloaded reloaded;
         try {
-            reloaded = server.reload(ConfigLoader.load(sources).value());
+            reloaded = server.reload(ConfigLoader.load(sources));
         } catch (InvalidConfig e) {
-            err.println("dunlin: reload: the configuration has errors, the broker goes on with the old one");
-            e.problems().forEach(problem -> err.println("dunlin: " + problem));
-            return;
+            List<String> problems = e.problems().stream().map(Problem::toString).toList();
+            List<String> lines = new ArrayList<>();
+            lines.add("reload: the configuration has errors, the broker goes on with the old one");
+            lines.addAll(problems);
+            return new Reloads.Outcome(false, lines, List.of(), problems);
         } catch (StartFailed e) {
-            err.println("dunlin: reload: the broker goes on with the old configuration: " + e.getMessage());
-            return;
+            String problem = String.valueOf(e.getMessage());
+            return new Reloads.Outcome(
+                    false,
+                    List.of("reload: the broker goes on with the old configuration: " + problem),
+                    List.of(),
+                    List.of(problem));
         }
-        reloaded.live().forEach(change -> err.println("dunlin: reload: " + change));
-        reloaded.restart().forEach(change -> err.println("dunlin: reload: " + change + " (at the next start)"));
-        reloaded.failures().forEach(failure -> err.println("dunlin: reload: " + failure));
-        if (reloaded.live().isEmpty() && reloaded.restart().isEmpty()) {
-            err.println("dunlin: reload: no setting has changed; users and certificates were read again");
+        List<String> lines = new ArrayList<>();
+        reloaded.live().forEach(change -> lines.add("reload: " + change));
+        reloaded.restart().forEach(change -> lines.add("reload: " + change + " (at the next start)"));
+        List<String> changes = List.copyOf(lines);
+        reloaded.failures().forEach(failure -> lines.add("reload: " + failure));
+        if (changes.isEmpty()) {
+            lines.add("reload: no setting has changed; users and certificates were read again");
         }
+        return new Reloads.Outcome(true, lines, changes, reloaded.failures());
     }
 }

@@ -79,7 +79,7 @@ final class ConfigCommand implements Callable<Integer> {
     static final class Check extends OnConfig {
         @Override
         int show(Bound<ServerConfig> config, Optional<Path> from, CommandLine command) {
-            return check(config.value(), from, command);
+            return check(config, from, command);
         }
     }
 
@@ -105,7 +105,7 @@ final class ConfigCommand implements Callable<Integer> {
     }
 
     /** Says that it is in order, or what is wrong with the users and rights that it names; returns the exit code. */
-    static int check(ServerConfig config, Optional<Path> from, CommandLine command) {
+    static int check(Bound<ServerConfig> config, Optional<Path> from, CommandLine command) {
         try {
             Security.start(config, Clock.system()).close();
         } catch (StartFailed e) {

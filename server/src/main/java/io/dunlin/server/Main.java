@@ -3,16 +3,26 @@ package io.dunlin.server;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The commands {@code dunlin broker}, {@code dunlin config} and {@code dunlin store}. */
+/** The commands of the broker, and those that look after it: {@code dunlin broker}, {@code config}, {@code audit}, ... */
 @Command(
         name = "dunlin",
-        subcommands = {BrokerCommand.class, ConfigCommand.class, StoreCommand.class})
+        subcommands = {
+            BrokerCommand.class,
+            ConfigCommand.class,
+            StoreCommand.class,
+            AuditCommand.class,
+            ClientsCommand.class,
+            ReloadCommand.class,
+            StatusCommand.class
+        })
 public final class Main {
     static final int OK = 0;
     static final int FAILED = 1;
@@ -22,7 +32,7 @@ public final class Main {
     /**
      * Runs a command to its end; the broker's is a signal to stop.
      *
-     * @param args {@code broker}, {@code config} or {@code store} and what follows
+     * @param args the name of a command and what follows
      * @return the exit code: 0 where all went well, 1 for wrong arguments, a wrong configuration or a broker that cannot start
      */
     public static int run(String[] args) {
@@ -47,6 +57,14 @@ public final class Main {
         command.getErr()
                 .println("dunlin: " + e.getMessage() + meant + " see "
                         + command.getCommandSpec().qualifiedName() + " --help");
+        return FAILED;
+    }
+
+    /** A group of commands was given without one of them; returns the exit code. */
+    static int incomplete(@Nullable CommandSpec spec, String commands) {
+        if (spec != null) {
+            spec.commandLine().getErr().println("dunlin: say what to do: " + commands);
+        }
         return FAILED;
     }
 

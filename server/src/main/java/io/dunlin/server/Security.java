@@ -11,6 +11,7 @@ import io.dunlin.security.guard.InvalidBanList;
 import io.dunlin.security.login.AuthenticationChain;
 import io.dunlin.security.login.LoginSource;
 import io.dunlin.security.password.Hashing;
+import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ServerConfig;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +40,9 @@ final class Security implements AutoCloseable {
     }
 
     /** @throws StartFailed with a sentence, where a file cannot be used or a setting makes no sense */
-    static Security start(ServerConfig config, Clock clock) {
-        BanList bans = bans(config, clock);
-        Hashing hashing = new Hashing(config.authentication().hashing().toLimits(), clock);
+    static Security start(Bound<ServerConfig> config, Clock clock) {
+        BanList bans = bans(config.value(), clock);
+        Hashing hashing = new Hashing(config.value().authentication().hashing().toLimits(), clock);
         return new Security(Prepared.of(config, hashing, clock), hashing, bans, clock);
     }
 
@@ -58,7 +59,7 @@ final class Security implements AutoCloseable {
      *
      * @throws StartFailed where one cannot be made; none of them is left then
      */
-    Prepared prepare(ServerConfig next) {
+    Prepared prepare(Bound<ServerConfig> next) {
         return Prepared.of(next, hashing, clock);
     }
 
@@ -118,10 +119,10 @@ final class Security implements AutoCloseable {
             this.guardOptions = config.limits().toGuardOptions();
         }
 
-        private static Prepared of(ServerConfig config, Hashing hashing, Clock clock) {
-            LoginSources logins = LoginSources.of(config, hashing, clock);
+        private static Prepared of(Bound<ServerConfig> config, Hashing hashing, Clock clock) {
+            LoginSources logins = LoginSources.of(config.value(), hashing, clock);
             try {
-                return new Prepared(config, logins);
+                return new Prepared(config.value(), logins);
             } catch (RuntimeException e) {
                 logins.close();
                 throw e;

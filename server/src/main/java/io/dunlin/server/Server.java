@@ -3,9 +3,12 @@ package io.dunlin.server;
 import io.dunlin.broker.Broker;
 import io.dunlin.broker.BrokerPorts;
 import io.dunlin.broker.port.Clock;
+import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigText;
 import io.dunlin.server.config.ConfigText.Change;
 import io.dunlin.server.config.ServerConfig;
+import io.dunlin.server.control.ImportantTopicsWatch;
+import io.dunlin.server.control.Reloads;
 import io.dunlin.server.sys.ClientEvents;
 import io.dunlin.server.sys.StoreTopics;
 import io.dunlin.server.sys.SysPublisher;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -43,25 +47,31 @@ public final class Server implements AutoCloseable {
     private final OpenListeners listeners;
     private final SysPublisher sys;
     private final StallWatch stalls;
-    private ServerConfig config;
+    private final Operation operation;
+    private final ImportantTopicsWatch important;
+    private volatile Bound<ServerConfig> config;
     private boolean closed;
 
-    private Server(ServerConfig config, Security security, DataStore store, Clock clock) {
-        this.config = config;
+    private Server(Bound<ServerConfig> bound, Operation operation, Security security, DataStore store, Clock clock) {
+        this.config = bound;
+        this.operation = operation;
         this.store = store;
+        ServerConfig config = bound.value();
         loops = Loops.start(
                 config.shards().orElse(Runtime.getRuntime().availableProcessors()),
                 Transports.kinds(config.transport()));
         this.security = security;
         events = new ClientEvents(config.node().name(), clock);
+        important = new ImportantTopicsWatch(security.authorizer());
+        important.watch(config.audit().importantTopics());
         broker = new Broker(
                 new BrokerPorts(
                         loops.shards(),
                         clock,
                         store.journal(),
                         security.authenticator(),
-                        security.authorizer(),
-                        events,
+                        important,
+                        new AuditedEvents(events, operation.log(), important),
                         new SecureRandom()),
                 config.mqtt()
                         .toBrokerOptions(config.limits(), config.durability().toRules()));
@@ -83,15 +93,20 @@ public final class Server implements AutoCloseable {
      *
      * @throws StartFailed with a sentence that says what to do, where it cannot run like that; then nothing of it is left
      */
-    public static Server start(ServerConfig config) {
+    public static Server start(Bound<ServerConfig> bound) {
+        ServerConfig config = bound.value();
         Logging.level(config.log().level());
         Clock clock = Clock.system();
-        Security security = Security.start(config, clock);
+        Security security = Security.start(bound, clock);
         DataStore store = open(config, security, clock);
-        Server server = new Server(config, security, store, clock);
+        Operation operation = operation(config, security, store, clock);
+        Server server = new Server(bound, operation, security, store, clock);
         try {
             server.open();
             return server;
+        } catch (StartFailed e) {
+            server.close();
+            throw e;
         } catch (TransportException e) {
             server.close();
             throw new StartFailed(String.valueOf(e.getMessage()), e);
@@ -99,6 +114,21 @@ public final class Server implements AutoCloseable {
             server.close();
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw DataStore.cannotUse(config.node().dataDir(), cause);
+        }
+    }
+
+    /** Of a configuration of which nobody knows where it stands. */
+    public static Server start(ServerConfig config) {
+        return start(new Bound<>(config, Map.of(), List.of()));
+    }
+
+    private static Operation operation(ServerConfig config, Security security, DataStore store, Clock clock) {
+        try {
+            return Operation.start(config, clock);
+        } catch (StartFailed e) {
+            store.close();
+            security.close();
+            throw e;
         }
     }
 
@@ -116,16 +146,28 @@ public final class Server implements AutoCloseable {
     private void open() {
         broker.start().toCompletableFuture().join();
         security.guard().bans().onChange(() -> broker.review(security::whyGone));
+        ServerConfig running = config.value();
         events.publishTo(broker::publish);
-        events.tell(config.log().connections(), config.sys().clientEvents());
-        listeners.open(config);
-        sys.interval(config.sys().interval());
+        events.tell(running.log().connections(), running.sys().clientEvents());
+        listeners.open(running);
+        sys.interval(running.sys().interval());
         stalls.start();
+        operation.open(new Operation.Parts(
+                broker,
+                () -> config,
+                () -> listeners().stream().map(OpenListeners.Entry::url).toList(),
+                List::of,
+                important));
     }
 
     /** What it runs with; after a reload, without the changes that need a restart. */
-    public synchronized ServerConfig config() {
-        return config;
+    public ServerConfig config() {
+        return config.value();
+    }
+
+    /** Reading the configuration again, whoever asks for it. */
+    Reloads reloads() {
+        return operation.reloads();
     }
 
     public Broker broker() {
@@ -167,24 +209,32 @@ public final class Server implements AutoCloseable {
      *
      * @throws StartFailed where users or rights cannot be read; then nothing has changed
      */
-    public synchronized Reloaded reload(ServerConfig next) {
-        Security.Prepared prepared = security.prepare(next);
+    public synchronized Reloaded reload(Bound<ServerConfig> bound) {
+        Security.Prepared prepared = security.prepare(bound);
+        ServerConfig next = bound.value();
+        ServerConfig before = config.value();
         List<Change> live = new ArrayList<>();
         List<Change> restart = new ArrayList<>();
-        ConfigText.changes(config, next).forEach(change -> (change.restart() ? restart : live).add(change));
-        ServerConfig running = next.keepingStarted(config);
+        ConfigText.changes(before, next).forEach(change -> (change.restart() ? restart : live).add(change));
+        ServerConfig running = next.keepingStarted(before);
         Logging.level(running.log().level());
         security.take(prepared);
         broker.options(running.mqtt()
                 .toBrokerOptions(running.limits(), running.durability().toRules()));
         events.tell(running.log().connections(), running.sys().clientEvents());
-        if (!running.sys().interval().equals(config.sys().interval())) {
+        important.watch(running.audit().importantTopics());
+        if (!running.sys().interval().equals(before.sys().interval())) {
             sys.interval(running.sys().interval());
         }
         List<String> failures = listeners.replace(running);
         broker.review(security::whyGone).toCompletableFuture().join();
-        config = running;
+        config = new Bound<>(running, bound.origins(), bound.warnings(), bound.secretFiles());
         return new Reloaded(live, restart, failures);
+    }
+
+    /** Goes over to a configuration of which nobody knows where it stands. */
+    public Reloaded reload(ServerConfig next) {
+        return reload(new Bound<>(next, Map.of(), List.of()));
     }
 
     /** Done, with what has happened, once nothing can be stored any more: the process has to end then. */
@@ -199,6 +249,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         closed = true;
+        operation.stopping();
         stalls.close();
         sys.close();
         listeners.stopAccepting();
@@ -213,5 +264,6 @@ public final class Server implements AutoCloseable {
         loops.close();
         security.close();
         events.close();
+        operation.close();
     }
 }

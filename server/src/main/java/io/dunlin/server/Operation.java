@@ -1,0 +1,247 @@
+package io.dunlin.server;
+
+import io.dunlin.broker.Broker;
+import io.dunlin.broker.port.Clock;
+import io.dunlin.security.audit.Actor;
+import io.dunlin.security.audit.AuditEntry;
+import io.dunlin.security.audit.AuditLog;
+import io.dunlin.server.assess.Assessment;
+import io.dunlin.server.assess.ConfigDigest;
+import io.dunlin.server.assess.Facts;
+import io.dunlin.server.assess.Report;
+import io.dunlin.server.config.AuditLogConfig;
+import io.dunlin.server.config.Bound;
+import io.dunlin.server.config.ServerConfig;
+import io.dunlin.server.control.Changes;
+import io.dunlin.server.control.Clients;
+import io.dunlin.server.control.ControlCommands;
+import io.dunlin.server.control.ControlSocket;
+import io.dunlin.server.control.ImportantTopicsWatch;
+import io.dunlin.server.control.Reloads;
+import io.dunlin.server.control.SocketPath;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What watches and administers a running broker: the audit log, the control socket, and what they know. Thread: any but the shards. */
+final class Operation implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Operation.class);
+    private static final int CLIENTS_MAX = 100_000;
+
+    private final Clock clock;
+    private final long startedNanos;
+    private final AuditLog log;
+    private final Reloads reloads;
+    private final Changes changes;
+    private @Nullable ControlSocket socket; // from open on, where there is one
+
+    private Operation(AuditLog log, Clock clock) {
+        this.clock = clock;
+        this.startedNanos = clock.nanos();
+        this.log = log;
+        this.reloads = new Reloads(log);
+        this.changes = new Changes(log);
+    }
+
+    /** @throws StartFailed where the audit log cannot be written */
+    static Operation start(ServerConfig config, Clock clock) {
+        return new Operation(log(config.auditLog(), folder(config), clock), clock);
+    }
+
+    private static Optional<Path> folder(ServerConfig config) {
+        return config.store().enabled() ? Optional.of(config.node().dataDir()) : Optional.empty();
+    }
+
+    private static AuditLog log(AuditLogConfig config, Optional<Path> folder, Clock clock) {
+        Optional<Path> file = config.target(folder);
+        if (file.isEmpty()) {
+            return AuditLog.none(clock);
+        }
+        try {
+            return AuditLog.open(
+                    new AuditLog.Options(file.get(), config.maxSize().bytes(), config.keep()), clock);
+        } catch (IOException e) {
+            throw new StartFailed(
+                    "the audit log " + file.get() + " cannot be written: " + e.getMessage()
+                            + "; set audit-log.file to another file, or audit-log.enabled = false",
+                    e);
+        }
+    }
+
+    AuditLog log() {
+        return log;
+    }
+
+    Reloads reloads() {
+        return reloads;
+    }
+
+    Changes changes() {
+        return changes;
+    }
+
+    /** What there is to administer. */
+    record Parts(
+            Broker broker,
+            Supplier<Bound<ServerConfig>> config,
+            Supplier<List<String>> listeners,
+            Supplier<List<Facts.Grant>> grants,
+            ImportantTopicsWatch watch) {}
+
+    /**
+     * Opens the control socket where there is to be one, and tells the audit log of the start.
+     *
+     * @throws StartFailed where another broker has it
+     */
+    void open(Parts parts) {
+        ServerConfig config = parts.config().get().value();
+        log.write(AuditEntry.of(
+                "broker.started",
+                Actor.BROKER,
+                "version",
+                Version.text(),
+                "user",
+                System.getProperty("user.name"),
+                "listeners",
+                parts.listeners().get(),
+                "config",
+                ConfigDigest.of(config)));
+        Optional<Path> path = config.control().socket().or(() -> folder(config).map(SocketPath::of));
+        if (!config.control().enabled() || path.isEmpty()) {
+            return;
+        }
+        try {
+            if (config.control().socket().isEmpty()) {
+                SocketPath.prepare(path.get(), config.node().dataDir()).ifPresent(sentence -> LOG.warn("{}", sentence));
+            }
+            socket = ControlSocket.open(path.get(), new LazyCommands(() -> commands(parts)));
+        } catch (IOException e) {
+            throw new StartFailed("the control socket cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Made when somebody connects: nothing of it, nor the library for JSON, is loaded before. */
+    private static final class LazyCommands implements ControlSocket.Handler {
+        private final Supplier<ControlCommands> make;
+        private volatile @Nullable ControlCommands made;
+
+        LazyCommands(Supplier<ControlCommands> make) {
+            this.make = make;
+        }
+
+        @Override
+        public String answer(String line, Actor who) {
+            ControlCommands commands = made;
+            if (commands == null) {
+                commands = make.get();
+                made = commands;
+            }
+            return commands.answer(line, who);
+        }
+    }
+
+    private ControlCommands commands(Parts parts) {
+        Clients clients = new Clients(parts.broker(), changes);
+        return new ControlCommands()
+                .add("status", request -> status(parts))
+                .add("reload", request -> reloads.run(request.who()))
+                .add(
+                        "clients.list",
+                        request -> clients.list(request.optional("user"), (int) request.number("max", CLIENTS_MAX)))
+                .add("clients.kick", request -> clients.kick(request.who(), request.text("client")))
+                .add("audit.facts", request -> facts(parts, clients))
+                .add("audit", request -> assess(parts, clients));
+    }
+
+    /** How the broker is. */
+    record Status(
+            String version,
+            String node,
+            long pid,
+            String user,
+            Instant started,
+            List<String> listeners,
+            long clients,
+            long sessions,
+            long subscriptions,
+            long retained,
+            String dataFolder,
+            long auditEntries,
+            long auditLost,
+            List<String> lastReloadProblems) {}
+
+    private Status status(Parts parts) {
+        ServerConfig config = parts.config().get().value();
+        var totals = parts.broker().totals();
+        AuditLog.Figures figures = log.figures();
+        return new Status(
+                Version.text(),
+                config.node().name(),
+                ProcessHandle.current().pid(),
+                System.getProperty("user.name"),
+                Instant.ofEpochMilli(clock.wallMillis()).minusNanos(clock.nanos() - startedNanos),
+                parts.listeners().get(),
+                totals.connected(),
+                totals.sessions(),
+                totals.subscriptions(),
+                totals.retainedMessages(),
+                folder(config).map(Path::toString).orElse(""),
+                figures.written(),
+                figures.lost(),
+                reloads.problems());
+    }
+
+    private Facts facts(Parts parts, Clients clients) {
+        List<Facts.Client> connected = new ArrayList<>();
+        clients.list(Optional.empty(), CLIENTS_MAX)
+                .clients()
+                .forEach(client -> connected.add(new Facts.Client(
+                        client.clientId(),
+                        client.username() == null ? "" : client.username(),
+                        client.address(),
+                        client.listener(),
+                        client.tls() == null ? "" : client.tls())));
+        return new Facts(
+                Version.text(),
+                System.getProperty("user.name"),
+                (clock.nanos() - startedNanos) / 1_000_000_000,
+                ConfigDigest.of(parts.config().get().value()),
+                reloads.problems(),
+                connected,
+                parts.grants().get(),
+                parts.watch().seen().stream()
+                        .map(seen -> new Facts.UnsafeUse(seen.clientId(), seen.how(), seen.topic(), seen.times()))
+                        .toList());
+    }
+
+    private Report assess(Parts parts, Clients clients) {
+        Bound<ServerConfig> bound = parts.config().get();
+        return Assessment.of(
+                bound,
+                Optional.of(facts(parts, clients)),
+                ConfiguredRules.of(bound),
+                Instant.ofEpochMilli(clock.wallMillis()));
+    }
+
+    /** Closes the socket; the log stays open for what stopping has to tell. */
+    void stopping() {
+        ControlSocket open = socket;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        stopping();
+        log.write(AuditEntry.of("broker.stopped", Actor.BROKER));
+        log.close();
+    }
+}

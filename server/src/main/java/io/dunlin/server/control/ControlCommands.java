@@ -1,0 +1,74 @@
+package io.dunlin.server.control;
+
+import io.dunlin.security.audit.Actor;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The commands of the control socket by name: takes a line of JSON, has it done, and makes a line of the outcome. A request is
+ * {@code {"command": "clients.kick", "client": "a"}}, an answer {@code {"ok": true, "result": ...}} or
+ * {@code {"ok": false, "error": "a sentence"}}. Thread: any.
+ */
+public final class ControlCommands implements ControlSocket.Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlCommands.class);
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Map<String, Function<Request, Object>> commands = new TreeMap<>();
+
+    public ControlCommands() {
+        add("help", request -> commands.keySet());
+    }
+
+    /** @param run its result is written as JSON: a record, a list, a map, a text */
+    public ControlCommands add(String name, Function<Request, Object> run) {
+        commands.put(name, run);
+        return this;
+    }
+
+    @Override
+    public String answer(String line, Actor who) {
+        ObjectNode answer = JSON.createObjectNode();
+        try {
+            Request request = request(line, who);
+            Function<Request, Object> command = commands.get(request.command());
+            if (command == null) {
+                throw new CommandFailed("this broker has no command " + request.command() + ", but "
+                        + String.join(", ", commands.keySet()));
+            }
+            answer.put("ok", true).set("result", JSON.valueToTree(command.apply(request)));
+        } catch (CommandFailed e) {
+            failed(answer, e.sentence());
+        } catch (RuntimeException e) { // a fault of ours: the broker goes on, and the log has it
+            LOG.error("a command of the control socket failed", e);
+            failed(answer, "the command failed inside the broker, its log says why");
+        }
+        return JSON.writeValueAsString(answer);
+    }
+
+    private static void failed(ObjectNode answer, String sentence) {
+        answer.removeAll();
+        answer.put("ok", false).put("error", sentence);
+    }
+
+    /** What came is not repeated in the answer: it may hold a password. */
+    private static Request request(String line, Actor who) {
+        @Nullable JsonNode tree;
+        try {
+            tree = JSON.readTree(line);
+        } catch (JacksonException e) {
+            throw new CommandFailed("this is no JSON: expected is an object such as {\"command\": \"status\"}");
+        }
+        if (tree == null || !tree.isObject() || !tree.path("command").isString()) {
+            throw new CommandFailed("a request is an object with a command, such as {\"command\": \"status\"}");
+        }
+        return new Request(tree.path("command").stringValue(), tree, who);
+    }
+}
