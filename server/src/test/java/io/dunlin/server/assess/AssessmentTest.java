@@ -220,6 +220,19 @@ class AssessmentTest {
                 .doesNotContain("high plain-password");
     }
 
+    @Test
+    void weakHashes() throws IOException {
+        String weak = "$6$QUFBQUFBQUFBQUFB$" + "A".repeat(86) + "==";
+        assertThat(found(report("authentication.users.bob.password = \"" + weak + "\"\n"))).contains("high weak-hash");
+        Bound<ServerConfig> bound = config(LOCAL + LOGIN);
+        secret("users.txt", "bob:" + weak + "\neve:" + weak + "\n");
+        Report report = Assessment.of(bound, Optional.empty(), Optional.of(List.of()), NOW);
+        assertThat(only(report, "weak-hash").what()).contains("users.txt: weak hashes of bob, eve");
+        secret("users.txt", "# nobody\n");
+        assertThat(found(Assessment.of(bound, Optional.empty(), Optional.of(List.of()), NOW)))
+                .doesNotContain("high weak-hash");
+    }
+
     private static Rule rule(Effect effect, Who who, Set<Kind> kinds, String... topics) {
         return new Rule(effect, who, kinds, Set.of(), Optional.empty(), List.of(topics), "acl:3");
     }
