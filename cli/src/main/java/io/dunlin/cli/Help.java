@@ -39,6 +39,8 @@ final class Help {
               store        check, repair, dump or measure what a stopped broker has stored
               status       how a running broker is
               clients      list or kick the clients of a running broker
+              ban          keep clients, users and addresses out of a running broker
+              security     what a running broker has counted about logins, rights and limits
               reload       have a running broker read its configuration again
               audit        assess a configuration and a running broker, with the fix of each finding
 

@@ -19,8 +19,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ConfigCommand.class,
             StoreCommand.class,
             AuditCommand.class,
+            BanCommand.class,
             ClientsCommand.class,
             ReloadCommand.class,
+            SecurityCommand.class,
             StatusCommand.class
         })
 public final class Main {

@@ -5,6 +5,7 @@ import io.dunlin.broker.port.Clock;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
 import io.dunlin.security.audit.AuditLog;
+import io.dunlin.security.guard.BanList;
 import io.dunlin.server.assess.Assessment;
 import io.dunlin.server.assess.ConfigDigest;
 import io.dunlin.server.assess.Facts;
@@ -12,6 +13,7 @@ import io.dunlin.server.assess.Report;
 import io.dunlin.server.config.AuditLogConfig;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ServerConfig;
+import io.dunlin.server.control.Bans;
 import io.dunlin.server.control.Changes;
 import io.dunlin.server.control.Clients;
 import io.dunlin.server.control.ControlCommands;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +96,8 @@ final class Operation implements AutoCloseable {
             Supplier<Bound<ServerConfig>> config,
             Supplier<List<String>> listeners,
             Supplier<List<Facts.Grant>> grants,
+            BanList bans,
+            Supplier<Map<String, Long>> figures,
             ImportantTopicsWatch watch) {}
 
     /**
@@ -149,6 +154,7 @@ final class Operation implements AutoCloseable {
 
     private ControlCommands commands(Parts parts) {
         Clients clients = new Clients(parts.broker(), changes);
+        Bans bans = new Bans(parts.bans(), changes);
         return new ControlCommands()
                 .add("status", request -> status(parts))
                 .add("reload", request -> reloads.run(request.who()))
@@ -156,6 +162,19 @@ final class Operation implements AutoCloseable {
                         "clients.list",
                         request -> clients.list(request.optional("user"), (int) request.number("max", CLIENTS_MAX)))
                 .add("clients.kick", request -> clients.kick(request.who(), request.text("client")))
+                .add("bans.list", request -> bans.list())
+                .add(
+                        "bans.add",
+                        request -> bans.add(
+                                request.who(),
+                                request.text("kind"),
+                                request.text("subject"),
+                                request.optional("reason").orElse(""),
+                                request.optional("time")))
+                .add(
+                        "bans.remove",
+                        request -> bans.remove(request.who(), request.text("kind"), request.text("subject")))
+                .add("security", request -> parts.figures().get())
                 .add("audit.facts", request -> facts(parts, clients))
                 .add("audit", request -> assess(parts, clients));
     }

@@ -3,6 +3,8 @@ package io.dunlin.server;
 import io.dunlin.broker.Broker;
 import io.dunlin.broker.BrokerPorts;
 import io.dunlin.broker.port.Clock;
+import io.dunlin.security.audit.Actor;
+import io.dunlin.security.audit.AuditEntry;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigText;
 import io.dunlin.server.config.ConfigText.Change;
@@ -145,6 +147,11 @@ public final class Server implements AutoCloseable {
 
     private void open() {
         broker.start().toCompletableFuture().join();
+        security.guard().onNotice((limit, line) -> operation
+                .log()
+                .writeSeldom(
+                        "limit " + limit,
+                        AuditEntry.of("limit", Actor.BROKER, "limit", limit.toString(), "line", line)));
         security.guard().bans().onChange(() -> broker.review(security::whyGone));
         ServerConfig running = config.value();
         events.publishTo(broker::publish);
@@ -157,6 +164,8 @@ public final class Server implements AutoCloseable {
                 () -> config,
                 () -> listeners().stream().map(OpenListeners.Entry::url).toList(),
                 List::of,
+                security.guard().bans(),
+                () -> SecurityFigures.of(security),
                 important));
     }
 
