@@ -2,7 +2,9 @@ package io.dunlin.server;
 
 import io.dunlin.broker.port.Clock;
 import io.dunlin.security.directory.LdapSource;
+import io.dunlin.security.http.HttpLoginSource;
 import io.dunlin.security.login.AnonymousSource;
+import io.dunlin.security.login.InvalidSource;
 import io.dunlin.security.login.LoginSource;
 import io.dunlin.security.login.RememberedLogins;
 import io.dunlin.security.password.ConfiguredUsers;
@@ -13,6 +15,7 @@ import io.dunlin.security.password.PasswordFile;
 import io.dunlin.security.password.PasswordSource;
 import io.dunlin.security.password.WeakCredential;
 import io.dunlin.security.sql.SqlLoginSource;
+import io.dunlin.security.token.JwtSource;
 import io.dunlin.server.config.AuthenticationConfig;
 import io.dunlin.server.config.ListenerSettings;
 import io.dunlin.server.config.Listeners;
@@ -56,12 +59,14 @@ final class LoginSources implements AutoCloseable {
     static LoginSources of(ServerConfig config, Hashing hashing, Clock clock) {
         LoginSources sources = new LoginSources(config.authentication(), hashing);
         try {
+            sources.tokens(clock).ifPresent(sources::add); // first: what is no token costs it nothing
             sources.users().ifPresent(sources::add);
             sources.passwordFile().ifPresent(sources::add);
             sources.ldap(clock).ifPresent(sources::add);
             sources.sql(clock).ifPresent(sources::add);
+            sources.http(clock).ifPresent(sources::add);
             return sources;
-        } catch (InvalidCredential e) {
+        } catch (InvalidCredential | InvalidSource e) {
             sources.close();
             throw new StartFailed(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
@@ -93,6 +98,27 @@ final class LoginSources implements AutoCloseable {
         return config.passwordFile()
                 .map(file -> new PasswordSource(
                         PasswordSource.PASSWORD_FILE, new PasswordFile(file), hashing, config.rehash()));
+    }
+
+    private Optional<LoginSource> tokens(Clock clock) {
+        return config.jwt().map(jwt -> {
+            try {
+                return JwtSource.open("jwt", jwt.toSettings(), clock);
+            } catch (InvalidSource e) {
+                throw new InvalidSource("authentication.jwt: " + e.getMessage());
+            }
+        });
+    }
+
+    private Optional<LoginSource> http(Clock clock) {
+        return config.http().map(http -> new HttpLoginSource("http", http.toSettings(), clock));
+    }
+
+    /** Takes what need not be found out anew from the sources that these take the place of. */
+    void takeOver(LoginSources before) {
+        if (byName.get("jwt") instanceof JwtSource mine && before.byName.get("jwt") instanceof JwtSource theirs) {
+            mine.takeOver(theirs);
+        }
     }
 
     /** Passwords that are kept badly, by the configuration, the password file and the store. */

@@ -67,6 +67,7 @@ final class Security implements AutoCloseable {
     void take(Prepared next) {
         Prepared old = running;
         running = next;
+        next.logins.takeOver(old.logins);
         hashing.limits(next.hashing);
         chain.replace(next.chains, next.limits);
         rights.take(next.rights);

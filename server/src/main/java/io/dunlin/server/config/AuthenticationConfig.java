@@ -7,9 +7,8 @@ import java.util.Optional;
 
 /** Who may connect. */
 public record AuthenticationConfig(
-        @Setting(
-                "Whether clients may come without a user name, on listeners that say nothing themselves; without it, only"
-                        + " on loopback listeners and only where no login is configured")
+        @Setting("Whether clients may come without a user name, on listeners that say nothing themselves; without it,"
+                + " only on loopback listeners and only where no login is configured")
         Optional<Boolean> allowAnonymous,
 
         @Setting("Users by name") Map<String, UserConfig> users,
@@ -24,14 +23,19 @@ public record AuthenticationConfig(
 
         @Setting("What the hashing of passwords may take") HashingConfig hashing,
 
-        @Setting(
-                "The places where logins are checked, in the order in which they are asked, such as `[users, jwt]`; empty for all"
-                        + " that are configured. The first that knows the client decides")
+        @Setting("The places where logins are checked, in the order in which they are asked, such as `[users, jwt]`;"
+                + " empty for all that are configured. The first that knows the client decides")
         List<String> chain,
 
         @Setting("Users of an LDAP directory") Optional<LdapConfig> ldap,
 
-        @Setting("Users of an SQL data base") Optional<SqlLoginConfig> sql) {
+        @Setting("Users of an SQL data base") Optional<SqlLoginConfig> sql,
+
+        @Setting("Logins with JSON Web Tokens, in the chain as `jwt`")
+        Optional<JwtConfig> jwt,
+
+        @Setting("Logins that a service decides about, asked over HTTP; in the chain as `http`")
+        Optional<HttpLoginConfig> http) {
 
     /** One user. */
     public record UserConfig(
@@ -43,6 +47,11 @@ public record AuthenticationConfig(
 
     /** Whether there is any user who could log in. */
     public boolean hasLogin() {
-        return !users.isEmpty() || passwordFile.isPresent() || ldap.isPresent() || sql.isPresent();
+        return !users.isEmpty()
+                || passwordFile.isPresent()
+                || ldap.isPresent()
+                || sql.isPresent()
+                || jwt.isPresent()
+                || http.isPresent();
     }
 }

@@ -3,6 +3,7 @@ package io.dunlin.server.config;
 import com.typesafe.config.ConfigUtil;
 import io.dunlin.security.directory.LdapSource;
 import io.dunlin.security.guard.Network;
+import io.dunlin.security.http.HttpLoginSource;
 import io.dunlin.security.sql.SqlLoginSource;
 import io.dunlin.server.config.ListenerSettings.Tls;
 import java.nio.file.Files;
@@ -83,11 +84,26 @@ final class ConfigChecks {
                 .sql()
                 .ifPresent(
                         sql -> usable("authentication.sql", () -> SqlLoginSource.check(sql.toSettings(), sql.query())));
+        bound.value().authentication().jwt().ifPresent(this::tokens);
+        bound.value().authentication().http().ifPresent(this::http);
     }
 
     private void ldap(LdapConfig ldap) {
         ldap.cafile().ifPresent(file -> readable("authentication.ldap.cafile", file));
         usable("authentication.ldap", () -> LdapSource.check(ldap.toSettings()));
+    }
+
+    private void tokens(JwtConfig jwt) {
+        String path = "authentication.jwt";
+        jwt.problems().forEach(problem -> add(path, path + " " + problem));
+        jwt.publicKeyFile().ifPresent(file -> readable(path + ".public-key-file", file));
+        jwt.jwksFile().ifPresent(file -> readable(path + ".jwks-file", file));
+        jwt.cafile().ifPresent(file -> readable(path + ".cafile", file));
+    }
+
+    private void http(HttpLoginConfig http) {
+        http.cafile().ifPresent(file -> readable("authentication.http.cafile", file));
+        usable("authentication.http", () -> HttpLoginSource.check("http", http.toSettings()));
     }
 
     /** For settings whose owner says itself what is wrong with them. */

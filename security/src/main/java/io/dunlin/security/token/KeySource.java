@@ -1,0 +1,59 @@
+package io.dunlin.security.token;
+
+import java.util.Optional;
+
+/** Where the keys come from. Thread: any virtual one, since it may block. */
+interface KeySource extends AutoCloseable {
+    /** @throws Unavailable where there are none now */
+    KeySet current() throws Unavailable;
+
+    /**
+     * Keys that may be newer than some that did not serve: fetched, unless that was done a moment ago.
+     *
+     * @throws Unavailable where there are none now
+     */
+    KeySet newerThan(KeySet seen) throws Unavailable;
+
+    /** The keys that are there, without asking anybody; empty before the first were fetched. */
+    Optional<KeySet> known();
+
+    Figures figures();
+
+    @Override
+    default void close() {}
+
+    /** There are no keys, so nothing can be said of any token. */
+    final class Unavailable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unavailable(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** @param fetches those that were begun @param failedFetches those that brought no keys */
+    record Figures(int keys, long fetches, long failedFetches) {}
+
+    /** Keys that change with the configuration only. */
+    record Fixed(KeySet keys) implements KeySource {
+        @Override
+        public KeySet current() {
+            return keys;
+        }
+
+        @Override
+        public KeySet newerThan(KeySet seen) {
+            return keys;
+        }
+
+        @Override
+        public Optional<KeySet> known() {
+            return Optional.of(keys);
+        }
+
+        @Override
+        public Figures figures() {
+            return new Figures(keys.size(), 0, 0);
+        }
+    }
+}

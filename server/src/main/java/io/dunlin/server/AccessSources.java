@@ -1,0 +1,51 @@
+package io.dunlin.server;
+
+import io.dunlin.broker.port.Clock;
+import io.dunlin.security.acl.AccessSource;
+import io.dunlin.security.http.HttpAccessSource;
+import io.dunlin.server.config.HttpAccessConfig;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The services that are asked about rights, made of a configuration. To add one: a method that adds it. Thread: one; what it makes is
+ * for any.
+ */
+final class AccessSources implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessSources.class);
+
+    private final List<AccessSource> sources = new ArrayList<>();
+    private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+
+    /** @throws io.dunlin.security.login.InvalidSource where its settings cannot be used */
+    void http(Optional<HttpAccessConfig> config, Clock clock) {
+        config.ifPresent(http -> add(new HttpAccessSource("http", http.toSettings(), http.checkDelivery(), clock)));
+    }
+
+    private void add(AccessSource source) {
+        sources.add(source);
+        if (source instanceof AutoCloseable closeable) {
+            closing.push(closeable);
+        }
+    }
+
+    List<AccessSource> all() {
+        return List.copyOf(sources);
+    }
+
+    @Override
+    public void close() {
+        while (!closing.isEmpty()) {
+            try {
+                closing.pop().close();
+            } catch (Exception e) { // the others are closed all the same
+                LOG.warn("a source of rights could not be closed", e);
+            }
+        }
+    }
+}
