@@ -37,6 +37,7 @@ final class Help {
               broker       start a broker
               config       check or print the broker's configuration
               store        check, repair, dump or measure what a stopped broker has stored
+              passwd       set, check or delete a password in a password file
               status       how a running broker is
               clients      list or kick the clients of a running broker
               ban          keep clients, users and addresses out of a running broker

@@ -18,6 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BrokerCommand.class,
             ConfigCommand.class,
             StoreCommand.class,
+            PasswdCommand.class,
             AuditCommand.class,
             BanCommand.class,
             ClientsCommand.class,

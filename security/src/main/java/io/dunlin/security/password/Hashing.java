@@ -24,10 +24,13 @@ public final class Hashing {
     private static final Thread.Builder.OfVirtual THREADS = Thread.ofVirtual().name("authentication");
     private static final int IDENTITY_BYTES = 8;
     private static final int LINEAGE_MAX = 1_000_000;
+    private static final int IMPROVING_MAX = 64;
 
     private final Clock clock;
     private final Argon2Memory memory;
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger improving = new AtomicInteger();
+    private final Semaphore improvement = new Semaphore(1, true);
     private final byte[] secret = new byte[32];
     private final ConcurrentHashMap<String, String> firstIdentity = new ConcurrentHashMap<>();
     private final LongAdder hashed = new LongAdder();
@@ -182,7 +185,7 @@ public final class Hashing {
     }
 
     private void done() {
-        if (waiting.decrementAndGet() == 0) {
+        if (waiting.decrementAndGet() == 0 && improving.get() == 0) {
             memory.release();
         }
     }
@@ -203,18 +206,20 @@ public final class Hashing {
     }
 
     /**
-     * Makes a better credential of a right password, after the login and only where no other login waits.
+     * Makes a better credential of a right password, after the login: one at a time, and behind the logins that wait.
      *
      * @param keep is told the new credential on a virtual thread
+     * @return whether it goes on; else too many others are being made
      */
-    void improve(String name, Credential old, byte[] password, Consumer<Credential> keep) {
+    boolean improve(String name, Credential old, byte[] password, Consumer<Credential> keep) {
         HashPolicy policy = policy();
-        if (!policy.improves(old) || waiting.get() > 0) {
-            return;
+        if (improving.incrementAndGet() > IMPROVING_MAX) {
+            improving.decrementAndGet();
+            return false;
         }
         byte[] own = password.clone();
-        waiting.incrementAndGet();
         THREADS.start(() -> {
+            improvement.acquireUninterruptibly();
             try {
                 turn(policy.memoryKib(), limits.waitSecondsMax(), () -> policy.improved(old, own))
                         .ifPresent(better -> {
@@ -223,9 +228,11 @@ public final class Hashing {
                             keep.accept(better);
                         });
             } finally {
-                done();
+                improvement.release();
+                improving.decrementAndGet();
             }
         });
+        return true;
     }
 
     private void sameAs(String name, Credential old, Credential better) {

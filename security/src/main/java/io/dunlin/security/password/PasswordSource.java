@@ -91,15 +91,15 @@ public final class PasswordSource implements LoginSource {
         if (!now.enabled()) {
             return LOCKED;
         }
-        hashing.remember(user, now.credential(), password);
-        if (rehash && users.isReplacing()) {
-            improve(user, now, password);
+        boolean weak = rehash && users.isReplacing() && hashing.policy().improves(now.credential());
+        if (!weak || improve(user, now, password)) { // else it is to be hashed the next time, for another try
+            hashing.remember(user, now.credential(), password);
         }
         return accepted(user, now);
     }
 
-    private void improve(String user, Entry entry, byte[] password) {
-        hashing.improve(user, entry.credential(), password, better -> {
+    private boolean improve(String user, Entry entry, byte[] password) {
+        return hashing.improve(user, entry.credential(), password, better -> {
             users.replace(user, entry.credential(), better);
             hashing.remember(user, better, password);
         });
