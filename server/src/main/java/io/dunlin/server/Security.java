@@ -93,6 +93,22 @@ final class Security implements AutoCloseable {
         return chain;
     }
 
+    /** What became of logins, by topic below {@code $SYS/broker/security/}. */
+    Map<String, Long> figures() {
+        Map<String, Long> all = new TreeMap<>();
+        chain.figures().forEach((source, figures) -> {
+            String prefix = "logins/" + source + "/";
+            all.put(prefix + "accepted", figures.accepted());
+            all.put(prefix + "refused", figures.refused());
+            all.put(prefix + "unknown", figures.unknown());
+            all.put(prefix + "failed", figures.failed());
+            all.put(prefix + "late", figures.late());
+            all.put(prefix + "busy", figures.busy());
+            all.put(prefix + "waiting", (long) figures.underWay());
+        });
+        return all;
+    }
+
     /** Why a client may not stay, empty where it may. */
     Optional<String> whyGone(Principal principal) {
         return guard.bans().whyGone(principal).or(() -> chain.whyGone(principal));

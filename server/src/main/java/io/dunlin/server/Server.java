@@ -84,7 +84,7 @@ public final class Server implements AutoCloseable {
                 broker.counters()::get,
                 broker::answerTimes);
         sys = new SysPublisher(
-                new SysTree(Version.text(), broker.counters()::get, broker::totals, storeTopics),
+                new SysTree(Version.text(), broker.counters()::get, broker::totals, storeTopics, security::figures),
                 clock,
                 broker::publish);
         stalls = new StallWatch(broker.stallDetector(STALL_MIN));

@@ -16,11 +16,19 @@ public final class SysTree {
     private final ToLongFunction<Counter> counters;
     private final Supplier<Totals> totals;
     private final StoreTopics store;
+    private final Supplier<Map<String, Long>> security;
     private final LoadAverages loads = new LoadAverages();
     private long heapMaximum;
 
-    public SysTree(String version, ToLongFunction<Counter> counters, Supplier<Totals> totals, StoreTopics store) {
+    /** @param security what stands under {@code security/}: topics with slashes, and their values */
+    public SysTree(
+            String version,
+            ToLongFunction<Counter> counters,
+            Supplier<Totals> totals,
+            StoreTopics store,
+            Supplier<Map<String, Long>> security) {
         this.store = store;
+        this.security = security;
         this.version = version;
         this.counters = counters;
         this.totals = totals;
@@ -74,6 +82,8 @@ public final class SysTree {
         put(values, "heap/current", heapBytes);
         put(values, "heap/maximum", heapMaximum);
         store.put(values);
+        put(values, "security/denied", counters.applyAsLong(Counter.DROPPED_NOT_AUTHORIZED));
+        security.get().forEach((name, value) -> put(values, "security/" + name, value));
         loads.collect(values);
         return values;
     }

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class SysTreeTest {
-    private static final List<String> MOSQUITTOS_NAMES = List.of(
+    private static final List<String> NAMES = List.of(
             "version",
             "uptime",
             "clients/total",
@@ -45,7 +45,9 @@ class SysTreeTest {
             "shared_subscriptions/count",
             "heap/current",
             "heap/maximum",
-            "connections/socket/count");
+            "connections/socket/count",
+            "security/denied",
+            "security/logins/users/accepted");
     private static final List<String> LOADS = List.of(
             "messages/received",
             "messages/sent",
@@ -63,11 +65,12 @@ class SysTreeTest {
             "1.2",
             counter -> counters.getOrDefault(counter, 0L),
             () -> totals,
-            new StoreTopics(Optional::empty, () -> "open", counter -> 0, level -> new LatencyHistogram()));
+            new StoreTopics(Optional::empty, () -> "open", counter -> 0, level -> new LatencyHistogram()),
+            () -> Map.of("logins/users/accepted", 5L));
 
     private static Set<String> names() {
         Set<String> names = new TreeSet<>();
-        MOSQUITTOS_NAMES.forEach(name -> names.add("$SYS/broker/" + name));
+        NAMES.forEach(name -> names.add("$SYS/broker/" + name));
         for (String load : LOADS) {
             for (String minutes : List.of("1min", "5min", "15min")) {
                 names.add("$SYS/broker/load/" + load + "/" + minutes);
@@ -77,15 +80,15 @@ class SysTreeTest {
     }
 
     @Test
-    void hasMosquittosNames() {
+    void hasMosquittosNamesAndOurs() {
         assertThat(tree.values(Duration.ZERO, Duration.ZERO, 0).keySet()).containsExactlyInAnyOrderElementsOf(names());
     }
 
     @Test
     void eachNameIsExplainedOnThePage() throws IOException {
         String page = Files.readString(Path.of("../docs/sys-topics.md"));
-        for (String name : MOSQUITTOS_NAMES) {
-            assertThat(page).contains("`" + name + "`");
+        for (String name : NAMES) {
+            assertThat(page).contains("`" + name.replace("/users/", "/<source>/") + "`");
         }
         for (String load : LOADS) {
             assertThat(page).contains("`load/" + load + "/`");
