@@ -93,7 +93,7 @@ final class Security implements AutoCloseable {
         return chain;
     }
 
-    /** What became of logins, by topic below {@code $SYS/broker/security/}. */
+    /** What became of logins and what was refused at limits, by topic below {@code $SYS/broker/security/}. */
     Map<String, Long> figures() {
         Map<String, Long> all = new TreeMap<>();
         chain.figures().forEach((source, figures) -> {
@@ -106,6 +106,7 @@ final class Security implements AutoCloseable {
             all.put(prefix + "busy", figures.busy());
             all.put(prefix + "waiting", (long) figures.underWay());
         });
+        guard.figures().forEach((limit, value) -> all.put("limits/" + limit, value));
         return all;
     }
 
