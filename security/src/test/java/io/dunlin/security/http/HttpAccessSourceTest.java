@@ -11,6 +11,7 @@ import io.dunlin.security.acl.Opinion;
 import io.dunlin.security.http.HttpSettings.Method;
 import io.dunlin.security.login.InvalidSource;
 import io.dunlin.security.login.Login;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -26,7 +27,9 @@ class HttpAccessSourceTest {
     private static final Principal CLIENT = new Principal(
             "c1",
             "ada",
-            Login.of("jwt").withAttributes(Map.of("jwt.site", "s1")).at("tls", new InetSocketAddress("127.0.0.1", 99)));
+            Login.of("jwt")
+                    .withAttributes(Map.of("jwt.site", "s1"))
+                    .at("tls", new InetSocketAddress(InetAddress.getLoopbackAddress(), 99)));
 
     private final ManualClock clock = new ManualClock();
     private final TestService service = new TestService();

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,12 +92,12 @@ class HttpLoginSourceTest {
         return open(settings(service.url(path), method, body, LONG));
     }
 
-    static Credentials credentials(String clientId, String username, String password) {
+    static Credentials credentials(String clientId, @Nullable String username, @Nullable String password) {
         return new Credentials(
                 clientId,
                 username,
                 password == null ? null : password.getBytes(StandardCharsets.UTF_8),
-                new ConnectionInfo("tcp", "tcp", new InetSocketAddress("127.0.0.1", 4711), null));
+                new ConnectionInfo("tcp", "tcp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711), null));
     }
 
     private static LoginAnswer check(HttpLoginSource source, String clientId) {
@@ -501,7 +502,7 @@ class HttpLoginSourceTest {
                 "c",
                 "u",
                 new byte[] {(byte) 0xff, 0},
-                new ConnectionInfo("tcp", "tcp", new InetSocketAddress("127.0.0.1", 1), null));
+                new ConnectionInfo("tcp", "tcp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), null));
         assertRefused(check(open("/", Method.POST, Map.of()), binary), ReasonCode.BAD_USER_NAME_OR_PASSWORD);
         assertThat(service.requests()).isEmpty();
     }

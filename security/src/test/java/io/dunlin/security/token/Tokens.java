@@ -14,6 +14,7 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.security.http.ManualClock;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -129,6 +130,6 @@ final class Tokens {
                 clientId,
                 username,
                 password == null ? null : password.getBytes(StandardCharsets.UTF_8),
-                new ConnectionInfo("tcp", "tcp", new InetSocketAddress("127.0.0.1", 5000), null));
+                new ConnectionInfo("tcp", "tcp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5000), null));
     }
 }
