@@ -34,15 +34,23 @@ public record Rule(
         topics = List.copyOf(topics);
     }
 
-    /** Whether it concerns an action, whoever does it and on whatever topic. */
+    /**
+     * Whether it concerns an action, whoever does it and on whatever topic. What denies subscriptions of some qualities of service
+     * says nothing of deliveries, which come with whatever quality the subscription was granted.
+     */
     public boolean concerns(Action action) {
-        boolean kind = kinds.contains(action.kind()) || action.kind() == Kind.RECEIVE && kinds.contains(Kind.SUBSCRIBE);
-        if (action.kind() == Kind.RECEIVE) {
-            return kind;
-        }
-        return kind
-                && (qos.isEmpty() || qos.contains(action.qos()))
-                && (action.kind() != Kind.PUBLISH || retain.isEmpty() || retain.get() == action.retain());
+        return switch (action.kind()) {
+            case RECEIVE -> kinds.contains(Kind.RECEIVE)
+                    || kinds.contains(Kind.SUBSCRIBE) && (effect == Effect.ALLOW || !isLimitedInQos());
+            case SUBSCRIBE -> kinds.contains(Kind.SUBSCRIBE) && (qos.isEmpty() || qos.contains(action.qos()));
+            case PUBLISH -> kinds.contains(Kind.PUBLISH)
+                    && (qos.isEmpty() || qos.contains(action.qos()))
+                    && (retain.isEmpty() || retain.get() == action.retain());
+        };
+    }
+
+    private boolean isLimitedInQos() {
+        return !qos.isEmpty() && qos.size() < QoS.values().length;
     }
 
     /** What a rule says. */

@@ -3,6 +3,7 @@ package io.dunlin.security.login;
 import io.dunlin.broker.port.Identity;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.security.acl.Rule;
+import io.dunlin.security.acl.Subject;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ public record Login(
         List<Rule> rules,
         boolean superuser,
         long endsAtMillis)
-        implements Identity {
+        implements Subject {
 
     /** Of a session that has had no connection since the start. */
     public static final Login UNKNOWN =
