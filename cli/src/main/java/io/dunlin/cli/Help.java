@@ -44,6 +44,7 @@ final class Help {
               security     what a running broker has counted about logins, rights and limits
               reload       have a running broker read its configuration again
               audit        assess a configuration and a running broker, with the fix of each finding
+              acl          explain who may do what, and check the rules
 
             Other:
               profile      keep the options of a connection under a name, for --profile

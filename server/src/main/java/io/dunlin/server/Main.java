@@ -16,6 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "dunlin",
         subcommands = {
             BrokerCommand.class,
+            AclCommand.class,
             ConfigCommand.class,
             StoreCommand.class,
             PasswdCommand.class,

@@ -4,6 +4,9 @@ import io.dunlin.broker.port.Authenticator;
 import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Principal;
+import io.dunlin.security.acl.AccessChain;
+import io.dunlin.security.acl.RoleBook;
+import io.dunlin.security.acl.Roles;
 import io.dunlin.security.guard.BanList;
 import io.dunlin.security.guard.Guard;
 import io.dunlin.security.guard.GuardOptions;
@@ -28,7 +31,7 @@ final class Security implements AutoCloseable {
     private final AuthenticationChain chain;
     private final SwitchedAuthorizer rights;
     private final Guard guard;
-    private Prepared running;
+    private volatile Prepared running;
 
     private Security(Prepared first, Hashing hashing, BanList bans, Clock clock) {
         this.clock = clock;
@@ -110,6 +113,11 @@ final class Security implements AutoCloseable {
         return all;
     }
 
+    /** The rules, how often each has decided, and who decides why. */
+    AccessChain rights() {
+        return running.rights;
+    }
+
     /** Why a client may not stay, empty where it may. */
     Optional<String> whyGone(Principal principal) {
         return guard.bans().whyGone(principal).or(() -> chain.whyGone(principal));
@@ -126,21 +134,21 @@ final class Security implements AutoCloseable {
         private final Map<String, List<LoginSource>> chains = new TreeMap<>();
         private final AuthenticationChain.Limits limits = AuthenticationChain.Limits.DEFAULTS;
         private final Hashing.Limits hashing;
-        private final Authorizer rights;
+        private final AccessChain rights;
         private final GuardOptions guardOptions;
 
-        private Prepared(ServerConfig config, LoginSources logins) {
+        private Prepared(ServerConfig config, LoginSources logins, Clock clock) {
             this.logins = logins;
             this.hashing = config.authentication().hashing().toLimits();
             config.listeners().forEach((name, listener) -> chains.put(name, logins.chain(name, listener)));
-            this.rights = Authorizer.allowAll();
+            this.rights = Rights.of(config, Roles.of(RoleBook.EMPTY), List.of(), logins.bringRules(), clock);
             this.guardOptions = config.limits().toGuardOptions();
         }
 
         private static Prepared of(Bound<ServerConfig> config, Hashing hashing, Clock clock) {
             LoginSources logins = LoginSources.of(config.value(), hashing, clock);
             try {
-                return new Prepared(config.value(), logins);
+                return new Prepared(config.value(), logins, clock);
             } catch (RuntimeException e) {
                 logins.close();
                 throw e;

@@ -163,7 +163,7 @@ public final class Server implements AutoCloseable {
                 broker,
                 () -> config,
                 () -> listeners().stream().map(OpenListeners.Entry::url).toList(),
-                List::of,
+                () -> security.rights().uses(),
                 security.guard().bans(),
                 () -> SecurityFigures.of(security),
                 important));

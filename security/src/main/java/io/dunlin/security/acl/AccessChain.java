@@ -157,6 +157,15 @@ public final class AccessChain implements Authorizer {
         }
     }
 
+    /**
+     * Says who decides about a question and why; all sources are asked, whoever has decided. The stage never fails.
+     *
+     * @param topic as {@link #authorize} has it
+     */
+    public CompletionStage<Explanation> explain(Principal principal, Action action, String topic) {
+        return new Explainer(this, question(principal, action, topic)).explain();
+    }
+
     /** How far a question has come. */
     private static final class Asked {
         private final Question question;
@@ -237,7 +246,8 @@ public final class AccessChain implements Authorizer {
     private boolean hasOwnRights(Question question) {
         RoleBook book = roles.current();
         return !question.subject().rules().isEmpty()
-                || question.roles().stream().anyMatch(role -> !book.rulesOf(role).isEmpty());
+                || question.roles().stream()
+                        .anyMatch(role -> !book.rulesOf(role).isEmpty());
     }
 
     private Verdict count(int place, Verdict verdict) {

@@ -124,8 +124,9 @@ public final class AclFile implements RuleSource {
                 }
                 case "topic", "pattern" -> topic(word.equals("pattern"), rest, line.strip());
                 default ->
-                    throw invalid("\"" + word + "\" does not fit: a line begins with topic, pattern or user and a blank,"
-                            + " or with # where it is a comment");
+                    throw invalid(
+                            "\"" + word + "\" does not fit: a line begins with topic, pattern or user and a blank,"
+                                    + " or with # where it is a comment");
             }
         }
 
@@ -249,6 +250,11 @@ public final class AclFile implements RuleSource {
     public List<CompiledRules> lists(Question question) {
         boolean nameless = patternsRefused != null && hasWildcard(question.principal());
         return List.of(nameless ? withoutPatterns : all);
+    }
+
+    /** Its lines as rules, for people and assessments: of a pattern the placeholders are the same. */
+    public List<Rule> toRules() {
+        return all.rules().stream().map(CompiledRule::rule).toList();
     }
 
     @Override

@@ -50,8 +50,8 @@ final class CompiledRule {
      */
     static CompiledRule of(Rule rule, List<TopicPattern> topics, String text) {
         if (topics.isEmpty()) {
-            throw new InvalidRule(rule.origin() + ": the rule names no topic: give one, such as # for all but those that"
-                    + " begin with $");
+            throw new InvalidRule(rule.origin()
+                    + ": the rule names no topic: give one, such as # for all but those that" + " begin with $");
         }
         if (rule.kinds().isEmpty()) {
             throw new InvalidRule(

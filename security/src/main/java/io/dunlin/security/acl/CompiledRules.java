@@ -37,7 +37,9 @@ final class CompiledRules {
 
     /** @throws InvalidRule that names the origin of the rule */
     static CompiledRules of(List<Rule> rules) {
-        return rules.isEmpty() ? NONE : compiled(rules.stream().map(CompiledRule::of).toList());
+        return rules.isEmpty()
+                ? NONE
+                : compiled(rules.stream().map(CompiledRule::of).toList());
     }
 
     static CompiledRules compiled(List<CompiledRule> rules) {
@@ -88,8 +90,7 @@ final class CompiledRules {
         return finding;
     }
 
-    private static void visit(
-            Map<String, RuleIndex> indexes, @Nullable String name, String[] levels, Finding finding) {
+    private static void visit(Map<String, RuleIndex> indexes, @Nullable String name, String[] levels, Finding finding) {
         RuleIndex index = name == null ? null : indexes.get(name);
         if (index != null) {
             index.find(levels, finding);

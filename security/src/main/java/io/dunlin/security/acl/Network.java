@@ -57,8 +57,6 @@ public final class Network {
 
     /** False for what is no internet address, such as that of a unix domain socket, and for null. */
     public boolean contains(@Nullable SocketAddress peer) {
-        return peer instanceof InetSocketAddress inet
-                && inet.getAddress() != null
-                && contains(inet.getAddress());
+        return peer instanceof InetSocketAddress inet && inet.getAddress() != null && contains(inet.getAddress());
     }
 }

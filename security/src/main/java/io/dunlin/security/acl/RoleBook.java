@@ -69,8 +69,8 @@ public final class RoleBook {
     /** Both together; what both know adds up, rules of this one first. */
     public RoleBook and(RoleBook other) {
         Map<String, Member> allUsers = new HashMap<>(users);
-        other.users.forEach((name, member) -> allUsers.merge(
-                name, member, (a, b) -> new Member(union(a.roles, b.roles), union(a.groups, b.groups))));
+        other.users.forEach((name, member) ->
+                allUsers.merge(name, member, (a, b) -> new Member(union(a.roles, b.roles), union(a.groups, b.groups))));
         Map<String, Set<String>> allGroups = new HashMap<>(groups);
         other.groups.forEach((name, given) -> allGroups.merge(name, given, RoleBook::union));
         Map<String, List<Rule>> allRoles = new HashMap<>(roles);

@@ -40,12 +40,14 @@ public record Rule(
      */
     public boolean concerns(Action action) {
         return switch (action.kind()) {
-            case RECEIVE -> kinds.contains(Kind.RECEIVE)
-                    || kinds.contains(Kind.SUBSCRIBE) && (effect == Effect.ALLOW || !isLimitedInQos());
+            case RECEIVE ->
+                kinds.contains(Kind.RECEIVE)
+                        || kinds.contains(Kind.SUBSCRIBE) && (effect == Effect.ALLOW || !isLimitedInQos());
             case SUBSCRIBE -> kinds.contains(Kind.SUBSCRIBE) && (qos.isEmpty() || qos.contains(action.qos()));
-            case PUBLISH -> kinds.contains(Kind.PUBLISH)
-                    && (qos.isEmpty() || qos.contains(action.qos()))
-                    && (retain.isEmpty() || retain.get() == action.retain());
+            case PUBLISH ->
+                kinds.contains(Kind.PUBLISH)
+                        && (qos.isEmpty() || qos.contains(action.qos()))
+                        && (retain.isEmpty() || retain.get() == action.retain());
         };
     }
 

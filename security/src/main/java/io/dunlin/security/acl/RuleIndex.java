@@ -41,7 +41,8 @@ final class RuleIndex {
         Node node = root;
         for (String level : entry.topic.shape()) {
             boolean filled = level.equals(TopicPattern.FILLED);
-            if (level.equals("#") || filled && (!entry.rule.allows() || entry.topic.isTrusting())) { // several levels perhaps
+            if (level.equals("#")
+                    || filled && (!entry.rule.allows() || entry.topic.isTrusting())) { // several levels perhaps
                 node.below.add(entry);
                 return;
             }

@@ -50,8 +50,9 @@ final class RuleReader {
         }
         Set<Kind> given = kinds;
         if (given == null) {
-            throw new InvalidRule("the action is missing: expected is publish, subscribe, receive, or several of them with"
-                    + " commas, or all");
+            throw new InvalidRule(
+                    "the action is missing: expected is publish, subscribe, receive, or several of them with"
+                            + " commas, or all");
         }
         Who who = new Who(
                 names("users"),
@@ -152,8 +153,9 @@ final class RuleReader {
                 case "subscribe" -> found.add(Kind.SUBSCRIBE);
                 case "receive" -> found.add(Kind.RECEIVE);
                 default ->
-                    throw new InvalidRule("\"" + word + "\" does not fit: expected is an action (publish, subscribe, receive"
-                            + " or all), or a condition such as users=bob");
+                    throw new InvalidRule(
+                            "\"" + word + "\" does not fit: expected is an action (publish, subscribe, receive"
+                                    + " or all), or a condition such as users=bob");
             }
         }
         kinds = found;
@@ -163,7 +165,8 @@ final class RuleReader {
 
     private void topic() {
         if (kinds == null) {
-            throw new InvalidRule("the action stands before the topics: expected is publish, subscribe, receive or all");
+            throw new InvalidRule(
+                    "the action stands before the topics: expected is publish, subscribe, receive or all");
         }
         boolean quoted = line.charAt(at) == '"';
         String word = word(false);
@@ -190,7 +193,8 @@ final class RuleReader {
         }
         while (at < line.length() && line.charAt(at) > ' ' && !(inList && line.charAt(at) == ',')) {
             if (line.charAt(at) == '"') {
-                throw new InvalidRule("\" stands within a word: put the whole word into double quotes, with \\\" for \"");
+                throw new InvalidRule(
+                        "\" stands within a word: put the whole word into double quotes, with \\\" for \"");
             }
             word.append(line.charAt(at++));
         }
@@ -216,7 +220,8 @@ final class RuleReader {
                 case 'n' -> word.append('\n');
                 case 'r' -> word.append('\r');
                 case 't' -> word.append('\t');
-                default -> throw new InvalidRule("\\" + escaped + " does not fit: expected is \\\", \\\\, \\n, \\r or \\t");
+                default ->
+                    throw new InvalidRule("\\" + escaped + " does not fit: expected is \\\", \\\\, \\n, \\r or \\t");
             }
         }
     }

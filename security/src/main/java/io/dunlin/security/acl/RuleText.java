@@ -1,8 +1,6 @@
 package io.dunlin.security.acl;
 
 import io.dunlin.broker.port.Authorizer.Kind;
-import io.dunlin.protocol.packet.QoS;
-import io.dunlin.security.acl.Rule.Effect;
 import io.dunlin.security.acl.Rule.Who;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -53,12 +53,15 @@ class AclFileTest {
         "eve, #, users/eve/x, false, false",
         "eve, x, $SYS/a, false, false"
     })
-    void decidesAsMosquittoDoes(
-            @Nullable String user, String clientId, String topic, boolean reads, boolean writes) {
+    void decidesAsMosquittoDoes(@Nullable String user, String clientId, String topic, boolean reads, boolean writes) {
         AclFile file = AclFile.parse(FILE, "acl");
         Principal principal = new Principal(clientId, user);
-        assertThat(allows(file.ask(principal, Action.RECEIVE, topic))).as("read").isEqualTo(reads);
-        assertThat(allows(file.ask(principal, Action.PUBLISH_1, topic))).as("write").isEqualTo(writes);
+        assertThat(allows(file.ask(principal, Action.RECEIVE, topic)))
+                .as("read")
+                .isEqualTo(reads);
+        assertThat(allows(file.ask(principal, Action.PUBLISH_1, topic)))
+                .as("write")
+                .isEqualTo(writes);
     }
 
     private static boolean allows(Opinion opinion) {
@@ -69,34 +72,43 @@ class AclFileTest {
     void refusesNoSubscription() {
         AclFile file = AclFile.parse(FILE, "acl");
         Principal anonymous = new Principal("x", null);
-        assertThat(file.ask(anonymous, Action.SUBSCRIBE_0, "open/a/#")).isInstanceOfSatisfying(
-                Opinion.Decided.class, said -> assertThat(said.verdict()).isEqualTo(Verdict.ALLOWED));
+        assertThat(file.ask(anonymous, Action.SUBSCRIBE_0, "open/a/#"))
+                .isInstanceOfSatisfying(
+                        Opinion.Decided.class,
+                        said -> assertThat(said.verdict()).isEqualTo(Verdict.ALLOWED));
         for (String filter : new String[] {"open/#", "#", "open/secret", "$SYS/#"}) {
-            assertThat(file.ask(anonymous, Action.SUBSCRIBE_0, filter)).isInstanceOfSatisfying(
-                    Opinion.Decided.class, said -> assertThat(said.verdict()).isEqualTo(Verdict.ALLOWED_IN_PART));
+            assertThat(file.ask(anonymous, Action.SUBSCRIBE_0, filter))
+                    .isInstanceOfSatisfying(
+                            Opinion.Decided.class,
+                            said -> assertThat(said.verdict()).isEqualTo(Verdict.ALLOWED_IN_PART));
         }
     }
 
     @Test
     void takesPercentSignsOfTopicsAsTheyAre() {
         AclFile file = AclFile.parse("topic readwrite a/%c", "acl");
-        assertThat(allows(file.ask(new Principal("x", null), Action.PUBLISH_0, "a/x"))).isFalse();
-        assertThat(allows(file.ask(new Principal("x", null), Action.PUBLISH_0, "a/%c"))).isTrue();
+        assertThat(allows(file.ask(new Principal("x", null), Action.PUBLISH_0, "a/x")))
+                .isFalse();
+        assertThat(allows(file.ask(new Principal("x", null), Action.PUBLISH_0, "a/%c")))
+                .isTrue();
     }
 
     @Test
     void takesWhateverNameIsNoWildcard() {
         AclFile file = AclFile.parse("pattern readwrite %u/#", "acl");
-        assertThat(allows(file.ask(new Principal("x", "$x"), Action.PUBLISH_0, "$x/a"))).isTrue();
-        assertThat(allows(file.ask(new Principal("x", "a/b"), Action.PUBLISH_0, "a/b/c"))).isTrue();
+        assertThat(allows(file.ask(new Principal("x", "$x"), Action.PUBLISH_0, "$x/a")))
+                .isTrue();
+        assertThat(allows(file.ask(new Principal("x", "a/b"), Action.PUBLISH_0, "a/b/c")))
+                .isTrue();
     }
 
     @Test
     void saysWhichLineDecided() {
         AclFile file = AclFile.parse(FILE, "acl");
-        assertThat(file.ask(new Principal("x", null), Action.RECEIVE, "open/secret")).isInstanceOfSatisfying(
-                Opinion.Decided.class,
-                said -> assertThat(said.why()).isEqualTo("acl:3: topic deny open/secret"));
+        assertThat(file.ask(new Principal("x", null), Action.RECEIVE, "open/secret"))
+                .isInstanceOfSatisfying(
+                        Opinion.Decided.class,
+                        said -> assertThat(said.why()).isEqualTo("acl:3: topic deny open/secret"));
     }
 
     @ParameterizedTest
@@ -122,7 +134,8 @@ class AclFileTest {
     @Test
     void readsAFile(@TempDir Path folder) throws IOException {
         Path path = Files.writeString(folder.resolve("acl"), "topic read a\r\n");
-        assertThat(allows(AclFile.read(path).ask(new Principal("x", null), Action.RECEIVE, "a"))).isTrue();
+        assertThat(allows(AclFile.read(path).ask(new Principal("x", null), Action.RECEIVE, "a")))
+                .isTrue();
         Files.write(path, new byte[] {'t', (byte) 0xff});
         assertThatThrownBy(() -> AclFile.read(path)).hasMessageContaining("is not in UTF-8");
         Files.delete(path);

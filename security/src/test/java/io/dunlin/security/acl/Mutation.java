@@ -6,8 +6,37 @@ import java.util.Random;
 /** Changes a text here and there. */
 final class Mutation {
     private static final List<String> PIECES = List.of(
-            " ", "  ", "\t", "\n", "\r", "\0", "\"", "\\", ",", "=", "/", "+", "#", "%c", "%u", "${", "}", "$share/g/", "eq ", "qos=",
-            "deny", "allow", "read", "topic ", "user ", "pattern ", "é", "\ud83d", "\ufeff", "10.0.0.0/8", "addresses=");
+            " ",
+            "  ",
+            "\t",
+            "\n",
+            "\r",
+            "\0",
+            "\"",
+            "\\",
+            ",",
+            "=",
+            "/",
+            "+",
+            "#",
+            "%c",
+            "%u",
+            "${",
+            "}",
+            "$share/g/",
+            "eq ",
+            "qos=",
+            "deny",
+            "allow",
+            "read",
+            "topic ",
+            "user ",
+            "pattern ",
+            "é",
+            "\ud83d",
+            "\ufeff",
+            "10.0.0.0/8",
+            "addresses=");
 
     private Mutation() {}
 

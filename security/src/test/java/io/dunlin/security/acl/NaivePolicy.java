@@ -89,8 +89,9 @@ final class NaivePolicy {
             case UNCONFIGURED ->
                 Subject.of(principal).rules().isEmpty()
                         && roles(principal).stream()
-                                .allMatch(role ->
-                                        policy.roles.getOrDefault(role, List.of()).isEmpty());
+                                .allMatch(role -> policy.roles
+                                        .getOrDefault(role, List.of())
+                                        .isEmpty());
         };
     }
 
@@ -149,15 +150,21 @@ final class NaivePolicy {
             }
             for (boolean deny : new boolean[] {true, false}) {
                 for (AclLine line : policy.aclFile) {
-                    boolean mine = line.pattern || line.user.equals(username == null ? "" : username + (username.isEmpty() ? "?" : ""));
+                    boolean mine = line.pattern
+                            || line.user.equals(username == null ? "" : username + (username.isEmpty() ? "?" : ""));
                     boolean right = line.access.equals("readwrite")
                             || line.access.equals(action.kind() == Kind.PUBLISH ? "write" : "read");
                     boolean asked = line.pattern == pattern && line.access.equals("deny") == deny;
-                    if (!mine || !asked || !deny && !right || line.topic.contains("%u") && pattern && username == null) {
+                    if (!mine
+                            || !asked
+                            || !deny && !right
+                            || line.topic.contains("%u") && pattern && username == null) {
                         continue;
                     }
                     String topic = pattern
-                            ? line.topic.replace("%c", principal.clientId()).replace("%u", username == null ? "" : username)
+                            ? line.topic
+                                    .replace("%c", principal.clientId())
+                                    .replace("%u", username == null ? "" : username)
                             : line.topic;
                     BitSet hit = and(open, matched(topic));
                     (deny ? said.denied : said.allowed).or(hit);
@@ -243,9 +250,7 @@ final class NaivePolicy {
         boolean qos = anyQos || rule.qos().contains(action.qos());
         return switch (action.kind()) {
             case PUBLISH ->
-                rule.kinds().contains(Kind.PUBLISH)
-                        && qos
-                        && rule.retain().orElse(action.retain()) == action.retain();
+                rule.kinds().contains(Kind.PUBLISH) && qos && rule.retain().orElse(action.retain()) == action.retain();
             case SUBSCRIBE -> rule.kinds().contains(Kind.SUBSCRIBE) && qos;
             case RECEIVE -> {
                 boolean bySubscribe =
@@ -338,9 +343,8 @@ final class NaivePolicy {
             if (value == null) {
                 return null;
             }
-            boolean dangerous = value.isEmpty()
-                    || DANGEROUS.matcher(value).find()
-                    || from == 0 && value.startsWith("$");
+            boolean dangerous =
+                    value.isEmpty() || DANGEROUS.matcher(value).find() || from == 0 && value.startsWith("$");
             if (dangerous && effect == Effect.ALLOW) {
                 return null;
             }
@@ -354,7 +358,8 @@ final class NaivePolicy {
             Pattern pattern = Pattern.compile(regex(text));
             BitSet set = new BitSet();
             for (int i = 0; i < universe.size(); i++) {
-                boolean hidden = universe.get(i).startsWith("$") && Set.of("+", "#").contains(text.split("/", 2)[0]);
+                boolean hidden =
+                        universe.get(i).startsWith("$") && Set.of("+", "#").contains(text.split("/", 2)[0]);
                 set.set(i, !hidden && pattern.matcher(universe.get(i)).matches());
             }
             return set;

@@ -41,7 +41,10 @@ class PolicyMatrixTest {
             try {
                 compare(first + i);
             } catch (AssertionError e) {
-                throw new AssertionError("-Ddunlin.seed=" + (first + i) + ": " + e.getMessage() + "\n" + new RandomPolicy(new Random(first + i)).policy(), e);
+                throw new AssertionError(
+                        "-Ddunlin.seed=" + (first + i) + ": " + e.getMessage() + "\n"
+                                + new RandomPolicy(new Random(first + i)).policy(),
+                        e);
             }
         }
         if (again == null) {
@@ -84,12 +87,7 @@ class PolicyMatrixTest {
     }
 
     private void compareSubscribe(
-            AccessChain chain,
-            NaivePolicy model,
-            Principal principal,
-            Action action,
-            String filter,
-            BitSet received) {
+            AccessChain chain, NaivePolicy model, Principal principal, Action action, String filter, BitSet received) {
         Verdict verdict = verdict(chain, principal, action, filter);
         boolean whole = model.mayReceiveAll(received, filter);
         if (verdict.allowed() != model.maySubscribe(principal, action, filter) || verdict.whole() && !whole) {
@@ -100,7 +98,8 @@ class PolicyMatrixTest {
     }
 
     private static AssertionError differs(Action action, String topic, Principal principal, Verdict verdict) {
-        return new AssertionError(action + " " + topic + " of " + principal + " is " + verdict + ", not so in the model");
+        return new AssertionError(
+                action + " " + topic + " of " + principal + " is " + verdict + ", not so in the model");
     }
 
     private void count(Verdict verdict) {

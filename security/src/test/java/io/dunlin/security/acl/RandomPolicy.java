@@ -30,10 +30,11 @@ final class RandomPolicy {
     private static final List<String> ROLES = List.of("r1", "r2", "r3");
     private static final List<String> GROUPS = List.of("g1", "g2");
     private static final List<String> LISTENERS = List.of("tcp", "tls");
-    private static final List<String> NETWORKS = List.of("10.0.0.0/8", "192.168.7.0/25", "192.168.7.200", "::1", "fd00::/9");
+    private static final List<String> NETWORKS =
+            List.of("10.0.0.0/8", "192.168.7.0/25", "192.168.7.200", "::1", "fd00::/9");
     private static final List<String> ADDRESSES = List.of("10.1.2.3", "192.168.7.9", "192.168.7.200", "::1", "fd12::3");
-    private static final List<String> TEMPLATE_LEVELS =
-            List.of("a", "b", "$s", "+", "+", "", "%c", "%u", "${clientid}", "${username}", "${cert.cn}", "${jwt.x}", "a%c");
+    private static final List<String> TEMPLATE_LEVELS = List.of(
+            "a", "b", "$s", "+", "+", "", "%c", "%u", "${clientid}", "${username}", "${cert.cn}", "${jwt.x}", "a%c");
     private static final List<String> VALUES = List.of("a", "b", "", "$s", "+", "#");
 
     private final Random random;
@@ -154,7 +155,8 @@ final class RandomPolicy {
                 return "#";
             }
             String text = String.join("/", chosen);
-            boolean mayGrow = text.contains("%c") || text.contains("${clientid}"); // to a/b: the universe ends somewhere
+            boolean mayGrow =
+                    text.contains("%c") || text.contains("${clientid}"); // to a/b: the universe ends somewhere
             int ids = text.split("%c|\\$\\{clientid}", -1).length - 1;
             if (!text.isEmpty() && (!mayGrow || chosen.size() < 3 && ids == 1)) {
                 return text;

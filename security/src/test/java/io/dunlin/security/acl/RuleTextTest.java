@@ -34,7 +34,8 @@ class RuleTextTest {
     @Test
     void readsConditionsAndWhatStandsInQuotes() {
         Rule rule = RuleText.parse(
-                "deny users=bob,\"a, \\\"b\\\"\" listeners=tls all addresses=10.0.0.0/8 \"line 1/#\" eq a/+ \"qos=1\"", "");
+                "deny users=bob,\"a, \\\"b\\\"\" listeners=tls all addresses=10.0.0.0/8 \"line 1/#\" eq a/+ \"qos=1\"",
+                "");
         assertThat(rule.who().usernames()).containsExactlyInAnyOrder("bob", "a, \"b\"");
         assertThat(rule.who().addresses()).containsExactly("10.0.0.0/8");
         assertThat(rule.kinds()).containsExactlyInAnyOrder(Kind.values());
@@ -110,7 +111,8 @@ class RuleTextTest {
         Random random = new Random(seed);
         int taken = 0;
         for (int i = 0; i < 5_000; i++) {
-            String line = Mutation.of("deny users=bob,\"a b\" publish,receive qos=1 retain=true a/%c/# eq ${x}/+", random);
+            String line =
+                    Mutation.of("deny users=bob,\"a b\" publish,receive qos=1 retain=true a/%c/# eq ${x}/+", random);
             try {
                 Rule rule = RuleText.parse(line, "r");
                 assertThat(RuleText.parse(RuleText.print(rule), "r")).isEqualTo(rule);

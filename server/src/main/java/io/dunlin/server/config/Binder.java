@@ -121,6 +121,10 @@ final class Binder {
     }
 
     private @Nullable Object list(String path, ListOf list, @Nullable Setting setting, ConfigValue value) {
+        if (setting != null && setting.orOne() && value.valueType() != ConfigValueType.LIST) {
+            Object single = value(path, list.element(), setting, value);
+            return single == null ? null : List.of(single);
+        }
         if (!(value instanceof ConfigList elements)) {
             return unfit(path, list, value, "a list [ ... ]");
         }
@@ -150,7 +154,7 @@ final class Binder {
         for (Map.Entry<String, ConfigValue> given : new TreeMap<>(object).entrySet()) {
             String key = given.getKey();
             boolean known = struct.fields().stream()
-                    .anyMatch(field -> field.key().equals(key)
+                    .anyMatch(field -> !field.isOrigin() && field.key().equals(key)
                             || field.isSecret() && field.fileKey().equals(key));
             if (!known) {
                 problem(given.getValue().origin(), unknown(path, struct, key));
@@ -167,6 +171,9 @@ final class Binder {
     }
 
     private @Nullable Object field(String path, Field field, ConfigObject object) {
+        if (field.isOrigin()) {
+            return new Origin(describe(object.origin()));
+        }
         ConfigValue given = present(object, field.key());
         ConfigValue file = field.isSecret() ? present(object, field.fileKey()) : null;
         if (given != null && file != null) {
@@ -281,7 +288,12 @@ final class Binder {
     }
 
     private static String keys(Struct struct) {
-        return String.join(", ", struct.fields().stream().map(Field::key).toList());
+        return String.join(
+                ", ",
+                struct.fields().stream()
+                        .filter(field -> !field.isOrigin())
+                        .map(Field::key)
+                        .toList());
     }
 
     private static String join(String path, String key) {

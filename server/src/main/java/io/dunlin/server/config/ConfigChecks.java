@@ -33,6 +33,7 @@ final class ConfigChecks {
         checks.listeners();
         checks.login();
         checks.limits();
+        checks.rights();
         checks.durability();
         checks.store();
         return List.copyOf(checks.problems);
@@ -113,6 +114,12 @@ final class ConfigChecks {
         } catch (IllegalArgumentException e) {
             add(path, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void rights() {
+        AuthorizationConfig authorization = bound.value().authorization();
+        authorization.aclFile().ifPresent(file -> readable("authorization.acl-file", file));
+        authorization.problems(this::add);
     }
 
     private void listeners() {

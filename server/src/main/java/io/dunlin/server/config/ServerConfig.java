@@ -20,6 +20,7 @@ public record ServerConfig(
         LimitsConfig limits,
 
         @Setting("Who may connect") AuthenticationConfig authentication,
+        @Setting("Who may do what") AuthorizationConfig authorization,
         @Setting("What an acknowledgement means") DurabilityConfig durability,
         @Setting("What is kept in the data folder, and how") StoreConfig store,
         @Setting("The $SYS topics") SysConfig sys,
@@ -55,6 +56,7 @@ public record ServerConfig(
                 mqtt,
                 limits,
                 authentication,
+                authorization,
                 durability,
                 store,
                 sys,
@@ -74,6 +76,7 @@ public record ServerConfig(
                 mqtt,
                 limits,
                 authentication,
+                authorization,
                 durability,
                 running.store,
                 sys,

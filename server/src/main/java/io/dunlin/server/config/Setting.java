@@ -25,4 +25,7 @@ public @interface Setting {
 
     /** Whether a change takes effect at the next start only, not at a reload. */
     boolean restart() default false;
+
+    /** Whether a single value may stand for a list of this one. */
+    boolean orOne() default false;
 }

@@ -30,6 +30,11 @@ sealed interface Shape {
             return shape.bare() instanceof Leaf leaf && leaf.type() == Secret.class;
         }
 
+        /** Whether it is no setting but the place where its group stands. */
+        boolean isOrigin() {
+            return shape instanceof Leaf leaf && leaf.type() == Origin.class;
+        }
+
         /** Where a secret names the file that holds it. */
         String fileKey() {
             return key + "-file";

@@ -39,6 +39,9 @@ final class Tree {
 
     private static void walk(String prefix, Struct struct, BiConsumer<String, Field> visit) {
         for (Field field : struct.fields()) {
+            if (field.isOrigin()) {
+                continue;
+            }
             String path = prefix + field.key();
             switch (field.shape().bare()) {
                 case Struct inner -> walk(path + ".", inner, visit);
@@ -58,6 +61,9 @@ final class Tree {
 
     private static void collect(String prefix, Record value, List<Given> into) {
         for (Field field : Shape.of(value.getClass()).fields()) {
+            if (field.isOrigin()) {
+                continue;
+            }
             collect(prefix + ConfigUtil.joinPath(field.key()), field, component(value, field), into);
         }
     }
@@ -73,7 +79,7 @@ final class Tree {
         }
     }
 
-    private static Object component(Record value, Field field) {
+    static Object component(Record value, Field field) {
         try {
             return field.component().getAccessor().invoke(value);
         } catch (ReflectiveOperationException e) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads single values and writes them back as they would stand in the file. */
 final class Values {
-    private static final Set<Class<?>> VALUE_RECORDS = Set.of(Size.class, Secret.class, Bind.class);
+    private static final Set<Class<?>> VALUE_RECORDS = Set.of(Size.class, Secret.class, Bind.class, Origin.class);
     private static final Pattern WITH_UNIT = Pattern.compile("0|[0-9.]+\\s*[a-zA-Z]+");
     private static final Pattern NEEDS_NO_QUOTES = Pattern.compile("(?!null$)[A-Za-z][A-Za-z0-9_.-]*");
 
@@ -181,6 +183,8 @@ final class Values {
             case Enum<?> constant -> name(constant);
             case List<?> list ->
                 list.stream().map(element -> write(element, redact)).collect(Collectors.joining(", ", "[", "]"));
+            case Optional<?> optional -> write(optional.orElse(null), redact);
+            case Record group when !isValue(group.getClass()) -> group(group, redact);
             case Boolean flag -> flag.toString();
             case Number number -> number.toString();
             default -> {
@@ -188,6 +192,17 @@ final class Values {
                 yield NEEDS_NO_QUOTES.matcher(text).matches() ? text : ConfigUtil.quoteString(text);
             }
         };
+    }
+
+    /** A group on one line, without what holds nothing. */
+    private static String group(Record group, boolean redact) {
+        return Shape.of(group.getClass()).fields().stream()
+                .filter(field -> !field.isOrigin())
+                .map(field -> Map.entry(field.key(), Tree.component(group, field)))
+                .filter(entry -> !entry.getValue().equals(Optional.empty())
+                        && !entry.getValue().equals(List.of()))
+                .map(entry -> entry.getKey() + " = " + write(entry.getValue(), redact))
+                .collect(Collectors.joining(", ", "{ ", " }"));
     }
 
     private static String time(Duration duration) {
