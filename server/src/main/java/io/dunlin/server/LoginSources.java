@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,8 @@ import org.slf4j.LoggerFactory;
 final class LoginSources implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoginSources.class);
     private static final int REMEMBERED_MAX = 100_000;
+
+    private static final Set<String> PASSWORDS = Set.of("users", "password-file", "built-in", "certificate", "ldap");
 
     private final AuthenticationConfig config;
     private final Hashing hashing;
@@ -196,6 +199,11 @@ final class LoginSources implements AutoCloseable {
             chain.add(new AnonymousSource(!config.hasLogin()));
         }
         return List.copyOf(chain);
+    }
+
+    /** Whether logins may come with rights of their own: true of all places that do not only know passwords. */
+    boolean bringRules() {
+        return !PASSWORDS.containsAll(byName.keySet());
     }
 
     @Override

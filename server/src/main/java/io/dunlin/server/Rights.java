@@ -7,14 +7,19 @@ import io.dunlin.security.acl.AccessSource;
 import io.dunlin.security.acl.AclFile;
 import io.dunlin.security.acl.InvalidRule;
 import io.dunlin.security.acl.RoleBook;
+import io.dunlin.security.acl.RoleBook.Member;
 import io.dunlin.security.acl.RoleRules;
 import io.dunlin.security.acl.Roles;
 import io.dunlin.security.acl.RuleList;
+import io.dunlin.server.config.AuthenticationConfig;
 import io.dunlin.server.config.AuthorizationConfig;
+import io.dunlin.server.config.ServerConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Makes the chain of rights out of a configuration. Reads files: not for a shard. */
 final class Rights {
@@ -31,9 +36,11 @@ final class Rights {
      * @throws StartFailed where a file or rule cannot be used, or the chain names what is not configured
      */
     static AccessChain of(
-            AuthorizationConfig config, Roles store, List<AccessSource> others, boolean loginsBringRules, Clock clock) {
+            ServerConfig server, Roles store, List<AccessSource> others, boolean loginsBringRules, Clock clock) {
+        AuthorizationConfig config = server.authorization();
         try {
-            Roles configured = Roles.of(new RoleBook(0, Map.of(), config.rolesOfGroups(), config.rulesOfRoles()));
+            Roles configured = Roles.of(
+                    new RoleBook(0, members(server.authentication()), config.rolesOfGroups(), config.rulesOfRoles()));
             Roles roles = configured.and(store);
             Map<String, AccessSource> known = new LinkedHashMap<>();
             known.put(RULES, new RuleList(RULES, config.toRules()));
@@ -45,6 +52,14 @@ final class Rights {
         } catch (InvalidRule e) {
             throw new StartFailed(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Map<String, Member> members(AuthenticationConfig config) {
+        Map<String, Member> members = new HashMap<>();
+        config.users()
+                .forEach((name, user) ->
+                        members.put(name, new Member(Set.copyOf(user.roles()), Set.copyOf(user.groups()))));
+        return members;
     }
 
     private static List<AccessSource> chain(AuthorizationConfig config, Map<String, AccessSource> known) {

@@ -5,6 +5,7 @@ import io.dunlin.broker.BrokerPorts;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
+import io.dunlin.server.assess.Facts;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigText;
 import io.dunlin.server.config.ConfigText.Change;
@@ -163,7 +164,9 @@ public final class Server implements AutoCloseable {
                 broker,
                 () -> config,
                 () -> listeners().stream().map(OpenListeners.Entry::url).toList(),
-                () -> security.rights().uses(),
+                () -> security.rights().uses().stream()
+                        .map(use -> new Facts.Grant(use.origin(), use.rule(), use.allows(), use.uses()))
+                        .toList(),
                 security.guard().bans(),
                 () -> SecurityFigures.of(security),
                 important));
