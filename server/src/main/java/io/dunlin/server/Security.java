@@ -12,6 +12,7 @@ import io.dunlin.security.guard.Guard;
 import io.dunlin.security.guard.GuardOptions;
 import io.dunlin.security.guard.InvalidBanList;
 import io.dunlin.security.login.AuthenticationChain;
+import io.dunlin.security.login.InvalidSource;
 import io.dunlin.security.login.LoginSource;
 import io.dunlin.security.password.Hashing;
 import io.dunlin.server.config.Bound;
@@ -109,6 +110,12 @@ final class Security implements AutoCloseable {
             all.put(prefix + "busy", figures.busy());
             all.put(prefix + "waiting", (long) figures.underWay());
         });
+        for (AccessChain.Figures figures : running.rights.figures()) {
+            String prefix = "rights/" + figures.source() + "/";
+            all.put(prefix + "allowed", figures.allowed());
+            all.put(prefix + "denied", figures.denied());
+            all.put(prefix + "failed", figures.failed());
+        }
         guard.figures().forEach((limit, value) -> all.put("limits/" + limit, value));
         return all;
     }
@@ -134,6 +141,7 @@ final class Security implements AutoCloseable {
         private final Map<String, List<LoginSource>> chains = new TreeMap<>();
         private final AuthenticationChain.Limits limits = AuthenticationChain.Limits.DEFAULTS;
         private final Hashing.Limits hashing;
+        private final AccessSources services = new AccessSources();
         private final AccessChain rights;
         private final GuardOptions guardOptions;
 
@@ -141,8 +149,18 @@ final class Security implements AutoCloseable {
             this.logins = logins;
             this.hashing = config.authentication().hashing().toLimits();
             config.listeners().forEach((name, listener) -> chains.put(name, logins.chain(name, listener)));
-            this.rights = Rights.of(config, Roles.of(RoleBook.EMPTY), List.of(), logins.bringRules(), clock);
             this.guardOptions = config.limits().toGuardOptions();
+            try {
+                services.http(config.authorization().http(), clock);
+                this.rights =
+                        Rights.of(config, Roles.of(RoleBook.EMPTY), services.all(), logins.bringRules(), clock);
+            } catch (InvalidSource e) {
+                services.close();
+                throw new StartFailed("authorization: " + e.getMessage(), e);
+            } catch (RuntimeException e) {
+                services.close();
+                throw e;
+            }
         }
 
         private static Prepared of(Bound<ServerConfig> config, Hashing hashing, Clock clock) {
@@ -157,6 +175,7 @@ final class Security implements AutoCloseable {
 
         /** Where they are not taken after all. */
         void close() {
+            services.close();
             logins.close();
         }
     }

@@ -22,6 +22,9 @@ public record AuthorizationConfig(
         @Setting("Groups by name: the roles of those who are in them")
         Map<String, GroupConfig> groups,
 
+        @Setting("A service that is asked about rights: see docs/tokens-and-http.md")
+        Optional<HttpAccessConfig> http,
+
         @Setting("An ACL file of Mosquitto, read as it is; read again at a reload")
         Optional<Path> aclFile,
 
@@ -51,6 +54,7 @@ public record AuthorizationConfig(
                 || !roles.isEmpty()
                 || !groups.isEmpty()
                 || aclFile.isPresent()
+                || http.isPresent()
                 || chain.isPresent()
                 || noMatch.isPresent();
     }
