@@ -3,6 +3,7 @@ package io.dunlin.server;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.security.acl.AccessSource;
 import io.dunlin.security.http.HttpAccessSource;
+import io.dunlin.security.login.InvalidSource;
 import io.dunlin.server.config.HttpAccessConfig;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,9 +23,13 @@ final class AccessSources implements AutoCloseable {
     private final List<AccessSource> sources = new ArrayList<>();
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
-    /** @throws io.dunlin.security.login.InvalidSource where its settings cannot be used */
+    /** @throws StartFailed with a sentence, where its settings cannot be used */
     void http(Optional<HttpAccessConfig> config, Clock clock) {
-        config.ifPresent(http -> add(new HttpAccessSource("http", http.toSettings(), http.checkDelivery(), clock)));
+        try {
+            config.ifPresent(http -> add(new HttpAccessSource("http", http.toSettings(), http.checkDelivery(), clock)));
+        } catch (InvalidSource e) {
+            throw new StartFailed(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void add(AccessSource source) {
