@@ -36,6 +36,7 @@ public final class Assessment {
         LoginChecks.check(subject);
         RightsChecks.check(subject, rules);
         LimitChecks.check(subject);
+        BackendChecks.check(subject);
         FileChecks.check(subject);
         ImportantTopics.check(subject);
         LiveChecks.check(subject);

@@ -28,7 +28,6 @@ public enum Check {
     NO_REVOCATION("A stolen client certificate stays good until it expires."),
     BACKEND_PLAIN(
             "Passwords and answers of the back end pass in the clear: whoever changes an answer logs in as anybody."),
-    WEAK_TOKEN_KEY("A short secret of tokens is found out by trying: then anybody makes tokens of any name."),
     LIMITS_OFF("One client, or one address, can take what all others need."),
     AUDIT_LOG_OFF("Nobody can say afterwards who changed what, or who tried to come in."),
     QOS0_IMPORTANT(

@@ -53,6 +53,20 @@ public final class ControlCommands implements ControlSocket.Handler {
         return JSON.writeValueAsString(answer);
     }
 
+    /**
+     * Has a command done in this process.
+     *
+     * @param arguments texts, numbers, truth values and lists of texts
+     * @throws CommandFailed with a sentence
+     */
+    public JsonNode run(String command, Map<String, ?> arguments, Actor who) {
+        Function<Request, Object> known = commands.get(command);
+        if (known == null) {
+            throw new CommandFailed("there is no command " + command);
+        }
+        return JSON.valueToTree(known.apply(new Request(command, JSON.valueToTree(arguments), who)));
+    }
+
     private static void failed(ObjectNode answer, String sentence) {
         answer.removeAll();
         answer.put("ok", false).put("error", sentence);

@@ -221,6 +221,42 @@ class AssessmentTest {
     }
 
     @Test
+    void limitsThatAreOff() {
+        assertThat(found(report(LAN + LOGIN + "limits { max-login-failures = 0, max-unauthenticated = 0 }\n")))
+                .contains("medium limits-off");
+        assertThat(found(report(LAN + LOGIN))).contains("low limits-off").doesNotContain("medium limits-off");
+        assertThat(found(report(LAN + LOGIN
+                        + "limits { max-connections-per-address = 500, max-connects-per-address-per-second = 50 }\n")))
+                .noneMatch(id -> id.contains("limits-off"));
+        assertThat(found(report(LOCAL + "limits.max-login-failures = 0\n"))).contains("low limits-off");
+    }
+
+    @Test
+    void backEndsWithoutTls() {
+        String ldap = LAN + "authentication.ldap { user-dn = \"uid=${username},dc=a\", url = ";
+        assertThat(found(report(ldap + "\"ldap://directory.example\" }\n"))).contains("high backend-plain");
+        assertThat(found(report(ldap + "\"ldap://127.0.0.1:389\" }\n"))).doesNotContain("high backend-plain");
+        assertThat(found(report(ldap + "\"ldap://directory.example\", start-tls = true }\n")))
+                .doesNotContain("high backend-plain");
+        assertThat(found(report(LAN + "authentication.http.url = \"http://auth.example/mqtt\"\n")))
+                .contains("high backend-plain");
+        assertThat(found(report(LAN + "authentication.http.url = \"https://auth.example/mqtt\"\n")))
+                .doesNotContain("high backend-plain");
+        String sql = LAN + "authentication.sql { query = \"select password from u where name = ${username}\", url = ";
+        assertThat(only(report(sql + "\"jdbc:postgresql://db.example/x?password=Zq7\" }\n"), "backend-plain").what())
+                .doesNotContain("Zq7");
+        assertThat(found(report(sql + "\"jdbc:postgresql://db.example/x?sslmode=verify-full\" }\n")))
+                .doesNotContain("high backend-plain");
+    }
+
+    @Test
+    void clientCertificatesWithoutRevocation() throws Exception {
+        String asked = tls("listeners.secure.tls { cafile = ca.pem, require-certificate = true }\n");
+        assertThat(found(report(asked))).contains("medium no-revocation");
+        assertThat(found(report(tls("")))).doesNotContain("medium no-revocation");
+    }
+
+    @Test
     void weakHashes() throws IOException {
         String weak = "$6$QUFBQUFBQUFBQUFB$" + "A".repeat(86) + "==";
         assertThat(found(report("authentication.users.bob.password = \"" + weak + "\"\n"))).contains("high weak-hash");
