@@ -168,7 +168,7 @@ public final class Server implements AutoCloseable {
                         .map(use -> new Facts.Grant(use.origin(), use.rule(), use.allows(), use.uses()))
                         .toList(),
                 security.guard().bans(),
-                () -> SecurityFigures.of(security),
+                security::figures,
                 important));
     }
 
