@@ -21,7 +21,7 @@ final class Commands {
 
     /** Those that the broker brings. */
     static final List<String> BROKER_NAMES =
-            List.of("broker", "config", "store", "acl", "passwd", "audit", "ban", "clients", "reload", "security", "status");
+            List.of("broker", "config", "store", "acl", "passwd", "certs", "audit", "ban", "clients", "reload", "security", "status");
 
     private Commands() {}
 

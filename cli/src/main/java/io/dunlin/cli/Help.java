@@ -45,6 +45,7 @@ final class Help {
               reload       have a running broker read its configuration again
               audit        assess a configuration and a running broker, with the fix of each finding
               acl          explain who may do what, and check the rules
+              certs        make certificates, revoke them, and see when they end
 
             Other:
               profile      keep the options of a connection under a name, for --profile

@@ -98,9 +98,12 @@ final class BanCommand implements Callable<Integer> {
             if (time != null) {
                 arguments.put("time", time);
             }
-            ask("bans.add", arguments).ifPresent(ban -> out().println("OK: " + ban.path("kind").asString() + " "
-                    + TextTable.clean(ban.path("subject").asString()) + " is banned "
-                    + (ban.path("until").isString() ? "until " + ban.path("until").asString() : "for ever")));
+            ask("bans.add", arguments)
+                    .ifPresent(ban -> out().println("OK: " + ban.path("kind").asString() + " "
+                            + TextTable.clean(ban.path("subject").asString()) + " is banned "
+                            + (ban.path("until").isString()
+                                    ? "until " + ban.path("until").asString()
+                                    : "for ever")));
             return Main.OK;
         }
     }

@@ -107,7 +107,7 @@ final class ConfigCommand implements Callable<Integer> {
     /** Says that it is in order, or what is wrong with the users and rights that it names; returns the exit code. */
     static int check(Bound<ServerConfig> config, Optional<Path> from, CommandLine command) {
         try {
-            Security.start(config, Clock.system()).close();
+            Security.start(config, new LiveCertificates(), Clock.system()).close();
         } catch (StartFailed e) {
             command.getErr().println("dunlin: " + e.getMessage());
             return Main.FAILED;

@@ -1,6 +1,8 @@
 package io.dunlin.server;
 
 import io.dunlin.broker.port.Clock;
+import io.dunlin.security.certificate.CertificateSource;
+import io.dunlin.security.certificate.ClientCertificates;
 import io.dunlin.security.directory.LdapSource;
 import io.dunlin.security.http.HttpLoginSource;
 import io.dunlin.security.login.AnonymousSource;
@@ -46,10 +48,12 @@ final class LoginSources implements AutoCloseable {
 
     private final AuthenticationConfig config;
     private final Hashing hashing;
+    private final CertificateLogins certificates;
     private final Map<String, LoginSource> byName = new LinkedHashMap<>();
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
-    private LoginSources(AuthenticationConfig config, Hashing hashing) {
+    private LoginSources(AuthenticationConfig config, Hashing hashing, CertificateLogins certificates) {
+        this.certificates = certificates;
         this.config = config;
         this.hashing = hashing;
     }
@@ -59,9 +63,13 @@ final class LoginSources implements AutoCloseable {
      *
      * @throws StartFailed with a sentence, where one cannot be made; those before it are closed
      */
-    static LoginSources of(ServerConfig config, Hashing hashing, Clock clock) {
-        LoginSources sources = new LoginSources(config.authentication(), hashing);
+    static LoginSources of(ServerConfig config, Hashing hashing, ClientCertificates clients, Clock clock) {
+        CertificateLogins certificates =
+                CertificateLogins.of(config.authentication().certificate(), clients, clock);
+        LoginSources sources = new LoginSources(config.authentication(), hashing, certificates);
+        sources.closing.push(certificates);
         try {
+            config.authentication().certificate().ifPresent(told -> sources.add(certificates.source()));
             sources.tokens(clock).ifPresent(sources::add); // first: what is no token costs it nothing
             sources.users().ifPresent(sources::add);
             sources.passwordFile().ifPresent(sources::add);
@@ -172,8 +180,8 @@ final class LoginSources implements AutoCloseable {
      */
     List<LoginSource> chain(String listener, ListenerSettings settings) {
         List<LoginSource> chain = new ArrayList<>();
-        if (settings.useIdentityAsUsername()) {
-            chain.add(new CommonNames());
+        if (settings.useIdentityAsUsername() && !byName.containsKey(CertificateSource.NAME)) {
+            chain.add(certificates.source());
         }
         List<String> wanted =
                 settings.authenticationChain().isEmpty() ? config.chain() : settings.authenticationChain();
@@ -188,6 +196,7 @@ final class LoginSources implements AutoCloseable {
             }
             chain.add(source);
         }
+        chain = new ArrayList<>(certificates.withPasswords(chain));
         List<PasswordSource> passwords = chain.stream()
                 .filter(PasswordSource.class::isInstance)
                 .map(PasswordSource.class::cast)

@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ConfigCommand.class,
             StoreCommand.class,
             PasswdCommand.class,
+            CertsCommand.class,
             AuditCommand.class,
             BanCommand.class,
             ClientsCommand.class,

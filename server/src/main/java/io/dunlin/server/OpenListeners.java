@@ -13,6 +13,7 @@ import io.dunlin.transport.Loops;
 import io.dunlin.transport.TransportException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,12 @@ public final class OpenListeners {
         ListenerConfig wanted = Transports.listener(name, settings);
         Listener listener = old.map(entry -> entry.listener)
                 .filter(kept -> kept.config().equals(wanted))
-                .orElseGet(() -> new Listener(wanted, loops, broker, admission));
+                .orElseGet(() -> new Listener(
+                        wanted,
+                        loops,
+                        broker,
+                        admission,
+                        old.map(entry -> entry.listener).orElse(null)));
         return new Entry(
                 name,
                 settings,
@@ -186,6 +192,47 @@ public final class OpenListeners {
                 throw e;
             }
             entries.put(now.name(), now);
+        }
+    }
+
+    /** The listener of this name as the transport has it. */
+    synchronized Optional<Listener> transport(String name) {
+        return Optional.ofNullable(entries.get(name)).map(entry -> entry.listener);
+    }
+
+    /** All of them by name. */
+    synchronized Map<String, Listener> transports() {
+        Map<String, Listener> all = new TreeMap<>();
+        entries.forEach((name, entry) -> all.put(name, entry.listener));
+        return all;
+    }
+
+    /** The files of the open listeners' TLS, by listener. */
+    synchronized Map<String, List<Path>> tlsFiles() {
+        Map<String, List<Path>> all = new TreeMap<>();
+        entries.forEach((name, entry) -> entry.settings
+                .tls()
+                .filter(tls -> entry.isOpen())
+                .ifPresent(tls -> {
+                    List<Path> files = new ArrayList<>(List.of(tls.certfile(), tls.keyfile()));
+                    tls.cafile().ifPresent(files::add);
+                    tls.crlfile().ifPresent(files::add);
+                    all.put(name, files);
+                }));
+        return all;
+    }
+
+    /** Reads the files of a listener's TLS anew; returns a sentence where they cannot be used, and it keeps those it has. */
+    synchronized List<String> reloadTls(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            return List.of();
+        }
+        try {
+            entry.listener.reloadTls();
+            return List.of();
+        } catch (TransportException e) {
+            return List.of(String.valueOf(e.getMessage()));
         }
     }
 

@@ -57,7 +57,8 @@ final class PasswdCommand implements Callable<Integer> {
 
     @Option(
             names = "--check",
-            description = "Say whether this is the password of the user, and how it is hashed; exit code 2 where it is not.")
+            description =
+                    "Say whether this is the password of the user, and how it is hashed; exit code 2 where it is not.")
     private boolean check;
 
     @Option(

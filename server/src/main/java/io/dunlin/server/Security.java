@@ -7,6 +7,7 @@ import io.dunlin.broker.port.Principal;
 import io.dunlin.security.acl.AccessChain;
 import io.dunlin.security.acl.RoleBook;
 import io.dunlin.security.acl.Roles;
+import io.dunlin.security.certificate.ClientCertificates;
 import io.dunlin.security.guard.BanList;
 import io.dunlin.security.guard.Guard;
 import io.dunlin.security.guard.GuardOptions;
@@ -29,12 +30,14 @@ import java.util.TreeMap;
 final class Security implements AutoCloseable {
     private final Clock clock;
     private final Hashing hashing;
+    private final ClientCertificates certificates;
     private final AuthenticationChain chain;
     private final SwitchedAuthorizer rights;
     private final Guard guard;
     private volatile Prepared running;
 
-    private Security(Prepared first, Hashing hashing, BanList bans, Clock clock) {
+    private Security(Prepared first, Hashing hashing, ClientCertificates certificates, BanList bans, Clock clock) {
+        this.certificates = certificates;
         this.clock = clock;
         this.hashing = hashing;
         this.chain = new AuthenticationChain(first.chains, first.limits);
@@ -44,10 +47,10 @@ final class Security implements AutoCloseable {
     }
 
     /** @throws StartFailed with a sentence, where a file cannot be used or a setting makes no sense */
-    static Security start(Bound<ServerConfig> config, Clock clock) {
+    static Security start(Bound<ServerConfig> config, ClientCertificates certificates, Clock clock) {
         BanList bans = bans(config.value(), clock);
         Hashing hashing = new Hashing(config.value().authentication().hashing().toLimits(), clock);
-        return new Security(Prepared.of(config, hashing, clock), hashing, bans, clock);
+        return new Security(Prepared.of(config, hashing, certificates, clock), hashing, certificates, bans, clock);
     }
 
     private static BanList bans(ServerConfig config, Clock clock) {
@@ -64,7 +67,7 @@ final class Security implements AutoCloseable {
      * @throws StartFailed where one cannot be made; none of them is left then
      */
     Prepared prepare(Bound<ServerConfig> next) {
-        return Prepared.of(next, hashing, clock);
+        return Prepared.of(next, hashing, certificates, clock);
     }
 
     /** Goes over to them; the old ones are closed. The caller reviews the clients then. */
@@ -163,8 +166,9 @@ final class Security implements AutoCloseable {
             }
         }
 
-        private static Prepared of(Bound<ServerConfig> config, Hashing hashing, Clock clock) {
-            LoginSources logins = LoginSources.of(config.value(), hashing, clock);
+        private static Prepared of(
+                Bound<ServerConfig> config, Hashing hashing, ClientCertificates certificates, Clock clock) {
+            LoginSources logins = LoginSources.of(config.value(), hashing, certificates, clock);
             try {
                 return new Prepared(config.value(), logins, clock);
             } catch (RuntimeException e) {

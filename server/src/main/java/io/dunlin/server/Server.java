@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -52,11 +53,20 @@ public final class Server implements AutoCloseable {
     private final StallWatch stalls;
     private final Operation operation;
     private final ImportantTopicsWatch important;
+    private final LiveCertificates certificates;
+    private final CertificateWatch certificateWatch;
     private volatile Bound<ServerConfig> config;
     private boolean closed;
 
-    private Server(Bound<ServerConfig> bound, Operation operation, Security security, DataStore store, Clock clock) {
+    private Server(
+            Bound<ServerConfig> bound,
+            Operation operation,
+            Security security,
+            LiveCertificates certificates,
+            DataStore store,
+            Clock clock) {
         this.config = bound;
+        this.certificates = certificates;
         this.operation = operation;
         this.store = store;
         ServerConfig config = bound.value();
@@ -79,13 +89,15 @@ public final class Server implements AutoCloseable {
                 config.mqtt()
                         .toBrokerOptions(config.limits(), config.durability().toRules()));
         listeners = new OpenListeners(loops, broker, security.guard().admission());
+        certificates.of(listeners);
+        certificateWatch = new CertificateWatch(listeners, this::reviewClients, Map::of, clock);
         StoreTopics storeTopics = new StoreTopics(
                 store::figures,
                 () -> store.journal().condition().name().toLowerCase(Locale.ROOT),
                 broker.counters()::get,
                 broker::answerTimes);
         sys = new SysPublisher(
-                new SysTree(Version.text(), broker.counters()::get, broker::totals, storeTopics, security::figures),
+                new SysTree(Version.text(), broker.counters()::get, broker::totals, storeTopics, this::securityFigures),
                 clock,
                 broker::publish);
         stalls = new StallWatch(broker.stallDetector(STALL_MIN));
@@ -100,10 +112,11 @@ public final class Server implements AutoCloseable {
         ServerConfig config = bound.value();
         Logging.level(config.log().level());
         Clock clock = Clock.system();
-        Security security = Security.start(bound, clock);
+        LiveCertificates certificates = new LiveCertificates();
+        Security security = Security.start(bound, certificates, clock);
         DataStore store = open(config, security, clock);
         Operation operation = operation(config, security, store, clock);
-        Server server = new Server(bound, operation, security, store, clock);
+        Server server = new Server(bound, operation, security, certificates, store, clock);
         try {
             server.open();
             return server;
@@ -148,11 +161,12 @@ public final class Server implements AutoCloseable {
 
     private void open() {
         broker.start().toCompletableFuture().join();
-        security.guard().onNotice((limit, line) -> operation
-                .log()
-                .writeSeldom(
-                        "limit " + limit,
-                        AuditEntry.of("limit", Actor.BROKER, "limit", limit.toString(), "line", line)));
+        security.guard()
+                .onNotice((limit, line) -> operation
+                        .log()
+                        .writeSeldom(
+                                "limit " + limit,
+                                AuditEntry.of("limit", Actor.BROKER, "limit", limit.toString(), "line", line)));
         security.guard().bans().onChange(() -> broker.review(security::whyGone));
         ServerConfig running = config.value();
         events.publishTo(broker::publish);
@@ -160,6 +174,7 @@ public final class Server implements AutoCloseable {
         listeners.open(running);
         sys.interval(running.sys().interval());
         stalls.start();
+        certificateWatch.start();
         operation.open(new Operation.Parts(
                 broker,
                 () -> config,
@@ -170,6 +185,18 @@ public final class Server implements AutoCloseable {
                 security.guard().bans(),
                 security::figures,
                 important));
+    }
+
+    private Map<String, Long> securityFigures() {
+        Map<String, Long> all = new TreeMap<>(security.figures());
+        all.putAll(certificateWatch.figures());
+        return all;
+    }
+
+    /** Holds all live clients against the users, rights and certificates of now. */
+    private void reviewClients() {
+        certificates.review(
+                () -> broker.review(security::whyGone).toCompletableFuture().join());
     }
 
     /** What it runs with; after a reload, without the changes that need a restart. */
@@ -239,7 +266,8 @@ public final class Server implements AutoCloseable {
             sys.interval(running.sys().interval());
         }
         List<String> failures = listeners.replace(running);
-        broker.review(security::whyGone).toCompletableFuture().join();
+        certificateWatch.filesAreRead();
+        reviewClients();
         config = new Bound<>(running, bound.origins(), bound.warnings(), bound.secretFiles());
         return new Reloaded(live, restart, failures);
     }
@@ -263,6 +291,7 @@ public final class Server implements AutoCloseable {
         closed = true;
         operation.stopping();
         stalls.close();
+        certificateWatch.close();
         sys.close();
         listeners.stopAccepting();
         try {

@@ -100,6 +100,8 @@ final class Transports {
                 tls.keyPassword().map(Secret::value).orElse(null),
                 tls.cafile().orElse(null),
                 clientCertificate(tls),
+                tls.crlfile().orElse(null),
+                expiredList(tls.crlExpired()),
                 tls.versions().stream().map(version -> "TLSv" + version).toList(),
                 tls.ciphers(),
                 webSocket ? WEB_PROTOCOLS : APPLICATION_PROTOCOLS,
@@ -111,6 +113,13 @@ final class Transports {
             return ClientCertificate.REQUIRED;
         }
         return tls.cafile().isPresent() ? ClientCertificate.OPTIONAL : ClientCertificate.NONE;
+    }
+
+    private static TlsConfig.ExpiredList expiredList(ListenerSettings.ExpiredCrl expired) {
+        return switch (expired) {
+            case REFUSE -> TlsConfig.ExpiredList.REFUSE;
+            case ACCEPT -> TlsConfig.ExpiredList.ACCEPT;
+        };
     }
 
     private static TlsConfig.Engine engine(ListenerSettings.TlsEngine engine) {

@@ -35,7 +35,9 @@ class PasswdCommandTest {
     void makesChangesChecksAndDeletes() throws IOException {
         refuses(file + " does not exist: add -c to make it", "", "alice");
         assertThat(passwd("-c", file.toString(), "alice").code()).isZero();
-        assertThat(Files.readString(file)).startsWith("alice:$argon2id$v=19$m=19456,t=2,p=1$").endsWith("\n");
+        assertThat(Files.readString(file))
+                .startsWith("alice:$argon2id$v=19$m=19456,t=2,p=1$")
+                .endsWith("\n");
         assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         String alice = Files.readString(file);
         assertThat(passwd("--compat", file.toString(), "b b").code()).isZero();

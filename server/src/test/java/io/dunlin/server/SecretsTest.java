@@ -89,7 +89,9 @@ class SecretsTest {
     }
 
     private int port() {
-        return await().atMost(60, TimeUnit.SECONDS).until(this::readyPort, Optional::isPresent).orElseThrow();
+        return await().atMost(60, TimeUnit.SECONDS)
+                .until(this::readyPort, Optional::isPresent)
+                .orElseThrow();
     }
 
     private Optional<Integer> readyPort() throws IOException {
@@ -128,9 +130,13 @@ class SecretsTest {
 
     private void logins(int port) throws IOException {
         for (String user : List.of("al", "bob", "dan", "eve", "nobody")) {
-            for (String password : List.of(MARK + Character.toUpperCase(user.charAt(0)) + user.substring(1), MARK + "No")) {
+            for (String password :
+                    List.of(MARK + Character.toUpperCase(user.charAt(0)) + user.substring(1), MARK + "No")) {
                 try (RawClient client = new RawClient(port)) {
-                    seen.merge("connacks", client.connect("c-" + user, user, password).toString() + "\n", String::concat);
+                    seen.merge(
+                            "connacks",
+                            client.connect("c-" + user, user, password).toString() + "\n",
+                            String::concat);
                 }
             }
         }
@@ -165,7 +171,10 @@ class SecretsTest {
         try (RawClient client = new RawClient(port)) {
             client.connect("watcher", "bob", MARK + "Bob");
             client.subscribe("$SYS/#");
-            seen.put("$SYS", client.receiveUntil(List.of("$SYS/broker/uptime", "$SYS/broker/heap/current")).toString());
+            seen.put(
+                    "$SYS",
+                    client.receiveUntil(List.of("$SYS/broker/uptime", "$SYS/broker/heap/current"))
+                            .toString());
         }
     }
 

@@ -2,6 +2,7 @@ package io.dunlin.transport;
 
 import io.dunlin.broker.port.Acceptor;
 import io.dunlin.broker.port.Admission;
+import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.transport.ListenerConfig.Address;
 import io.dunlin.transport.ListenerConfig.ProxyProtocol;
@@ -14,12 +15,18 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +44,16 @@ final class Accepting extends ChannelInboundHandlerAdapter {
     private final Acceptor acceptor;
     private final Admission admission;
     private final ProxyHeaders proxies;
-    private final AtomicInteger next = new AtomicInteger();
-    private @Nullable SslContext tls;
+    /** Live connections with a client's certificate. */
+    private final Map<Channel, List<X509Certificate>> certified;
 
-    Accepting(ListenerConfig config, Loops loops, Acceptor acceptor, Admission admission) {
+    private final RevocationLists.Counts counts = new RevocationLists.Counts();
+    private final AtomicInteger next = new AtomicInteger();
+    private @Nullable TlsState tls;
+
+    /** @param before whose place it takes, and whose connections live on; or null */
+    Accepting(ListenerConfig config, Loops loops, Acceptor acceptor, Admission admission, @Nullable Accepting before) {
+        this.certified = before == null ? new ConcurrentHashMap<>() : before.certified;
         this.config = config;
         this.loops = loops;
         this.acceptor = acceptor;
@@ -48,30 +61,76 @@ final class Accepting extends ChannelInboundHandlerAdapter {
         this.proxies = new ProxyHeaders(config.name(), config.trustedProxies());
     }
 
-    /** Reads the files of TLS; connections from now on use them. @throws TransportException where one cannot be used */
-    void loadTls() {
+    /** Reads the files of TLS and changes nothing; null where it has no TLS. @throws TransportException where one cannot be used */
+    @Nullable
+    TlsState readTls() {
         TlsConfig told = config.tls();
-        if (told == null) {
-            return;
-        }
-        SslContext fresh = new TlsFiles(config.name(), told, config.webSocket() != null).context();
-        replaceTls(fresh);
+        return told == null
+                ? null
+                : new TlsFiles(config.name(), told, config.webSocket() != null, counts, Clock.system()).read();
     }
 
-    void dropTls() {
-        replaceTls(null);
-    }
-
-    private synchronized void replaceTls(@Nullable SslContext fresh) {
-        SslContext stale = tls;
+    /** Connections from now on use it; null where there is none. */
+    synchronized void useTls(@Nullable TlsState fresh) {
+        TlsState stale = tls;
         tls = fresh;
-        ReferenceCountUtil.release(stale); // its connections hold it by themselves
+        if (stale != null) {
+            ReferenceCountUtil.release(stale.context()); // its connections hold it by themselves
+        }
     }
+
+    /** Null where the listener has no TLS, or is stopped. */
+    synchronized @Nullable TlsState tls() {
+        return tls;
+    }
+
+    /** What encrypts one connection, and who was trusted when it began. */
+    record Encryption(SslHandler handler, @Nullable ClientTrust trust) {}
 
     /** Null where the listener has no TLS. */
-    synchronized @Nullable SslHandler newTlsHandler(Channel child) {
-        SslContext current = tls;
-        return current == null ? null : current.newHandler(child.alloc());
+    synchronized @Nullable Encryption encrypt(Channel child) {
+        TlsState current = tls;
+        return current == null ? null : new Encryption(current.context().newHandler(child.alloc()), current.trust());
+    }
+
+    /**
+     * Why a client whose handshake is done may not come in all the same: while it went on, authorities or revocation lists were replaced,
+     * or it resumed a session whose certificate has ended since. Where it may, {@link #untrusted} knows of it from now on.
+     *
+     * @param verifiedBy who was trusted when its handshake began
+     */
+    Optional<String> whyNot(Channel channel, @Nullable ClientTrust verifiedBy, List<X509Certificate> shown) {
+        if (shown.isEmpty()) {
+            return Optional.empty();
+        }
+        certified.put(channel, shown); // first: who replaces the files now looks there afterwards
+        channel.closeFuture().addListener(closed -> certified.remove(channel));
+        TlsState current = tls();
+        if (current == null) {
+            return Optional.of("the listener was closed meanwhile");
+        }
+        ClientTrust trust = current.trust();
+        if (trust == null) {
+            return Optional.empty();
+        }
+        return trust == verifiedBy ? trust.whyOver(shown) : trust.whyNot(shown);
+    }
+
+    /** A live connection whose certificate would be refused now. */
+    record Untrusted(Channel channel, X509Certificate certificate, String why) {}
+
+    /** The live connections whose certificates would be refused now, and why. Verifies each certificate once; takes its time. */
+    List<Untrusted> untrusted() {
+        TlsState current = tls();
+        ClientTrust trust = current == null ? null : current.trust();
+        List<Untrusted> found = new ArrayList<>();
+        if (trust == null) {
+            return found;
+        }
+        Map<X509Certificate, Optional<String>> known = new HashMap<>();
+        certified.forEach((channel, shown) -> known.computeIfAbsent(shown.getFirst(), first -> trust.whyNot(shown))
+                .ifPresent(why -> found.add(new Untrusted(channel, shown.getFirst(), why))));
+        return found;
     }
 
     @Override

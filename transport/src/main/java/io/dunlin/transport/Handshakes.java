@@ -2,6 +2,7 @@ package io.dunlin.transport;
 
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.broker.port.TlsInfo;
+import io.dunlin.transport.Accepting.Encryption;
 import io.dunlin.transport.ListenerConfig.ProxyProtocol;
 import io.dunlin.transport.ListenerConfig.WebSocketConfig;
 import io.netty.buffer.Unpooled;
@@ -27,6 +28,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -49,6 +51,7 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
     private final ListenerConfig config;
     private final Channel channel;
     private final LoopExecutor shard;
+    private final @Nullable ClientTrust trust;
     private SocketAddress peer;
     private @Nullable Admitted admitted; // null until the client is known
     private @Nullable TlsInfo tls;
@@ -61,8 +64,10 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
             Channel channel,
             LoopExecutor shard,
             SocketAddress peer,
-            @Nullable Admitted admitted) {
+            @Nullable Admitted admitted,
+            @Nullable ClientTrust trust) {
         this.admitted = admitted;
+        this.trust = trust;
         this.accepting = accepting;
         this.config = config;
         this.channel = channel;
@@ -111,15 +116,16 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
             }
             case REQUIRED -> pipeline.addLast(new HAProxyMessageDecoder());
         }
-        SslHandler handler = accepting.newTlsHandler(channel);
-        if (handler != null) {
-            handler.setHandshakeTimeoutMillis(0); // ours covers all handshakes
-            pipeline.addLast(handler);
+        Encryption encryption = accepting.encrypt(channel);
+        if (encryption != null) {
+            encryption.handler().setHandshakeTimeoutMillis(0); // ours covers all handshakes
+            pipeline.addLast(encryption.handler());
         }
         if (config.webSocket() != null) {
             pipeline.addLast(new HttpRequestDecoder(new HttpDecoderConfig().setMaxHeaderSize(16 << 10)));
         }
-        Handshakes handshakes = new Handshakes(accepting, config, channel, shard, peer, admitted);
+        Handshakes handshakes = new Handshakes(
+                accepting, config, channel, shard, peer, admitted, encryption == null ? null : encryption.trust());
         pipeline.addLast(handshakes);
         return handshakes;
     }
@@ -149,7 +155,7 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
             if (handshake.isSuccess()) {
                 encrypted();
             } else {
-                LOG.debug("listener {}: the TLS handshake of {} failed", config.name(), peer, handshake.cause());
+                refused(handshake.cause());
                 channel.close();
             }
         } else if (event == ChannelInputShutdownEvent.INSTANCE) {
@@ -170,7 +176,7 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
         boolean whole = message instanceof LastHttpContent
                 || message instanceof HttpRequest head && head.decoderResult().isFailure();
         ReferenceCountUtil.release(message);
-        if (whole && request != null) {
+        if (whole && request != null && channel.isOpen()) {
             upgrade(request);
         }
     }
@@ -196,9 +202,23 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
             admitted.endedTls();
         }
         SslHandler handler = channel.pipeline().get(SslHandler.class);
-        tls = info(handler.engine().getSession(), handler.applicationProtocol());
-        if (config.webSocket() == null) {
+        TlsInfo found = info(handler.engine().getSession(), handler.applicationProtocol());
+        tls = found;
+        Optional<String> whyNot = accepting.whyNot(channel, trust, found.certificates());
+        if (whyNot.isPresent()) {
+            LOG.info("listener {} refuses {}: {}", config.name(), peer, whyNot.get());
+            channel.close();
+        } else if (config.webSocket() == null) {
             done(null);
+        }
+    }
+
+    private void refused(Throwable cause) {
+        String revocation = ClientTrust.revocation(cause);
+        if (revocation == null) {
+            LOG.debug("listener {}: the TLS handshake of {} failed", config.name(), peer, cause);
+        } else {
+            LOG.info("listener {} refuses {}: {}", config.name(), peer, revocation);
         }
     }
 

@@ -2,24 +2,35 @@ package io.dunlin.transport;
 
 import io.dunlin.broker.port.Acceptor;
 import io.dunlin.broker.port.Admission;
+import io.dunlin.broker.port.Clock;
 import io.dunlin.transport.ListenerConfig.Address;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One address that clients connect to. It starts and stops at run time; connections that it accepted live on when it stops.
  * Thread: any but the shards; calls wait until they have taken effect.
  */
 public final class Listener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
     private final ListenerConfig config;
     private final Loops loops;
     private final Accepting accepting;
@@ -27,14 +38,45 @@ public final class Listener implements AutoCloseable {
 
     /** One that takes everybody. @throws TransportException where a trusted proxy of the configuration is no address */
     public Listener(ListenerConfig config, Loops loops, Acceptor acceptor) {
-        this(config, loops, acceptor, Admission.ALL);
+        this(config, loops, acceptor, Admission.ALL, null);
     }
 
     /** @throws TransportException where a trusted proxy of the configuration is no address */
     public Listener(ListenerConfig config, Loops loops, Acceptor acceptor, Admission admission) {
+        this(config, loops, acceptor, admission, null);
+    }
+
+    /**
+     * A listener that takes the place of another, if any, whose connections live on.
+     *
+     * @throws TransportException where a trusted proxy of the configuration is no address
+     */
+    public Listener(
+            ListenerConfig config, Loops loops, Acceptor acceptor, Admission admission, @Nullable Listener before) {
         this.config = config;
         this.loops = loops;
-        this.accepting = new Accepting(config, loops, acceptor, admission);
+        this.accepting = new Accepting(config, loops, acceptor, admission, before == null ? null : before.accepting);
+    }
+
+    /**
+     * Reads the files of a listener's TLS without opening it.
+     *
+     * @return null where it has no TLS
+     * @throws TransportException where one cannot be used
+     */
+    public static @Nullable TlsFigures check(ListenerConfig config) {
+        TlsConfig tls = config.tls();
+        if (tls == null) {
+            return null;
+        }
+        TlsState state = new TlsFiles(
+                        config.name(), tls, config.webSocket() != null, new RevocationLists.Counts(), Clock.system())
+                .read();
+        try {
+            return TlsFigures.of(state);
+        } finally {
+            ReferenceCountUtil.release(state.context());
+        }
     }
 
     public ListenerConfig config() {
@@ -50,11 +92,15 @@ public final class Listener implements AutoCloseable {
         if (channel != null) {
             return;
         }
-        accepting.loadTls();
+        accepting.useTls(accepting.readTls());
         try {
             channel = bind();
         } catch (IOException e) {
+            accepting.useTls(null);
             throw BindErrors.explain(config, e);
+        } catch (TransportException e) {
+            accepting.useTls(null);
+            throw e;
         }
     }
 
@@ -99,10 +145,107 @@ public final class Listener implements AutoCloseable {
      *
      * @throws TransportException where one cannot be used; the earlier ones stay in use
      */
-    public synchronized void reloadTls() {
-        if (channel != null) {
-            accepting.loadTls();
+    public void reloadTls() {
+        prepareTls().use();
+    }
+
+    /** Files of TLS that were read and can be used, but are not used yet. */
+    public final class PreparedTls {
+        private @Nullable TlsState fresh;
+
+        private PreparedTls(@Nullable TlsState fresh) {
+            this.fresh = fresh;
         }
+
+        /** Connections from now on use them, and nobody resumes a session of before; does nothing where the listener is stopped. */
+        public void use() {
+            synchronized (Listener.this) {
+                if (channel != null && fresh != null) {
+                    accepting.useTls(fresh);
+                    fresh = null;
+                } else {
+                    drop();
+                }
+            }
+        }
+
+        /** They are not wanted. */
+        public void drop() {
+            synchronized (Listener.this) {
+                if (fresh != null) {
+                    ReferenceCountUtil.release(fresh.context());
+                    fresh = null;
+                }
+            }
+        }
+    }
+
+    /**
+     * Reads the files of TLS anew and changes nothing, so that several listeners can change together or not at all.
+     *
+     * @throws TransportException where one cannot be used
+     */
+    public synchronized PreparedTls prepareTls() {
+        return new PreparedTls(channel == null ? null : accepting.readTls());
+    }
+
+    /**
+     * Verifies certificates that a client showed earlier against the authorities and revocation lists of now.
+     *
+     * @param shown the client's own first
+     * @return why it would be refused today; empty where it would not, or where the listener asks for no certificates
+     */
+    public Optional<String> whyUntrusted(List<X509Certificate> shown) {
+        TlsState now = accepting.tls();
+        ClientTrust trust = now == null ? null : now.trust();
+        return trust == null || shown.isEmpty() ? Optional.empty() : trust.whyNot(shown);
+    }
+
+    /** Live connections whose client's certificate would be refused now. */
+    public final class Untrusted {
+        private final List<Accepting.Untrusted> found;
+
+        private Untrusted(List<Accepting.Untrusted> found) {
+            this.found = found;
+        }
+
+        /** The certificates, and what is wrong with each. */
+        public Map<X509Certificate, String> reasons() {
+            Map<X509Certificate, String> reasons = new HashMap<>();
+            found.forEach(one -> reasons.put(one.certificate(), one.why()));
+            return reasons;
+        }
+
+        /** Ends those that are still there. */
+        public void end() {
+            for (Accepting.Untrusted one : found) {
+                if (one.channel().isOpen()) {
+                    LOG.info("listener {} ends a connection: {}", config.name(), one.why());
+                    one.channel().close();
+                }
+            }
+        }
+    }
+
+    /**
+     * Verifies the certificates of all live connections anew, also of those that have not sent a CONNECT yet: their authorities may be
+     * gone, or they may have been revoked. Takes its time: not for a shard.
+     */
+    public Untrusted untrusted() {
+        return new Untrusted(accepting.untrusted());
+    }
+
+    /** The way from a client's certificate to a trusted root, both included; empty where there is none. */
+    public List<X509Certificate> trustedPath(List<X509Certificate> shown) {
+        TlsState now = accepting.tls();
+        ClientTrust trust = now == null ? null : now.trust();
+        return trust == null || shown.isEmpty() ? List.of() : trust.path(shown);
+    }
+
+    /** What TLS works with at this moment; null without TLS, or while the listener is stopped. */
+    public @Nullable TlsFigures tlsFigures() {
+        TlsState now = accepting.tls();
+        return now == null ? null : TlsFigures.of(now);
     }
 
     /** Whether it takes connections. */
@@ -121,7 +264,7 @@ public final class Listener implements AutoCloseable {
             channel.close().awaitUninterruptibly();
             channel = null;
             shard().awaitTick(); // NIO closes a socket for good when it looks at all of them the next time
-            accepting.dropTls();
+            accepting.useTls(null);
             if (config.address() instanceof Address.Unix unix) {
                 UnixSockets.remove(unix.path());
             }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     the JDK
  * @param protocols like "TLSv1.3"
  * @param ciphers empty for the engine's own choice
+ * @param revocationLists PEM or DER file with the revocation lists (CRLs) of those authorities; null where none is checked
+ * @param expiredList what a list that is out of date means
  * @param applicationProtocols offered by ALPN ("mqtt"); a client that asks for none or for others is served as well; empty to
  *     leave ALPN out
  */
@@ -23,6 +25,8 @@ public record TlsConfig(
         @Nullable String keyPassword,
         @Nullable Path clientAuthorities,
         ClientCertificate clientCertificate,
+        @Nullable Path revocationLists,
+        ExpiredList expiredList,
         List<String> protocols,
         List<String> ciphers,
         List<String> applicationProtocols,
@@ -33,6 +37,14 @@ public record TlsConfig(
         NONE,
         OPTIONAL,
         REQUIRED
+    }
+
+    /** What becomes of clients whose issuer's revocation list should have been replaced already. */
+    public enum ExpiredList {
+        /** They are refused until there is a new list. */
+        REFUSE,
+        /** The old list goes on to count. */
+        ACCEPT
     }
 
     /** Who does the cryptography. */
@@ -58,6 +70,8 @@ public record TlsConfig(
                 null,
                 null,
                 ClientCertificate.NONE,
+                null,
+                ExpiredList.REFUSE,
                 List.of("TLSv1.3", "TLSv1.2"),
                 List.of(),
                 List.of("mqtt"),
@@ -65,33 +79,39 @@ public record TlsConfig(
     }
 
     public TlsConfig withClientCertificates(ClientCertificate need, @Nullable Path authorities) {
-        return new TlsConfig(
-                certificates, key, keyPassword, authorities, need, protocols, ciphers, applicationProtocols, engine);
+        return with(keyPassword, authorities, need, revocationLists, expiredList, engine);
+    }
+
+    public TlsConfig withRevocationLists(@Nullable Path file, ExpiredList expired) {
+        return with(keyPassword, clientAuthorities, clientCertificate, file, expired, engine);
     }
 
     public TlsConfig withEngine(Engine other) {
-        return new TlsConfig(
-                certificates,
-                key,
-                keyPassword,
-                clientAuthorities,
-                clientCertificate,
-                protocols,
-                ciphers,
-                applicationProtocols,
-                other);
+        return with(keyPassword, clientAuthorities, clientCertificate, revocationLists, expiredList, other);
     }
 
     public TlsConfig withKeyPassword(@Nullable String password) {
+        return with(password, clientAuthorities, clientCertificate, revocationLists, expiredList, engine);
+    }
+
+    private TlsConfig with(
+            @Nullable String password,
+            @Nullable Path authorities,
+            ClientCertificate need,
+            @Nullable Path lists,
+            ExpiredList expired,
+            Engine who) {
         return new TlsConfig(
                 certificates,
                 key,
                 password,
-                clientAuthorities,
-                clientCertificate,
+                authorities,
+                need,
+                lists,
+                expired,
                 protocols,
                 ciphers,
                 applicationProtocols,
-                engine);
+                who);
     }
 }

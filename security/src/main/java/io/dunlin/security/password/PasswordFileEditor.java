@@ -36,9 +36,7 @@ public final class PasswordFileEditor {
     public static void set(Path file, String name, Credential credential) throws IOException {
         change(file, content -> {
             Optional<byte[]> replaced = PasswordLines.replace(content, name, null, credential.text());
-            return replaced.isPresent()
-                    ? replaced
-                    : Optional.of(PasswordLines.add(content, name, credential.text()));
+            return replaced.isPresent() ? replaced : Optional.of(PasswordLines.add(content, name, credential.text()));
         });
     }
 

@@ -66,7 +66,8 @@ final class LoginChecks {
             return;
         }
         weak.stream().collect(Collectors.groupingBy(WeakCredential::why)).forEach((why, users) -> {
-            List<String> names = users.stream().map(WeakCredential::user).sorted().toList();
+            List<String> names =
+                    users.stream().map(WeakCredential::user).sorted().toList();
             subject.find(
                     Check.WEAK_HASH,
                     Severity.HIGH,

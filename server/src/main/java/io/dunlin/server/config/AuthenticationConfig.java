@@ -35,7 +35,10 @@ public record AuthenticationConfig(
         Optional<JwtConfig> jwt,
 
         @Setting("Logins that a service decides about, asked over HTTP; in the chain as `http`")
-        Optional<HttpLoginConfig> http) {
+        Optional<HttpLoginConfig> http,
+
+        @Setting("Logins by client certificate, on listeners that ask for one")
+        Optional<CertificateConfig> certificate) {
 
     /** One user. */
     public record UserConfig(
@@ -52,6 +55,7 @@ public record AuthenticationConfig(
                 || ldap.isPresent()
                 || sql.isPresent()
                 || jwt.isPresent()
-                || http.isPresent();
+                || http.isPresent()
+                || certificate.isPresent();
     }
 }

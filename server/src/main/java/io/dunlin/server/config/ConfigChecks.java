@@ -78,6 +78,7 @@ final class ConfigChecks {
     }
 
     private void login() {
+        bound.value().authentication().certificate().ifPresent(this::certificateLogins);
         bound.value().authentication().passwordFile().ifPresent(file -> readable("authentication.password-file", file));
         bound.value().authentication().ldap().ifPresent(this::ldap);
         bound.value()
@@ -120,6 +121,29 @@ final class ConfigChecks {
         AuthorizationConfig authorization = bound.value().authorization();
         authorization.aclFile().ifPresent(file -> readable("authorization.acl-file", file));
         authorization.problems(this::add);
+    }
+
+    private void certificateLogins(CertificateConfig certificate) {
+        String path = "authentication.certificate";
+        boolean isAsked = bound.value().listeners().values().stream()
+                .anyMatch(listener -> listener.enabled()
+                        && listener.tls().flatMap(Tls::cafile).isPresent());
+        if (!isAsked) {
+            add(
+                    path,
+                    path
+                            + " has no effect: no listener has tls.cafile, the authorities that sign clients' certificates");
+        }
+        certificate
+                .ocspUrl()
+                .filter(url -> !url.startsWith("http://") && !url.startsWith("https://"))
+                .ifPresent(url ->
+                        add(path + ".ocsp-url", path + ".ocsp-url = \"" + url + "\": expected is http://HOST/PATH"));
+        if (certificate.onlyListed() && certificate.users().isEmpty()) {
+            add(
+                    path + ".only-listed",
+                    path + ".only-listed lets nobody in: list certificates under " + path + ".users");
+        }
     }
 
     private void listeners() {
@@ -170,6 +194,13 @@ final class ConfigChecks {
             add(
                     path + ".require-certificate",
                     path + ".require-certificate needs cafile: the authorities that sign the clients' certificates");
+        }
+        tls.crlfile().ifPresent(file -> readable(path + ".crlfile", file));
+        if (tls.crlfile().isPresent() && tls.cafile().isEmpty()) {
+            add(
+                    path + ".crlfile",
+                    path
+                            + ".crlfile needs cafile: the authorities whose certificates it revokes, which clients are asked for");
         }
         for (String version : tls.versions()) {
             if (!TLS_VERSIONS.contains(version)) {

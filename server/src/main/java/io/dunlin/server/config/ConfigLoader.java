@@ -93,8 +93,9 @@ public final class ConfigLoader {
             return new Problem(file.toString(), message);
         }
         if (origin.filename() != null && isNearSecret(Path.of(origin.filename()), origin.lineNumber())) {
-            message = "this cannot be read, and is not shown since it may be a secret: put the value between double quotes,"
-                    + " with \\ before each \" and \\ of its own";
+            message =
+                    "this cannot be read, and is not shown since it may be a secret: put the value between double quotes,"
+                            + " with \\ before each \" and \\ of its own";
         }
         String prefix = origin.description() + ": ";
         return new Problem(
@@ -107,7 +108,9 @@ public final class ConfigLoader {
             List<String> lines = Files.readAllLines(file);
             int from = Math.max(0, line - 3);
             int to = Math.min(lines.size(), line + 2);
-            return from < to && lines.subList(from, to).stream().anyMatch(text -> SECRET_NAME.matcher(text).find());
+            return from < to
+                    && lines.subList(from, to).stream()
+                            .anyMatch(text -> SECRET_NAME.matcher(text).find());
         } catch (IOException e) { // it was read a moment ago; what is not known is not shown
             return true;
         }

@@ -135,6 +135,16 @@ public record ListenerSettings(
             @Setting(value = "Refuse clients without a certificate that `cafile` verifies", byDefault = "false")
             boolean requireCertificate,
 
+            @Setting(
+                    "Certificate revocation lists (CRLs) of the authorities in `cafile` and of those between, PEM or DER; with"
+                            + " it, a client is refused whose certificate is revoked, or whose issuer has no list there")
+            Optional<Path> crlfile,
+
+            @Setting(
+                    value = "What becomes of clients whose issuer's list should have been replaced already",
+                    byDefault = "refuse")
+            ExpiredCrl crlExpired,
+
             @Setting(value = "TLS versions that are offered", byDefault = "[\"1.2\", \"1.3\"]")
             List<String> versions,
 
@@ -146,6 +156,12 @@ public record ListenerSettings(
                             "Who does the cryptography: BoringSSL (`openssl`) or the JDK; `auto` takes the first that loads",
                     byDefault = "auto")
             TlsEngine engine) {}
+
+    /** What a revocation list that is out of date means. */
+    public enum ExpiredCrl {
+        REFUSE,
+        ACCEPT
+    }
 
     /** Libraries for TLS. */
     public enum TlsEngine {

@@ -53,7 +53,8 @@ sealed interface Shape {
             case OptionalOf optional -> optional.inner().holdsSecret();
             case ListOf list -> list.element().holdsSecret();
             case MapOf map -> map.value().holdsSecret();
-            case Struct struct -> struct.fields().stream().anyMatch(field -> field.shape().holdsSecret());
+            case Struct struct ->
+                struct.fields().stream().anyMatch(field -> field.shape().holdsSecret());
         };
     }
 

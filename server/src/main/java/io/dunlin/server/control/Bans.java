@@ -32,7 +32,12 @@ public final class Bans {
      * @param until null for ever
      */
     public record View(
-            String kind, String subject, String reason, String by, Instant since, @Nullable Instant until) {
+            String kind,
+            String subject,
+            String reason,
+            String by,
+            Instant since,
+            @Nullable Instant until) {
         private static View of(Ban ban) {
             return new View(
                     ban.kind().text(),

@@ -259,7 +259,8 @@ class AssessmentTest {
     @Test
     void weakHashes() throws IOException {
         String weak = "$6$QUFBQUFBQUFBQUFB$" + "A".repeat(86) + "==";
-        assertThat(found(report("authentication.users.bob.password = \"" + weak + "\"\n"))).contains("high weak-hash");
+        assertThat(found(report("authentication.users.bob.password = \"" + weak + "\"\n")))
+                .contains("high weak-hash");
         Bound<ServerConfig> bound = config(LOCAL + LOGIN);
         secret("users.txt", "bob:" + weak + "\neve:" + weak + "\n");
         Report report = Assessment.of(bound, Optional.empty(), Optional.of(List.of()), NOW);

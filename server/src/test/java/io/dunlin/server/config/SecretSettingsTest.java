@@ -31,7 +31,8 @@ class SecretSettingsTest {
     private String shown(ConfigSources sources) {
         try {
             Bound<ServerConfig> bound = ConfigLoader.load(sources);
-            return ConfigText.print(bound, true, true) + bound.toString()
+            return ConfigText.print(bound, true, true)
+                    + bound.toString()
                     + ConfigText.changes(ConfigLoader.load(ConfigSources.NONE).value(), bound.value());
         } catch (InvalidConfig e) {
             return e.problems() + e.toString();

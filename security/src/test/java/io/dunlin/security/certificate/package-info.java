@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.dunlin.security.certificate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,176 @@
+package io.dunlin.server;
+
+import io.dunlin.broker.port.Clock;
+import io.dunlin.transport.TlsFigures;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the certificates in use: takes new files of listeners when they change, and says in the log once a day what ends within 30
+ * days. Has a thread of its own. Thread: any.
+ */
+final class CertificateWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
+    private static final long LOOK_MILLIS = 2_000;
+    private static final Duration WARNED_BEFORE = Duration.ofDays(30);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("certificates").daemon().factory());
+    private final TlsFilesWatch files = new TlsFilesWatch();
+    private final OpenListeners listeners;
+    private final Runnable review;
+    private final Supplier<Map<String, Path>> others;
+    private final Clock clock;
+    private final Map<String, Instant> warned = new HashMap<>(); // of the thread
+
+    /**
+     * A certificate that the broker works with.
+     *
+     * @param place such as {@code listeners.tls.certfile}
+     */
+    record InUse(String place, String subject, Instant end) {}
+
+    /**
+     * @param review holds the live clients against new files; runs on this thread
+     * @param others more files with certificates, by the name of their setting
+     */
+    CertificateWatch(OpenListeners listeners, Runnable review, Supplier<Map<String, Path>> others, Clock clock) {
+        this.listeners = listeners;
+        this.review = review;
+        this.others = others;
+        this.clock = clock;
+    }
+
+    void start() {
+        thread.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** The files were read just now: they are no news. */
+    void filesAreRead() {
+        thread.execute(() -> files.taken(listeners.tlsFiles(), clock.wallMillis()));
+    }
+
+    private void look() {
+        try {
+            boolean[] isAny = {false};
+            files.look(listeners.tlsFiles(), clock.wallMillis(), name -> isAny[0] |= reload(name));
+            if (isAny[0]) {
+                review.run();
+            }
+            inUse().forEach(this::warn);
+        } catch (RuntimeException e) { // the next look may be better
+            LOG.warn("the files of certificates could not be looked at", e);
+        }
+    }
+
+    private boolean reload(String name) {
+        List<String> failures = listeners.reloadTls(name);
+        failures.forEach(failure -> LOG.warn("{} It goes on with those that it has.", failure));
+        if (failures.isEmpty()) {
+            LOG.info("listener {} works with its new TLS files", name);
+        }
+        return failures.isEmpty();
+    }
+
+    private void warn(InUse certificate) {
+        Instant now = Instant.ofEpochMilli(clock.wallMillis());
+        Instant last = warned.getOrDefault(certificate.place(), Instant.MIN);
+        if (certificate.end().isBefore(now.plus(WARNED_BEFORE)) && last.isBefore(now.minus(DAY))) {
+            warned.put(certificate.place(), now);
+            String when = certificate.end().isBefore(now)
+                    ? "has ended at " + certificate.end()
+                    : "ends in " + Duration.between(now, certificate.end()).toDays() + " days, at " + certificate.end();
+            LOG.warn("the certificate of {} ({}) {}: renew it", certificate.place(), certificate.subject(), when);
+        }
+    }
+
+    /** All certificates in use, and when they end. */
+    List<InUse> inUse() {
+        List<InUse> all = new ArrayList<>();
+        listeners.transports().forEach((name, transport) -> {
+            TlsFigures figures = transport.tlsFigures();
+            if (figures != null) {
+                all.addAll(inUse("listeners." + name + ".tls.certfile", figures.certificates()));
+                all.addAll(inUse("listeners." + name + ".tls.cafile", figures.authorities()));
+            }
+        });
+        others.get().forEach((place, file) -> all.addAll(inUse(place, read(file))));
+        return all;
+    }
+
+    private static List<InUse> inUse(String place, List<X509Certificate> certificates) {
+        return certificates.stream()
+                .map(one -> new InUse(
+                        place,
+                        one.getSubjectX500Principal().getName(),
+                        one.getNotAfter().toInstant()))
+                .toList();
+    }
+
+    private static List<X509Certificate> read(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            List<X509Certificate> all = new ArrayList<>();
+            for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                all.add((X509Certificate) one);
+            }
+            return all;
+        } catch (IOException | CertificateException e) { // whoever uses the file says what is wrong with it
+            LOG.trace("{} holds no certificates", file, e);
+            return List.of();
+        }
+    }
+
+    /** For {@code $SYS/broker/security/}: what ends when, and what was refused. */
+    Map<String, Long> figures() {
+        Instant now = Instant.ofEpochMilli(clock.wallMillis());
+        Map<String, Long> all = new HashMap<>();
+        listeners.transports().forEach((name, transport) -> {
+            TlsFigures figures = transport.tlsFigures();
+            if (figures != null) {
+                String prefix = "certificates/" + name + "/";
+                daysLeft(figures.certificates(), now).ifPresent(days -> all.put(prefix + "expires-in-days", days));
+                daysLeft(figures.authorities(), now)
+                        .ifPresent(days -> all.put(prefix + "authorities/expires-in-days", days));
+                figures.listsUntil()
+                        .ifPresent(until -> all.put(
+                                prefix + "revocation-list/expires-in-hours",
+                                Duration.between(now, until).toHours()));
+                all.put(prefix + "revoked", figures.revoked());
+                all.put(prefix + "revocation-list/overdue", figures.listOverdue());
+            }
+        });
+        return all;
+    }
+
+    private static Optional<Long> daysLeft(List<X509Certificate> of, Instant now) {
+        return of.stream()
+                .map(one -> one.getNotAfter().toInstant())
+                .min(Instant::compareTo)
+                .map(end -> Duration.between(now, end).toDays());
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
