@@ -20,6 +20,7 @@ import io.dunlin.protocol.packet.Pingresp;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolVersion;
+import io.dunlin.protocol.packet.Puback;
 import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
@@ -36,6 +37,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,10 +68,14 @@ class TokenLoginTest {
     }
 
     private static String token(long seconds) throws JOSEException {
-        long now = System.currentTimeMillis() / 1_000;
-        JWSObject token = new JWSObject(
-                new JWSHeader(JWSAlgorithm.HS256),
-                new Payload(Map.<String, Object>of("sub", "ada", "exp", now + seconds)));
+        return token(seconds, Map.of());
+    }
+
+    private static String token(long seconds, Map<String, Object> more) throws JOSEException {
+        Map<String, Object> claims = new HashMap<>(more);
+        claims.put("sub", "ada");
+        claims.put("exp", System.currentTimeMillis() / 1_000 + seconds);
+        JWSObject token = new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload(claims));
         token.sign(new MACSigner(SECRET));
         return token.serialize();
     }
@@ -137,6 +143,40 @@ class TokenLoginTest {
             assertThat(client.receive()).isInstanceOf(Pingresp.class);
             server.reload(tokens(SECRET.toUpperCase(java.util.Locale.ROOT)));
             assertThat(client.receive()).isInstanceOf(Disconnect.class);
+        }
+    }
+
+    private static ReasonCode publish(RawClient client, int packetId, String topic) throws IOException {
+        client.send(new Publish(
+                false, QoS.AT_LEAST_ONCE, false, TopicName.of(topic), packetId, Properties.NONE, new byte[] {7}));
+        return ((Puback) client.receive()).reason();
+    }
+
+    @Test
+    void rightsComeWithTheTokenAndFromTheService() throws Exception {
+        HttpServer service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        service.createContext("/", exchange -> {
+            String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(asked.contains("\"topic\":\"service/") ? 204 : 403, -1);
+            exchange.close();
+        });
+        service.start();
+        Bound<ServerConfig> config = config(
+                "authentication.jwt.secret=" + SECRET,
+                "authorization.http.url=http://127.0.0.1:"
+                        + service.getAddress().getPort() + "/");
+        try (Server server = Server.start(config);
+                RawClient client = new RawClient(server.port("tcp"))) {
+            String rights = token(600, Map.of("acl", Map.of("pub", List.of("own/${clientid}"))));
+            assertThat(client.connect("a", "any", rights).reason()).isEqualTo(ReasonCode.SUCCESS);
+            assertThat(publish(client, 1, "own/a").isError()).isFalse();
+            assertThat(publish(client, 2, "own/b")).isEqualTo(ReasonCode.NOT_AUTHORIZED);
+            assertThat(publish(client, 3, "service/x").isError()).isFalse();
+            service.stop(0);
+            assertThat(publish(client, 4, "service/x").isError()).isFalse(); // remembered
+            assertThat(publish(client, 5, "service/y")).isEqualTo(ReasonCode.NOT_AUTHORIZED);
+        } finally {
+            service.stop(0);
         }
     }
 
