@@ -4,7 +4,10 @@ import io.dunlin.broker.port.Clock;
 import io.dunlin.security.acl.AccessSource;
 import io.dunlin.security.http.HttpAccessSource;
 import io.dunlin.security.login.InvalidSource;
+import io.dunlin.security.sql.SqlAccessSource;
 import io.dunlin.server.config.HttpAccessConfig;
+import io.dunlin.server.config.SqlAccessConfig;
+import io.dunlin.server.config.SqlLoginConfig;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,6 +31,21 @@ final class AccessSources implements AutoCloseable {
         try {
             config.ifPresent(http -> add(new HttpAccessSource("http", http.toSettings(), http.checkDelivery(), clock)));
         } catch (InvalidSource e) {
+            throw new StartFailed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Rights in an SQL data base.
+     *
+     * @param logins whose data base is taken where the settings name none
+     * @throws StartFailed where its settings cannot be used
+     */
+    void sql(Optional<SqlAccessConfig> config, Optional<SqlLoginConfig> logins, Clock clock) {
+        try {
+            config.ifPresent(
+                    sql -> add(new SqlAccessSource("sql", sql.toSettings(logins), sql.query(), sql.limits(), clock)));
+        } catch (IllegalArgumentException e) {
             throw new StartFailed(String.valueOf(e.getMessage()), e);
         }
     }

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
  * as a service when the first logger is asked for.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
+    private static final String POOL = "com.zaxxer.hikari";
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: "
             + "%replace(%msg){'[\\r\\n]+',' '}%replace(%replace(%ex){'\\s*[\\r\\n]+\\s*',' | '}){'^(?=.)',' | '}%n%nopex";
 
@@ -44,6 +45,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
             context.getLogger("dunlin").setLevel(own);
             boolean all = level == LogLevel.TRACE || level == LogLevel.ERROR;
             context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(all ? own : Level.WARN);
+            // A data base that is away has one line of ours, not one for each connection that it ended.
+            context.getLogger(POOL).setLevel(level == LogLevel.TRACE ? own : Level.ERROR);
         }
     }
 

@@ -155,8 +155,9 @@ final class Security implements AutoCloseable {
             this.guardOptions = config.limits().toGuardOptions();
             try {
                 services.http(config.authorization().http(), clock);
-                this.rights =
-                        Rights.of(config, Roles.of(RoleBook.EMPTY), services.all(), logins.bringRules(), clock);
+                services.sql(
+                        config.authorization().sql(), config.authentication().sql(), clock);
+                this.rights = Rights.of(config, Roles.of(RoleBook.EMPTY), services.all(), logins.bringRules(), clock);
             } catch (InvalidSource e) {
                 services.close();
                 throw new StartFailed("authorization: " + e.getMessage(), e);

@@ -10,11 +10,15 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A pool of connections that read. Blocks: not for a shard. Thread: any. */
 final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final Pattern HAS_PASSWORD = Pattern.compile("(?i)password=|//[^/@]*:[^/@]*@");
     private static final long CONNECT_MILLIS_MIN = 250; // what the pool takes
     private static final long IDLE_MILLIS = TimeUnit.MINUTES.toMillis(5);
@@ -22,6 +26,8 @@ final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final int querySeconds;
     private final int networkMillis;
+    /** One for each query under way; only whoever closes takes them all. */
+    private final Semaphore inUse = new Semaphore(Integer.MAX_VALUE);
 
     /**
      * Opens connections in the background; a data base that is down is no error here.
@@ -92,6 +98,15 @@ final class Database implements AutoCloseable {
      * @throws SQLException where it could not answer for this client
      */
     List<Row> query(SqlQuery query, Asked asked, int rowsMax) throws IOException, SQLException {
+        inUse.acquireUninterruptibly();
+        try {
+            return ask(query, asked, rowsMax);
+        } finally {
+            inUse.release();
+        }
+    }
+
+    private List<Row> ask(SqlQuery query, Asked asked, int rowsMax) throws IOException, SQLException {
         try (Connection connection = pool.getConnection()) {
             bound(connection);
             try (PreparedStatement statement = connection.prepareStatement(query.sql())) {
@@ -141,9 +156,18 @@ final class Database implements AutoCloseable {
         return state != null && (state.startsWith("22") || state.startsWith("21"));
     }
 
-    /** Closes all connections; queries under way fail. */
+    /** Closes all connections as soon as the queries under way have ended, which they do by their time-outs. Does not block. */
     @Override
     public void close() {
-        pool.close();
+        Thread.ofVirtual().name("close-" + pool.getPoolName()).start(() -> {
+            try {
+                if (!inUse.tryAcquire(Integer.MAX_VALUE, 2L * networkMillis, TimeUnit.MILLISECONDS)) {
+                    LOG.debug("queries of {} are ended", pool.getPoolName());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            pool.close();
+        });
     }
 }

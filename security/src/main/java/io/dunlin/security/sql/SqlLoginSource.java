@@ -126,7 +126,7 @@ public final class SqlLoginSource implements LoginSource, AutoCloseable {
         Credential like = decoy;
         if (found.isEmpty()) {
             if (like != null) {
-                boolean unused = check.test(like, password); // so that time does not tell which users there are
+                var _ = check.test(like, password); // so that time does not tell which users there are
             }
             return LoginAnswer.UNKNOWN;
         }
@@ -165,7 +165,7 @@ public final class SqlLoginSource implements LoginSource, AutoCloseable {
         return row.isTrue(SUPERUSER) ? login.asSuperuser() : login;
     }
 
-    /** Closes the connections; logins under way fail. */
+    /** Closes the connections when the logins under way have ended. */
     @Override
     public void close() {
         database.close();

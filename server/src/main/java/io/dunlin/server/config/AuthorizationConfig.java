@@ -25,6 +25,9 @@ public record AuthorizationConfig(
         @Setting("A service that is asked about rights: see docs/tokens-and-http.md")
         Optional<HttpAccessConfig> http,
 
+        @Setting("Rights in an SQL data base: see docs/ldap-and-sql.md")
+        Optional<SqlAccessConfig> sql,
+
         @Setting("An ACL file of Mosquitto, read as it is; read again at a reload")
         Optional<Path> aclFile,
 
@@ -55,6 +58,7 @@ public record AuthorizationConfig(
                 || !groups.isEmpty()
                 || aclFile.isPresent()
                 || http.isPresent()
+                || sql.isPresent()
                 || chain.isPresent()
                 || noMatch.isPresent();
     }

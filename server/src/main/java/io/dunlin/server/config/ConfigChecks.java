@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigUtil;
 import io.dunlin.security.directory.LdapSource;
 import io.dunlin.security.guard.Network;
 import io.dunlin.security.http.HttpLoginSource;
+import io.dunlin.security.sql.SqlAccessSource;
 import io.dunlin.security.sql.SqlLoginSource;
 import io.dunlin.server.config.ListenerSettings.Tls;
 import java.nio.file.Files;
@@ -121,6 +122,12 @@ final class ConfigChecks {
         AuthorizationConfig authorization = bound.value().authorization();
         authorization.aclFile().ifPresent(file -> readable("authorization.acl-file", file));
         authorization.problems(this::add);
+        authorization
+                .sql()
+                .ifPresent(sql -> usable(
+                        "authorization.sql",
+                        () -> SqlAccessSource.check(
+                                sql.toSettings(bound.value().authentication().sql()), sql.query())));
     }
 
     private void certificateLogins(CertificateConfig certificate) {
