@@ -1,18 +1,19 @@
 """Random ACL files in Debian's mosquitto and in Dunlin: the same clients may publish and receive the same, case by case. A case is one
 client and one topic, asked twice: does a client that may read everything get what it publishes, and does it get, having subscribed, what a
-client that may write everything publishes? Starts its own brokers. DUNLIN_SEED=N tries one seed again, DUNLIN_CASES=N as many files."""
+client that may write everything publishes? Starts its own brokers. FOREIGN_SEED=N tries one seed again, FOREIGN_ACL_FILES=N as many files."""
 
 import os
 import random
 import subprocess
+import tempfile
 import time
 
 import broker
-from harness import Failed, at_end, check, main, target, test
+from harness import Failed, at_end, check, main, test
 from raw import PUBLISH, Closed, Raw, Silence
 
-SEED = int(os.environ.get("DUNLIN_SEED", "0")) or random.randrange(1, 1 << 31)
-FILES = int(os.environ.get("DUNLIN_CASES", "8"))
+SEED = int(os.environ.get("FOREIGN_SEED", "0")) or random.randrange(1, 1 << 31)
+FILES = int(os.environ.get("FOREIGN_ACL_FILES", "8"))
 USERS = [None, "u1", "u2", "a", "a b", "x/y", "u+1", "u#", "$x"]
 CLIENTS = ["c1", "a", "b", "c/d", "c+", "$x"]
 LEVELS = ["a", "b", "c1", "u1", "a b"]
@@ -65,7 +66,7 @@ def topics(rng, count):
 
 
 class Running:
-    """A broker of its own whose ACL file is exchanged for each case and read again on SIGHUP by a new start."""
+    """A broker of its own with one ACL file."""
 
     def __init__(self, kind, folder, acl):
         self.port = broker.free_ports(1)[0]
@@ -127,8 +128,6 @@ def decisions(running, clients, asked):
     root.subscribe(("#", 1), ("$x/#", 1), ("$x", 1))
     for number, (client_id, user) in enumerate(clients):
         raw = running.client(client_id, user)
-        if "+" in client_id or "#" in client_id or user and ("+" in user or "#" in user):
-            pass  # such clients may connect, and that is the point
         for at, topic in enumerate(asked):
             code = raw.publish(topic, "p%d-%d" % (number, at), qos=1)
             found[number, topic, "publish"] = code < 0x80
@@ -141,8 +140,7 @@ def decisions(running, clients, asked):
         check(max(codes) < 0x80, "a subscription was refused: %s" % codes)
         for at, topic in enumerate(asked):
             root.publish(topic, "r%d-%d" % (number, at), qos=1)
-        received_by_root = root.publish("done/again", b"end", qos=1)
-        check(received_by_root < 0x80, "root may not publish")
+        root.publish("done/again", b"end", qos=1)
         received(root, "done/again")
         # All was routed when root's PUBACK came; the answer to a PING is behind what the broker had to send.
         raw.send(b"\xc0\x00")
@@ -171,7 +169,6 @@ def case(number):
     seed = SEED + number
 
     def run():
-        import tempfile
         rng = random.Random(seed)
         acl = acl_file(rng)
         clients = [(rng.choice(CLIENTS), rng.choice(USERS)) for _ in range(6)]
@@ -189,13 +186,13 @@ def case(number):
             try:
                 answers[kind] = decisions(running, clients, asked)
             except (AssertionError, Closed, Silence) as e:
-                raise Failed("DUNLIN_SEED=%d: %s: %r\n%s" % (seed, kind, e, acl)) from e
+                raise Failed("FOREIGN_SEED=%d: %s: %r\n%s" % (seed, kind, e, acl)) from e
             finally:
                 running.stop()
         for key, theirs in answers["mosquitto"].items():
             client, topic, action = key
             if answers["dunlin"][key] != theirs:
-                raise Failed("DUNLIN_SEED=%d: client %r: %s of %s is %s, in mosquitto %s\n%s" % (
+                raise Failed("FOREIGN_SEED=%d: client %r: %s of %s is %s, in mosquitto %s\n%s" % (
                     seed, clients[client], action, topic, answers["dunlin"][key], theirs, acl))
         print("     %d decisions, %d of them yes" % (len(answers["dunlin"]), sum(answers["dunlin"].values())))
 
