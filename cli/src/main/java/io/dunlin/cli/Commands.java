@@ -20,8 +20,9 @@ final class Commands {
             List.of("pub", "sub", "rr", "bench", "test", "profile", "simulate", "demo", "shell");
 
     /** Those that the broker brings. */
-    static final List<String> BROKER_NAMES =
-            List.of("broker", "config", "store", "acl", "passwd", "certs", "audit", "ban", "clients", "reload", "security", "status");
+    static final List<String> BROKER_NAMES = List.of(
+            "broker", "config", "store", "acl", "passwd", "certs", "audit", "ban", "clients", "reload", "security",
+            "status", "users", "groups", "roles");
 
     private Commands() {}
 

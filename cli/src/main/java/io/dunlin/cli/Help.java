@@ -38,6 +38,7 @@ final class Help {
               config       check or print the broker's configuration
               store        check, repair, dump or measure what a stopped broker has stored
               passwd       set, check or delete a password in a password file
+              users        users of a running broker; also groups and roles
               status       how a running broker is
               clients      list or kick the clients of a running broker
               ban          keep clients, users and addresses out of a running broker

@@ -18,6 +18,7 @@ import io.dunlin.security.password.PasswordSource;
 import io.dunlin.security.password.WeakCredential;
 import io.dunlin.security.sql.SqlLoginSource;
 import io.dunlin.security.token.JwtSource;
+import io.dunlin.security.users.UserStore;
 import io.dunlin.server.config.AuthenticationConfig;
 import io.dunlin.server.config.ListenerSettings;
 import io.dunlin.server.config.Listeners;
@@ -63,7 +64,8 @@ final class LoginSources implements AutoCloseable {
      *
      * @throws StartFailed with a sentence, where one cannot be made; those before it are closed
      */
-    static LoginSources of(ServerConfig config, Hashing hashing, ClientCertificates clients, Clock clock) {
+    static LoginSources of(
+            ServerConfig config, Hashing hashing, ClientCertificates clients, UserStore store, Clock clock) {
         CertificateLogins certificates =
                 CertificateLogins.of(config.authentication().certificate(), clients, clock);
         LoginSources sources = new LoginSources(config.authentication(), hashing, certificates);
@@ -73,6 +75,7 @@ final class LoginSources implements AutoCloseable {
             sources.tokens(clock).ifPresent(sources::add); // first: what is no token costs it nothing
             sources.users().ifPresent(sources::add);
             sources.passwordFile().ifPresent(sources::add);
+            sources.builtIn(store).ifPresent(sources::add);
             sources.ldap(clock).ifPresent(sources::add);
             sources.sql(clock).ifPresent(sources::add);
             sources.http(clock).ifPresent(sources::add);
@@ -109,6 +112,13 @@ final class LoginSources implements AutoCloseable {
         return config.passwordFile()
                 .map(file -> new PasswordSource(
                         PasswordSource.PASSWORD_FILE, new PasswordFile(file), hashing, config.rehash()));
+    }
+
+    /** Those who are kept in the data folder. */
+    private Optional<LoginSource> builtIn(UserStore store) {
+        return config.builtIn()
+                ? Optional.of(new PasswordSource(PasswordSource.BUILT_IN, store, hashing, config.rehash()))
+                : Optional.empty();
     }
 
     private Optional<LoginSource> tokens(Clock clock) {

@@ -26,7 +26,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ClientsCommand.class,
             ReloadCommand.class,
             SecurityCommand.class,
-            StatusCommand.class
+            StatusCommand.class,
+            UsersCommand.class,
+            GroupsCommand.class,
+            RolesCommand.class
         })
 public final class Main {
     static final int OK = 0;

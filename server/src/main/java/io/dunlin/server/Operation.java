@@ -6,6 +6,8 @@ import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
 import io.dunlin.security.audit.AuditLog;
 import io.dunlin.security.guard.BanList;
+import io.dunlin.security.password.Hashing;
+import io.dunlin.security.users.UserStore;
 import io.dunlin.server.assess.Assessment;
 import io.dunlin.server.assess.ConfigDigest;
 import io.dunlin.server.assess.Facts;
@@ -21,6 +23,7 @@ import io.dunlin.server.control.ControlSocket;
 import io.dunlin.server.control.ImportantTopicsWatch;
 import io.dunlin.server.control.Reloads;
 import io.dunlin.server.control.SocketPath;
+import io.dunlin.server.control.Users;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -97,6 +100,8 @@ final class Operation implements AutoCloseable {
             Supplier<List<String>> listeners,
             Supplier<List<Facts.Grant>> grants,
             BanList bans,
+            UserStore users,
+            Hashing hashing,
             Supplier<Map<String, Long>> figures,
             ImportantTopicsWatch watch) {}
 
@@ -155,7 +160,7 @@ final class Operation implements AutoCloseable {
     private ControlCommands commands(Parts parts) {
         Clients clients = new Clients(parts.broker(), changes);
         Bans bans = new Bans(parts.bans(), changes);
-        return new ControlCommands()
+        ControlCommands commands = new ControlCommands()
                 .add("status", request -> status(parts))
                 .add("reload", request -> reloads.run(request.who()))
                 .add(
@@ -177,6 +182,8 @@ final class Operation implements AutoCloseable {
                 .add("security", request -> parts.figures().get())
                 .add("audit.facts", request -> facts(parts, clients))
                 .add("audit", request -> assess(parts, clients));
+        new Users(parts.users(), parts.hashing(), changes).addTo(commands);
+        return commands;
     }
 
     /** How the broker is. */

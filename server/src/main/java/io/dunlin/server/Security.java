@@ -5,8 +5,6 @@ import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.security.acl.AccessChain;
-import io.dunlin.security.acl.RoleBook;
-import io.dunlin.security.acl.Roles;
 import io.dunlin.security.certificate.ClientCertificates;
 import io.dunlin.security.guard.BanList;
 import io.dunlin.security.guard.Guard;
@@ -16,11 +14,14 @@ import io.dunlin.security.login.AuthenticationChain;
 import io.dunlin.security.login.InvalidSource;
 import io.dunlin.security.login.LoginSource;
 import io.dunlin.security.password.Hashing;
+import io.dunlin.security.users.UserStore;
+import io.dunlin.security.users.UsersDamaged;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ServerConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -31,15 +32,23 @@ final class Security implements AutoCloseable {
     private final Clock clock;
     private final Hashing hashing;
     private final ClientCertificates certificates;
+    private final UserStore users;
     private final AuthenticationChain chain;
     private final SwitchedAuthorizer rights;
     private final Guard guard;
     private volatile Prepared running;
 
-    private Security(Prepared first, Hashing hashing, ClientCertificates certificates, BanList bans, Clock clock) {
+    private Security(
+            Prepared first,
+            Hashing hashing,
+            ClientCertificates certificates,
+            UserStore users,
+            BanList bans,
+            Clock clock) {
         this.certificates = certificates;
         this.clock = clock;
         this.hashing = hashing;
+        this.users = users;
         this.chain = new AuthenticationChain(first.chains, first.limits);
         this.rights = new SwitchedAuthorizer(first.rights);
         this.guard = new Guard(chain, bans, first.guardOptions, clock);
@@ -50,7 +59,21 @@ final class Security implements AutoCloseable {
     static Security start(Bound<ServerConfig> config, ClientCertificates certificates, Clock clock) {
         BanList bans = bans(config.value(), clock);
         Hashing hashing = new Hashing(config.value().authentication().hashing().toLimits(), clock);
-        return new Security(Prepared.of(config, hashing, certificates, clock), hashing, certificates, bans, clock);
+        UserStore users = users(config.value());
+        Prepared first = Prepared.of(config, hashing, certificates, users, clock);
+        first.tell(users);
+        return new Security(first, hashing, certificates, users, bans, clock);
+    }
+
+    private static UserStore users(ServerConfig config) {
+        if (!config.store().enabled()) {
+            return UserStore.inMemory();
+        }
+        try {
+            return UserStore.open(config.node().dataDir().resolve("security"));
+        } catch (UsersDamaged e) {
+            throw new StartFailed(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static BanList bans(ServerConfig config, Clock clock) {
@@ -67,7 +90,7 @@ final class Security implements AutoCloseable {
      * @throws StartFailed where one cannot be made; none of them is left then
      */
     Prepared prepare(Bound<ServerConfig> next) {
-        return Prepared.of(next, hashing, certificates, clock);
+        return Prepared.of(next, hashing, certificates, users, clock);
     }
 
     /** Goes over to them; the old ones are closed. The caller reviews the clients then. */
@@ -79,6 +102,7 @@ final class Security implements AutoCloseable {
         chain.replace(next.chains, next.limits);
         rights.take(next.rights);
         guard.options(next.guardOptions);
+        next.tell(users);
         old.close();
     }
 
@@ -88,6 +112,16 @@ final class Security implements AutoCloseable {
 
     Authorizer authorizer() {
         return rights;
+    }
+
+    /** The users, groups and roles that are changed at run time. */
+    UserStore users() {
+        return users;
+    }
+
+    /** How passwords are hashed. */
+    Hashing hashing() {
+        return hashing;
     }
 
     /** Who is kept out, and what was refused. */
@@ -147,17 +181,21 @@ final class Security implements AutoCloseable {
         private final AccessSources services = new AccessSources();
         private final AccessChain rights;
         private final GuardOptions guardOptions;
+        private final Set<String> roles;
+        private final Set<String> groups;
 
-        private Prepared(ServerConfig config, LoginSources logins, Clock clock) {
+        private Prepared(ServerConfig config, LoginSources logins, UserStore users, Clock clock) {
             this.logins = logins;
             this.hashing = config.authentication().hashing().toLimits();
             config.listeners().forEach((name, listener) -> chains.put(name, logins.chain(name, listener)));
             this.guardOptions = config.limits().toGuardOptions();
+            this.roles = Set.copyOf(config.authorization().rulesOfRoles().keySet());
+            this.groups = Set.copyOf(config.authorization().rolesOfGroups().keySet());
             try {
                 services.http(config.authorization().http(), clock);
                 services.sql(
                         config.authorization().sql(), config.authentication().sql(), clock);
-                this.rights = Rights.of(config, Roles.of(RoleBook.EMPTY), services.all(), logins.bringRules(), clock);
+                this.rights = Rights.of(config, users, services.all(), logins.bringRules(), clock);
             } catch (InvalidSource e) {
                 services.close();
                 throw new StartFailed("authorization: " + e.getMessage(), e);
@@ -168,14 +206,23 @@ final class Security implements AutoCloseable {
         }
 
         private static Prepared of(
-                Bound<ServerConfig> config, Hashing hashing, ClientCertificates certificates, Clock clock) {
-            LoginSources logins = LoginSources.of(config.value(), hashing, certificates, clock);
+                Bound<ServerConfig> config,
+                Hashing hashing,
+                ClientCertificates certificates,
+                UserStore users,
+                Clock clock) {
+            LoginSources logins = LoginSources.of(config.value(), hashing, certificates, users, clock);
             try {
-                return new Prepared(config.value(), logins, clock);
+                return new Prepared(config.value(), logins, users, clock);
             } catch (RuntimeException e) {
                 logins.close();
                 throw e;
             }
+        }
+
+        /** Tells the store which roles and groups the configuration knows. */
+        private void tell(UserStore users) {
+            users.knownElsewhere(roles, groups);
         }
 
         /** Where they are not taken after all. */

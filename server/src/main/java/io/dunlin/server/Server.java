@@ -168,6 +168,7 @@ public final class Server implements AutoCloseable {
                                 "limit " + limit,
                                 AuditEntry.of("limit", Actor.BROKER, "limit", limit.toString(), "line", line)));
         security.guard().bans().onChange(() -> broker.review(security::whyGone));
+        security.users().onChange(base -> broker.review(security::whyGone));
         ServerConfig running = config.value();
         events.publishTo(broker::publish);
         events.tell(running.log().connections(), running.sys().clientEvents());
@@ -183,6 +184,8 @@ public final class Server implements AutoCloseable {
                         .map(use -> new Facts.Grant(use.origin(), use.rule(), use.allows(), use.uses()))
                         .toList(),
                 security.guard().bans(),
+                security.users(),
+                security.hashing(),
                 security::figures,
                 important));
     }

@@ -17,7 +17,13 @@ public record AuthenticationConfig(
         Optional<Path> passwordFile,
 
         @Setting(
-                value = "Replace weak hashes in the password file by stronger ones when their users log in",
+                value = "Take logins of the users who are kept in the data folder and changed while the broker runs, with"
+                        + " `dunlin users`",
+                byDefault = "false")
+        boolean builtIn,
+
+        @Setting(
+                value = "Replace weak hashes in the password file and of the built-in users by stronger ones when their users log in",
                 byDefault = "true")
         boolean rehash,
 
@@ -52,6 +58,7 @@ public record AuthenticationConfig(
     public boolean hasLogin() {
         return !users.isEmpty()
                 || passwordFile.isPresent()
+                || builtIn
                 || ldap.isPresent()
                 || sql.isPresent()
                 || jwt.isPresent()
