@@ -4,6 +4,7 @@ import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.broker.port.TlsInfo;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -134,6 +135,6 @@ final class Made {
                 "client",
                 username,
                 password == null ? null : password.getBytes(StandardCharsets.UTF_8),
-                new ConnectionInfo("secure", "tls", new InetSocketAddress("127.0.0.1", 1000), tls));
+                new ConnectionInfo("secure", "tls", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000), tls));
     }
 }
