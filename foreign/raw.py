@@ -139,9 +139,10 @@ def ack_packet(kind, packet_id, code=0):
 class Raw:
     """A connection. Every wait has an end: Silence after `seconds`, Closed when the broker hung up."""
 
-    def __init__(self, host, port, version=5, seconds=5):
+    def __init__(self, host, port, version=5, seconds=5, source=None):
+        """source: the address that the client has, where that is not for the kernel to choose."""
         self.version, self.seconds = version, seconds
-        self.socket = socket.create_connection((host, port), seconds)
+        self.socket = socket.create_connection((host, port), seconds, (source, 0) if source else None)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
         self.held = []  # packets read while something else was awaited
@@ -176,6 +177,11 @@ class Raw:
         """The next packet."""
         return self.held.pop(0) if self.held else self._read(seconds)
 
+    def _readable(self, seconds):
+        waiting = select.poll()  # select itself knows no descriptor above 1023
+        waiting.register(self.socket, select.POLLIN)
+        return waiting.poll(seconds * 1000)
+
     def _read(self, seconds):
         end = time.monotonic() + (self.seconds if seconds is None else seconds)
         while True:
@@ -183,7 +189,7 @@ class Raw:
             if packet:
                 return packet
             left = end - time.monotonic()
-            if left <= 0 or not select.select([self.socket], [], [], left)[0]:
+            if left <= 0 or not self._readable(left):
                 raise Silence("nothing in %g s" % (self.seconds if seconds is None else seconds))
             try:
                 data = self.socket.recv(262144)

@@ -74,7 +74,7 @@ public final class Server implements AutoCloseable {
                 config.shards().orElse(Runtime.getRuntime().availableProcessors()),
                 Transports.kinds(config.transport()));
         this.security = security;
-        events = new ClientEvents(config.node().name(), clock);
+        events = new ClientEvents(config.node().name(), clock, security.guard().notices());
         important = new ImportantTopicsWatch(security.authorizer());
         important.watch(config.audit().importantTopics());
         broker = new Broker(

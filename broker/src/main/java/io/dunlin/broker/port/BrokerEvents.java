@@ -28,6 +28,13 @@ public interface BrokerEvents {
     /** A client may not do this: its message is not taken or not sent, or its subscription is not made or is taken away. */
     void denied(Principal principal, Authorizer.Action action, String topic);
 
+    /**
+     * A client has run into a limit: what it wanted was refused, or it was slowed down or disconnected. May come as often as packets do.
+     *
+     * @param clientId "" before its CONNECT
+     */
+    default void limited(String clientId, ConnectionInfo connection, ClientLimit limit, String message) {}
+
     /** Tells nobody. */
     BrokerEvents NONE = new BrokerEvents() {
         @Override

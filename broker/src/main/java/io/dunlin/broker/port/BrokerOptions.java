@@ -136,6 +136,7 @@ public record BrokerOptions(
      * @param userPropertiesMax in one packet
      * @param willBytesMax payload of a will; more are refused with QUOTA_EXCEEDED
      * @param willsBytesMax weight of all wills; CONNECTs with a will are refused beyond with QUOTA_EXCEEDED
+     * @param subscriptionsInAllMax of all sessions together
      * @param retainedPerClientMax retained messages that one client has published; 0 for no limit
      */
     public record AbuseLimits(
@@ -146,9 +147,20 @@ public record BrokerOptions(
             int userPropertiesMax,
             int willBytesMax,
             long willsBytesMax,
+            int subscriptionsInAllMax,
             int retainedPerClientMax) {
-        public static final AbuseLimits DEFAULTS =
-                new AbuseLimits(256 << 10, share(8, 48L << 20), 0, 10_000, 1_000, 65_535, share(8, 16L << 20), 0);
+        private static final int SUBSCRIPTION_BYTES = 2_048; // of heap for each, so that half of it remains
+
+        public static final AbuseLimits DEFAULTS = new AbuseLimits(
+                256 << 10,
+                share(8, 48L << 20),
+                0,
+                10_000,
+                1_000,
+                65_535,
+                share(8, 16L << 20),
+                (int) Math.min(1 << 30, share(SUBSCRIPTION_BYTES, 50_000)),
+                0);
     }
 
     /** A part of the heap, but no less than needed for a small one to be of use. */

@@ -6,9 +6,12 @@ import io.dunlin.broker.port.Message;
 import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.protocol.topic.TopicName;
 import io.dunlin.protocol.topic.TopicTree;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,8 @@ public final class RetainedStore {
     private static final int PAGE_MESSAGES = 256;
 
     private final Supplier<MessageLimits> limits;
+    private final IntSupplier perClientMax;
+    private final Map<String, Integer> perClient = new HashMap<>(); // messages by publisher, under the tree's lock
     private final TopicTree<Message> tree = new TopicTree<>();
     private final AtomicLong bytes = new AtomicLong(); // these two are written under the tree's lock
     private final AtomicLong expiring = new AtomicLong();
@@ -30,7 +35,13 @@ public final class RetainedStore {
 
     /** @param limits asked at each store, so that a reload counts from then on; what is stored already stays */
     public RetainedStore(Supplier<MessageLimits> limits) {
+        this(limits, () -> 0);
+    }
+
+    /** @param perClientMax messages that one client has published, 0 for no limit; asked likewise */
+    public RetainedStore(Supplier<MessageLimits> limits, IntSupplier perClientMax) {
         this.limits = limits;
+        this.perClientMax = perClientMax;
     }
 
     /** What came of {@link #store}. */
@@ -81,7 +92,7 @@ public final class RetainedStore {
                     long bytesThen = bytes.get() + kept.weight() - (old == null ? 0 : old.weight());
                     boolean full = old == null && tree.size() >= limit.retainedMax();
                     boolean heavier = old == null || kept.weight() > old.weight();
-                    if (full || heavier && bytesThen > limit.retainedBytesMax()) {
+                    if (full || heavier && bytesThen > limit.retainedBytesMax() || isOneTooMany(old, kept)) {
                         return old;
                     }
                     position[0] = journal.applyAsLong(kept);
@@ -89,6 +100,13 @@ public final class RetainedStore {
                     return kept;
                 });
         return new Stored(now == kept ? Outcome.STORED : Outcome.QUOTA_EXCEEDED, position[0]);
+    }
+
+    // Under the tree's lock.
+    private boolean isOneTooMany(@Nullable Message old, Message now) {
+        int most = perClientMax.getAsInt();
+        boolean own = old != null && old.publisher().equals(now.publisher());
+        return most > 0 && !own && isJournaled(now) && perClient.getOrDefault(now.publisher(), 0) >= most;
     }
 
     /** Takes in what an earlier run has retained, whatever the limits say now; an empty message removes. */
@@ -134,7 +152,15 @@ public final class RetainedStore {
     // Under the tree's lock.
     private void account(@Nullable Message old, @Nullable Message now) {
         bytes.addAndGet((now == null ? 0 : now.weight()) - (old == null ? 0 : old.weight()));
+        count(old, -1);
+        count(now, 1);
         expiring.addAndGet((expires(now) ? 1 : 0) - (expires(old) ? 1 : 0));
+    }
+
+    private void count(@Nullable Message message, int change) {
+        if (message != null && isJournaled(message)) {
+            perClient.merge(message.publisher(), change, (before, more) -> before + more == 0 ? null : before + more);
+        }
     }
 
     private static boolean expires(@Nullable Message message) {

@@ -35,6 +35,7 @@ public final class Core {
     private final AtomicLong connected = new AtomicLong();
     private final AtomicInteger sessionNumbers = new AtomicInteger();
     private final AtomicLong connectedMax = new AtomicLong();
+    private final AtomicLong willBytes = new AtomicLong();
     private volatile BrokerOptions options;
     private volatile List<ShardContext> shards = List.of();
     private volatile boolean stopping;
@@ -51,7 +52,8 @@ public final class Core {
         this.events = events;
         this.random = random;
         this.options = options;
-        this.retained = new RetainedStore(() -> this.options.messages());
+        this.retained = new RetainedStore(
+                () -> this.options.messages(), () -> this.options.abuse().retainedPerClientMax());
     }
 
     /** Once, before the first connection. */
@@ -144,6 +146,11 @@ public final class Core {
 
     void clientGone() {
         connected.decrementAndGet();
+    }
+
+    /** Weight of all wills; the one who holds a will keeps it right. */
+    AtomicLong willBytes() {
+        return willBytes;
     }
 
     public long connected() {

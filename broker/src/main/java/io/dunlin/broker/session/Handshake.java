@@ -4,6 +4,7 @@ import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.Authenticator.Exchange;
 import io.dunlin.broker.port.Authenticator.Outcome;
 import io.dunlin.broker.port.BrokerOptions;
+import io.dunlin.broker.port.ClientLimit;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.Durability;
@@ -140,7 +141,20 @@ final class Handshake implements PacketHandler {
         if (will != null && will.retain() && !options.features().retain()) { // [MQTT-3.2.2-13]
             return new Refusal(ReasonCode.RETAIN_NOT_SUPPORTED, "retained messages are switched off");
         }
-        return null;
+        return will == null ? null : judge(will, options.abuse());
+    }
+
+    private @Nullable Refusal judge(Will will, BrokerOptions.AbuseLimits limits) {
+        String message;
+        if (will.payload().length > limits.willBytesMax()) {
+            message = "the will is too large";
+        } else if (core.willBytes().get() + PendingWill.weight(will) > limits.willsBytesMax()) {
+            message = "there are too many wills";
+        } else {
+            return null;
+        }
+        link.limited(ClientLimit.WILLS, message);
+        return new Refusal(ReasonCode.QUOTA_EXCEEDED, message);
     }
 
     private Credentials credentials(Connect first) {

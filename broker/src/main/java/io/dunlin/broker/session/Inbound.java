@@ -4,6 +4,7 @@ import io.dunlin.broker.port.Authorizer.Action;
 import io.dunlin.broker.port.Authorizer.Pending;
 import io.dunlin.broker.port.Authorizer.Verdict;
 import io.dunlin.broker.port.BrokerOptions;
+import io.dunlin.broker.port.ClientLimit;
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
@@ -140,6 +141,7 @@ final class Inbound {
         }
         if (topic.levels().length
                 > session.context().core().options().messages().topicLevelsMax()) {
+            limited(ClientLimit.TOPIC_LEVELS, "publishes to a topic of " + topic.levels().length + " levels");
             return new Refusal(ReasonCode.TOPIC_NAME_INVALID, "the topic has too many levels");
         }
         Properties properties = publish.properties();
@@ -250,7 +252,9 @@ final class Inbound {
             position = stored.position();
             kept = stored.outcome() != RetainedStore.Outcome.QUOTA_EXCEEDED;
             if (!kept) { // those who listen now get it all the same
-                session.context().counters().increment(Counter.RETAINED_REFUSED);
+                limited(
+                        ClientLimit.RETAINED_MESSAGES,
+                        "a message to " + topic + " is not retained: there are too many");
             }
         }
         boolean taken = publish.qos() == QoS.EXACTLY_ONCE && (kept || !isV5());
@@ -278,6 +282,13 @@ final class Inbound {
                     "sent, but not retained: too many retained messages",
                     position,
                     wanted);
+        }
+    }
+
+    private void limited(ClientLimit limit, String message) {
+        Link link = session.link();
+        if (link != null) {
+            link.limited(limit, message);
         }
     }
 

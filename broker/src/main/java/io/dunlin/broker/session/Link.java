@@ -1,6 +1,7 @@
 package io.dunlin.broker.session;
 
 import io.dunlin.broker.port.BrokerOptions;
+import io.dunlin.broker.port.ClientLimit;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
 import io.dunlin.broker.port.Counters.Counter;
@@ -178,6 +179,11 @@ final class Link extends Flushable implements ConnectionEvents {
             }
         } catch (ProtocolError error) {
             context.counters().increment(Counter.PROTOCOL_ERRORS);
+            if (error.reason() == ReasonCode.PACKET_TOO_LARGE) {
+                limited(ClientLimit.PACKET_SIZE, String.valueOf(error.getMessage()));
+            } else if (error.reason() == ReasonCode.QUOTA_EXCEEDED) {
+                limited(ClientLimit.PACKET_ITEMS, String.valueOf(error.getMessage()));
+            }
             handler.onProtocolError(error);
         } catch (RuntimeException | Error fault) {
             shard().fault("a packet of " + connection.info().peer(), fault);
@@ -235,11 +241,10 @@ final class Link extends Flushable implements ConnectionEvents {
     private void partialIsTooMuch() {
         int bytes = restEnd - restStart;
         dropRest();
-        context.counters().increment(Counter.PARTIAL_PACKETS_SHED);
+        String message = "a packet of which " + bytes + " bytes have come, and the memory for such packets is full";
+        limited(ClientLimit.PARTIAL_PACKETS, message);
         if (open) {
-            handler.onProtocolError(new ProtocolError(
-                    ReasonCode.QUOTA_EXCEEDED,
-                    "a packet of which " + bytes + " bytes have come, and the memory for such packets is full"));
+            handler.onProtocolError(new ProtocolError(ReasonCode.QUOTA_EXCEEDED, message));
         }
     }
 
@@ -257,6 +262,13 @@ final class Link extends Flushable implements ConnectionEvents {
                 connection.reading(true);
             }
         }
+    }
+
+    /** Counts and tells that its client has run into a limit. */
+    void limited(ClientLimit limit, String message) {
+        context.counters().increment(limit.counter());
+        String clientId = handler instanceof Session session ? session.clientId() : "";
+        core.events().limited(clientId, connection.info(), limit, message);
     }
 
     // ---- silence

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The will of a session (MQTT 5, section 3.1.2.5), from CONNECT until it is published or discarded. Thread: the shard. */
 final class PendingWill {
+    private static final int OBJECTS_BYTES = 96;
+
     private final Session session;
     private final Deadline delay = new Deadline() {
         @Override
@@ -32,7 +34,7 @@ final class PendingWill {
     long replace(@Nullable Will replacement) {
         session.shard().disarm(delay);
         Will old = will;
-        will = replacement; // [MQTT-3.1.2-7]
+        hold(replacement); // [MQTT-3.1.2-7]
         if (!session.isDurable() || old == null && replacement == null) {
             return Journal.NOTHING;
         }
@@ -49,7 +51,25 @@ final class PendingWill {
 
     /** Takes in what an earlier run left. */
     void restore(@Nullable Will left) {
-        will = left;
+        hold(left);
+    }
+
+    private void hold(@Nullable Will next) {
+        Will old = will;
+        will = next;
+        if (old != null || next != null) {
+            session.context().core().willBytes().addAndGet(weight(next) - weight(old));
+        }
+    }
+
+    /** What it counts for in the limit by bytes. */
+    static long weight(@Nullable Will will) {
+        return will == null
+                ? 0
+                : will.payload().length
+                        + will.topic().utf8().length
+                        + will.properties().weight()
+                        + OBJECTS_BYTES;
     }
 
     /** The session has been without a connection for so long. */
@@ -64,7 +84,7 @@ final class PendingWill {
     /** DISCONNECT with reason 0: there is nothing to tell. */
     void discard() {
         if (will != null) {
-            will = null;
+            hold(null);
             session.shard().disarm(delay);
             if (session.isDurable()) {
                 session.note(new JournalRecord.WillCleared(session.clientId()));
@@ -96,7 +116,7 @@ final class PendingWill {
         Will due = will;
         if (due != null) {
             Message message = message(due);
-            will = null; // [MQTT-3.1.2-10]
+            hold(null); // [MQTT-3.1.2-10]
             session.context().publish(session.principal(), message);
             if (session.isDurable()) { // after it: losing both would lose the will
                 session.note(new JournalRecord.WillCleared(session.clientId()));

@@ -1,5 +1,6 @@
 package io.dunlin.broker.session;
 
+import io.dunlin.broker.port.ClientLimit;
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.shard.Deadline;
 import io.dunlin.broker.shard.Shard;
@@ -33,6 +34,7 @@ final class RateLimit {
         long pauseNanos = take(publish.payload().length, shard.nanos());
         if (pauseNanos > 0) {
             shard.counters().increment(Counter.PUBLISHERS_PAUSED);
+            link.limited(ClientLimit.PUBLISH_RATE, "publishes more than it may, and is read more slowly");
             link.pause();
             shard.arm(
                     new Deadline() {

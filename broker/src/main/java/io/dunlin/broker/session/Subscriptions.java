@@ -5,6 +5,7 @@ import io.dunlin.broker.port.Authorizer.Answer;
 import io.dunlin.broker.port.Authorizer.Pending;
 import io.dunlin.broker.port.Authorizer.Verdict;
 import io.dunlin.broker.port.BrokerOptions.Features;
+import io.dunlin.broker.port.ClientLimit;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.SessionState;
@@ -103,9 +104,34 @@ final class Subscriptions {
         }
         if (filter.levels().length
                 > session.context().core().options().messages().topicLevelsMax()) {
+            limited(ClientLimit.TOPIC_LEVELS, "a filter of " + filter.levels().length + " levels is refused");
+            return ReasonCode.TOPIC_FILTER_INVALID;
+        }
+        int depth = session.context().core().options().abuse().wildcardDepthMin();
+        if (depth > 0 && filter.hasWildcard() && depthOf(filter) < depth) {
+            limited(
+                    ClientLimit.WILDCARD_DEPTH,
+                    "the filter " + filter + " is refused: before a wildcard stand at least " + depth + " levels");
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
         return null;
+    }
+
+    /** Levels before the first wildcard. */
+    private static int depthOf(TopicFilter filter) {
+        String[] levels = filter.levels();
+        int depth = 0;
+        while (depth < levels.length && !levels[depth].equals("+") && !levels[depth].equals("#")) {
+            depth++;
+        }
+        return depth;
+    }
+
+    private void limited(ClientLimit limit, String message) {
+        Link link = session.link();
+        if (link != null) {
+            link.limited(limit, message);
+        }
     }
 
     private void whenAllowed(Subscribe subscribe, List<Asked> asked, int id) {
@@ -144,6 +170,7 @@ final class Subscriptions {
                 continue;
             }
             if (isFull(filter)) {
+                limited(ClientLimit.SUBSCRIPTIONS, "the subscription to " + filter + " is refused: there are too many");
                 reasons.add(ReasonCode.QUOTA_EXCEEDED);
                 continue;
             }
@@ -280,9 +307,12 @@ final class Subscriptions {
 
     private boolean isFull(TopicFilter filter) {
         Map<TopicFilter, Subscription> mine = byFilter;
-        return mine != null
-                && mine.size() >= session.context().core().options().sessions().subscriptionsMax()
-                && !mine.containsKey(filter);
+        if (mine != null && mine.containsKey(filter)) {
+            return false;
+        }
+        Core core = session.context().core();
+        return mine != null && mine.size() >= core.options().sessions().subscriptionsMax()
+                || core.index().subscriptions() >= core.options().abuse().subscriptionsInAllMax();
     }
 
     /** @return whether there was none for this filter before */

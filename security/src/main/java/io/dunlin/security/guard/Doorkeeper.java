@@ -147,7 +147,7 @@ final class Doorkeeper implements Admission {
         String who = address == null ? "a local process" : AddressKey.shown(address);
         boolean ofAll = limit == Limit.UNAUTHENTICATED || limit == Limit.CONNECT_RATE || limit == Limit.TLS_HANDSHAKES;
         notices.tell(
-                limit,
+                limit.text(),
                 ofAll ? listener : who,
                 () -> "listener " + listener + " turns away " + who
                         + (limit == Limit.BANNED_ADDRESS ? "" : ": at most " + most + " " + unit(limit)));

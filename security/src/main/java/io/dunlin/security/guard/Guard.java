@@ -54,6 +54,11 @@ public final class Guard implements Authenticator {
         return bans;
     }
 
+    /** Its log, for others that refuse clients too. */
+    public Notices notices() {
+        return notices;
+    }
+
     /** Whom it asks from now on. */
     public void chain(Authenticator other) {
         chain = other;
@@ -65,7 +70,7 @@ public final class Guard implements Authenticator {
     }
 
     /** Also told of each line of its log, on the thread that is refused: must not block. */
-    public void onNotice(BiConsumer<Limit, String> listener) {
+    public void onNotice(BiConsumer<String, String> listener) {
         notices.listener(listener);
     }
 
@@ -188,14 +193,16 @@ public final class Guard implements Authenticator {
                 };
         figures.refused(limit);
         notices.tell(
-                limit, ban.subject(), () -> visitor.client() + " " + visitor.from() + " is refused: " + ban.sentence());
+                limit.text(),
+                ban.subject(),
+                () -> visitor.client() + " " + visitor.from() + " is refused: " + ban.sentence());
         return new Outcome.Refused(ReasonCode.BANNED, ban.sentence());
     }
 
     private Outcome.Refused flaps(Visitor visitor, Attempt attempt, GuardOptions limits) {
         figures.refused(Limit.FLAPPING);
         notices.tell(
-                Limit.FLAPPING,
+                Limit.FLAPPING.text(),
                 attempt,
                 () -> visitor.client() + " of " + visitor.user() + " " + visitor.from() + " has connected more than "
                         + limits.flapping().connects() + " times in "
@@ -208,7 +215,7 @@ public final class Guard implements Authenticator {
     private Outcome.Refused backoff(Limit limit, Visitor visitor, Attempt attempt) {
         boolean ofAddress = limit == Limit.ADDRESS_BACKOFF;
         notices.tell(
-                limit,
+                limit.text(),
                 ofAddress ? attempt.address() : new Attempt(attempt.address(), attempt.user(), 0),
                 () -> (ofAddress ? "logins " : "logins of " + visitor.user() + " ") + visitor.from()
                         + " are refused for a while after failed ones; last " + visitor.user() + ", "

@@ -33,7 +33,7 @@ class GuardTest {
     private final List<String> lines = new ArrayList<>();
 
     GuardTest() {
-        guard.onNotice((limit, line) -> lines.add(limit.text() + ": " + line));
+        guard.onNotice((limit, line) -> lines.add(limit + ": " + line));
     }
 
     /** Knows everybody whose password is "right"; says how often it was asked. */

@@ -19,24 +19,24 @@ class NoticesTest {
     @Test
     void oneLineForOneClientInTenSeconds() {
         for (int i = 0; i < 1_000; i++) {
-            notices.tell(Limit.FLAPPING, "x", () -> "x flaps");
+            notices.tell("flapping", "x", () -> "x flaps");
         }
         assertThat(lines).containsExactly("x flaps");
-        notices.tell(Limit.LOGIN_BACKOFF, "x", () -> "x guesses");
+        notices.tell("login-backoff", "x", () -> "x guesses");
         assertThat(lines).containsExactly("x flaps", "x guesses");
         clock.pass(Duration.ofSeconds(10));
-        notices.tell(Limit.FLAPPING, "x", () -> "x flaps");
+        notices.tell("flapping", "x", () -> "x flaps");
         assertThat(lines.getLast()).isEqualTo("x flaps; 999 more like it in between");
     }
 
     @Test
     void manyClientsDoNotFillTheLog() {
         for (int i = 0; i < 100_000; i++) {
-            notices.tell(Limit.FLAPPING, i, () -> "it flaps");
+            notices.tell("flapping", i, () -> "it flaps");
         }
         assertThat(lines).hasSize(Notices.LINES_PER_SECOND);
         clock.pass(Duration.ofSeconds(1));
-        notices.tell(Limit.FLAPPING, -1, () -> "another");
+        notices.tell("flapping", -1, () -> "another");
         assertThat(lines.getLast())
                 .isEqualTo("another; " + (100_000 - Notices.LINES_PER_SECOND) + " about others were left out");
     }

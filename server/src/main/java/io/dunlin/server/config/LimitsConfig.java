@@ -128,6 +128,13 @@ public record LimitsConfig(
 
         @Setting(
                 value =
+                        "Subscriptions of all sessions together; more are refused with 0x97, quota exceeded. Without it, one for each"
+                                + " 2KiB of the Java heap, at least 50000",
+                min = "1")
+        Optional<Integer> maxSubscriptionsInAll,
+
+        @Setting(
+                value =
                         "Retained messages that come from one client; more are refused with 0x97, quota exceeded; 0 for no limit",
                 byDefault = "0",
                 min = "0")
@@ -164,6 +171,7 @@ public record LimitsConfig(
                 maxUserProperties,
                 (int) maxWillSize.bytes(),
                 maxWillBytes.map(Size::bytes).orElse(AbuseLimits.DEFAULTS.willsBytesMax()),
+                maxSubscriptionsInAll.orElse(AbuseLimits.DEFAULTS.subscriptionsInAllMax()),
                 maxRetainedPerClient);
     }
 }

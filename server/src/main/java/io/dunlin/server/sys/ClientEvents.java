@@ -2,6 +2,7 @@ package io.dunlin.server.sys;
 
 import io.dunlin.broker.port.Authorizer.Action;
 import io.dunlin.broker.port.BrokerEvents;
+import io.dunlin.broker.port.ClientLimit;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.broker.port.Message;
@@ -11,6 +12,7 @@ import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.topic.TopicName;
+import io.dunlin.security.guard.Notices;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +36,7 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
 
     private final String prefix;
     private final Clock clock;
+    private final Notices notices;
     private final BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
     private final AtomicLong lost = new AtomicLong();
     private final Thread thread;
@@ -42,8 +45,12 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
     private volatile boolean published;
     private volatile boolean closed;
 
-    /** @param node the level of the topic that names this broker */
-    public ClientEvents(String node, Clock clock) {
+    /**
+     * @param node the level of the topic that names this broker
+     * @param notices the log of what was refused
+     */
+    public ClientEvents(String node, Clock clock, Notices notices) {
+        this.notices = notices;
         this.prefix = "$SYS/brokers/" + node + "/clients/";
         this.clock = clock;
         this.thread = Thread.ofPlatform().name("client-events").daemon().start(this::run);
@@ -157,6 +164,15 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
         if (LOG.isDebugEnabled()) {
             tell(() -> LOG.debug("{} may not {} {}", principal.clientId(), action, topic));
         }
+    }
+
+    @Override
+    public void limited(String clientId, ConnectionInfo connection, ClientLimit limit, String message) {
+        notices.tell(
+                limit.text(),
+                clientId.isEmpty() ? host(connection.peer()) : clientId,
+                () -> (clientId.isEmpty() ? "a client" : "client " + Notices.shown(clientId)) + " from "
+                        + host(connection.peer()) + ": " + Notices.line(message));
     }
 
     private void tell(Runnable event) {

@@ -1,6 +1,7 @@
 package io.dunlin.server.sys;
 
 import io.dunlin.broker.admin.Totals;
+import io.dunlin.broker.port.ClientLimit;
 import io.dunlin.broker.port.Counters.Counter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -84,6 +85,9 @@ public final class SysTree {
         store.put(values);
         put(values, "security/denied", counters.applyAsLong(Counter.DROPPED_NOT_AUTHORIZED));
         security.get().forEach((name, value) -> put(values, "security/" + name, value));
+        for (ClientLimit limit : ClientLimit.values()) {
+            put(values, "limits/" + limit.text(), counters.applyAsLong(limit.counter()));
+        }
         loads.collect(values);
         return values;
     }

@@ -11,6 +11,7 @@ import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.security.guard.Notices;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ class ClientEventsTest {
     private final List<Message> published = new CopyOnWriteArrayList<>();
 
     private ClientEvents events() {
-        ClientEvents events = new ClientEvents("gull", CLOCK);
+        ClientEvents events = new ClientEvents("gull", CLOCK, new Notices(CLOCK));
         events.publishTo(published::add);
         return events;
     }
@@ -101,7 +102,7 @@ class ClientEventsTest {
     void aFloodIsCutNotKeptAndDoesNotBlock() {
         CountDownLatch open = new CountDownLatch(1);
         AtomicInteger told = new AtomicInteger();
-        ClientEvents events = new ClientEvents("gull", CLOCK);
+        ClientEvents events = new ClientEvents("gull", CLOCK, new Notices(CLOCK));
         events.publishTo(message -> {
             awaitQuietly(open);
             told.incrementAndGet();
@@ -118,7 +119,7 @@ class ClientEventsTest {
 
     @Test
     void oneEventThatCannotBeToldDoesNotSilenceTheOthers() {
-        ClientEvents events = new ClientEvents("gull", CLOCK);
+        ClientEvents events = new ClientEvents("gull", CLOCK, new Notices(CLOCK));
         events.publishTo(message -> {
             published.add(message);
             if (published.size() == 1) {

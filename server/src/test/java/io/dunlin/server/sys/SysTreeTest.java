@@ -3,6 +3,7 @@ package io.dunlin.server.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.admin.Totals;
+import io.dunlin.broker.port.ClientLimit;
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.LatencyHistogram;
 import java.io.IOException;
@@ -75,6 +76,9 @@ class SysTreeTest {
             for (String minutes : List.of("1min", "5min", "15min")) {
                 names.add("$SYS/broker/load/" + load + "/" + minutes);
             }
+        }
+        for (ClientLimit limit : ClientLimit.values()) {
+            names.add("$SYS/broker/limits/" + limit.text());
         }
         return names;
     }
