@@ -5,6 +5,7 @@ Each back end is right, wrong, slow, down, malformed and back again, while clien
 import hashlib
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -89,7 +90,7 @@ class Scene:
     def __init__(self):
         self.postgres = Postgres()
         self.postgres.__enter__()
-        self.broker = None
+        self.broker, self.dir = None, None
         try:
             self.postgres.sql(TABLES)
             self.silent = Silent()
@@ -129,6 +130,8 @@ class Scene:
                 self.broker.kill()
                 self.broker.wait()
         self.postgres.__exit__()
+        if self.dir:
+            shutil.rmtree(self.dir, ignore_errors=True)
 
     @classmethod
     def get(cls):
