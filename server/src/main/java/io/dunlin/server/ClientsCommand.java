@@ -14,16 +14,16 @@ import tools.jackson.databind.JsonNode;
 /** {@code dunlin clients list} and {@code kick}. */
 @Command(
         name = "clients",
-        description = "Lists the clients of a running broker, or ends the connection of one.",
-        synopsisSubcommandLabel = "(list | kick)",
-        subcommands = {ClientsCommand.Listing.class, ClientsCommand.Kick.class})
+        description = "Lists the clients of a running broker, explains what one may do, or ends its connection.",
+        synopsisSubcommandLabel = "(list | explain | kick)",
+        subcommands = {ClientsCommand.Listing.class, ClientsCommand.Explain.class, ClientsCommand.Kick.class})
 final class ClientsCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
     public Integer call() {
-        return Main.incomplete(spec, "dunlin clients list or dunlin clients kick CLIENT");
+        return Main.incomplete(spec, "dunlin clients list, dunlin clients explain CLIENT ACTION TOPIC or dunlin clients kick CLIENT");
     }
 
     /** {@code dunlin clients list}. */
@@ -72,6 +72,44 @@ final class ClientsCommand implements Callable<Integer> {
             if (total > shown) {
                 err().println("dunlin: " + (total - shown) + " more are not shown: --max " + total + " shows them");
             }
+        }
+    }
+
+    /** {@code dunlin clients explain}. */
+    @Command(
+            name = "explain",
+            description = "Says which rule decides what a connected client may do, with its real login and roles; dunlin acl"
+                    + " explain does so for any client and a configuration.")
+    static final class Explain extends Administers {
+        @Parameters(index = "0", paramLabel = "CLIENT", description = "The client id.")
+        private String client = "";
+
+        @Parameters(index = "1", paramLabel = "ACTION", description = "publish, subscribe or receive.")
+        private String action = "";
+
+        @Parameters(index = "2", paramLabel = "TOPIC", description = "A topic, or the filter of a subscription.")
+        private String topic = "";
+
+        @Option(
+                names = {"-q", "--qos"},
+                paramLabel = "QOS",
+                defaultValue = "0",
+                description = "0, 1 or 2 (default ${DEFAULT-VALUE}).")
+        private int qos;
+
+        @Option(
+                names = {"-r", "--retain"},
+                description = "Of a retained message.")
+        private boolean retain;
+
+        @Override
+        int run() {
+            Map<String, Object> arguments = Map.of(
+                    "client", client, "action", action, "topic", topic, "qos", qos, "retain", retain);
+            ask("acl.explain", arguments).ifPresent(explained -> explained
+                    .path("lines")
+                    .forEach(line -> out().println(TextTable.clean(line.asString()))));
+            return Main.OK;
         }
     }
 

@@ -2,6 +2,7 @@ package io.dunlin.server;
 
 import io.dunlin.broker.Broker;
 import io.dunlin.broker.port.Clock;
+import io.dunlin.security.acl.AccessChain;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
 import io.dunlin.security.audit.AuditLog;
@@ -21,6 +22,7 @@ import io.dunlin.server.control.Clients;
 import io.dunlin.server.control.ControlCommands;
 import io.dunlin.server.control.ControlSocket;
 import io.dunlin.server.control.ImportantTopicsWatch;
+import io.dunlin.server.control.LiveRights;
 import io.dunlin.server.control.Reloads;
 import io.dunlin.server.control.SocketPath;
 import io.dunlin.server.control.Users;
@@ -103,6 +105,7 @@ final class Operation implements AutoCloseable {
             UserStore users,
             Hashing hashing,
             Supplier<Map<String, Long>> figures,
+            Supplier<AccessChain> rights,
             ImportantTopicsWatch watch) {}
 
     /**
@@ -160,6 +163,7 @@ final class Operation implements AutoCloseable {
     private ControlCommands commands(Parts parts) {
         Clients clients = new Clients(parts.broker(), changes);
         Bans bans = new Bans(parts.bans(), changes);
+        LiveRights rights = new LiveRights(clients, parts.rights());
         ControlCommands commands = new ControlCommands()
                 .add("status", request -> status(parts))
                 .add("reload", request -> reloads.run(request.who()))
@@ -167,6 +171,14 @@ final class Operation implements AutoCloseable {
                         "clients.list",
                         request -> clients.list(request.optional("user"), (int) request.number("max", CLIENTS_MAX)))
                 .add("clients.kick", request -> clients.kick(request.who(), request.text("client")))
+                .add(
+                        "acl.explain",
+                        request -> rights.explain(
+                                request.text("client"),
+                                request.text("action"),
+                                request.text("topic"),
+                                (int) request.number("qos", 0),
+                                request.flag("retain")))
                 .add("bans.list", request -> bans.list())
                 .add(
                         "bans.add",

@@ -187,6 +187,7 @@ public final class Server implements AutoCloseable {
                 security.users(),
                 security.hashing(),
                 security::figures,
+                security::rights,
                 important));
     }
 
