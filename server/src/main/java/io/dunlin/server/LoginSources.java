@@ -10,6 +10,7 @@ import io.dunlin.security.login.InvalidSource;
 import io.dunlin.security.login.LoginSource;
 import io.dunlin.security.login.RememberedLogins;
 import io.dunlin.security.password.ConfiguredUsers;
+import io.dunlin.security.password.FilePermissions;
 import io.dunlin.security.password.Hashing;
 import io.dunlin.security.password.InvalidCredential;
 import io.dunlin.security.password.PasswordEnd;
@@ -181,6 +182,22 @@ final class LoginSources implements AutoCloseable {
 
     private static LoginSource remembering(LoginSource source, Duration life) {
         return life.isZero() ? source : new RememberedLogins(source, life, REMEMBERED_MAX);
+    }
+
+    /** Says in the log where passwords are kept badly: once for all, since there may be many. */
+    void warn() {
+        List<WeakCredential> weak = weakCredentials();
+        if (!weak.isEmpty()) {
+            WeakCredential first = weak.getFirst();
+            LOG.warn(
+                    "{} passwords are kept badly, such as that of {} in {}: {}; {} (dunlin audit lists them all)",
+                    weak.size(),
+                    first.user(),
+                    first.source(),
+                    first.why(),
+                    first.fix());
+        }
+        config.passwordFile().flatMap(FilePermissions::problem).ifPresent(sentence -> LOG.warn("{}", sentence));
     }
 
     /**

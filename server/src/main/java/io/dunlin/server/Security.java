@@ -220,9 +220,10 @@ final class Security implements AutoCloseable {
             }
         }
 
-        /** Tells the store which roles and groups the configuration knows. */
+        /** Tells the store which roles and groups the configuration knows, and the log what is weak. */
         private void tell(UserStore users) {
             users.knownElsewhere(roles, groups);
+            logins.warn();
         }
 
         /** Where they are not taken after all. */
