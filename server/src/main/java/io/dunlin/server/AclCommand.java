@@ -74,8 +74,7 @@ final class AclCommand implements Callable<Integer> {
             }
             ServerConfig config = bound.get().value();
             try {
-                AccessChain chain =
-                        Rights.of(config, Roles.of(RoleBook.EMPTY), List.of(), false, Clock.system());
+                AccessChain chain = Rights.of(config, Roles.of(RoleBook.EMPTY), List.of(), false, Clock.system());
                 return run(config, chain, command.getOut());
             } catch (StartFailed e) {
                 err.println("dunlin: " + e.getMessage());

@@ -19,7 +19,7 @@ final class ConfiguredRules {
 
     /**
      * All rules of the configuration, those of roles as rules for who has the role, and those of its ACL file; empty where nothing is said
-     * about rights: everything is allowed then. 
+     * about rights: everything is allowed then.
      */
     static Optional<List<Rule>> of(Bound<ServerConfig> bound) {
         AuthorizationConfig config = bound.value().authorization();
