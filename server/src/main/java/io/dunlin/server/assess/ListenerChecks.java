@@ -64,7 +64,7 @@ final class ListenerChecks {
                     Severity.LOW,
                     path + ".allow-anonymous",
                     path + " takes every program of this machine without a login",
-                    path + ".allow-anonymous = false   (and dunlin users add NAME)");
+                    path + ".allow-anonymous = false   (and dunlin users create NAME)");
         }
     }
 

@@ -91,7 +91,7 @@ final class LiveChecks {
                                     .map(Client::clientId)
                                     .sorted()
                                     .toList()),
-                    "dunlin users add NAME for each of them, and topics with ${username} in one rule for all",
+                    "dunlin users create NAME for each of them, and topics with ${username} in one rule for all",
                     "the running broker");
         });
     }
