@@ -32,7 +32,7 @@ public final class FilterRelation {
                 return false;
             }
             if (inner[i].equals("#")) { // it matches what ends here too, unless no topic can end here
-                return !canEnd(inner, i) && outer.length == i + 2 && outer[i].equals("+") && outer[i + 1].equals("#");
+                return !canEnd(inner, i) && outer.length > i + 1 && outer[i].equals("+") && outer[i + 1].equals("#");
             }
             if (!outer[i].equals("+") && !outer[i].equals(inner[i])) {
                 return false;
