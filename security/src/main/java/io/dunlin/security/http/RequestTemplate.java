@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -65,7 +64,7 @@ final class RequestTemplate {
 
     /** @throws InvalidSource where no template can be made of them */
     static void check(String group, HttpSettings settings, Predicate<String> known) {
-        Objects.requireNonNull(new RequestTemplate(group, settings, known));
+        RequestTemplate _ = new RequestTemplate(group, settings, known);
     }
 
     private String contentType() {
