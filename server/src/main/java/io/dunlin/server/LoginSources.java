@@ -155,7 +155,7 @@ final class LoginSources implements AutoCloseable {
     private Optional<LoginSource> ldap(Clock clock) {
         return config.ldap()
                 .map(ldap ->
-                        remembering(orFail(() -> new LdapSource("ldap", ldap.toSettings(), clock)), ldap.remember()));
+                        remembering(orFail(() -> new LdapSource("ldap", ldap.toSettings(), clock)), ldap.remember(), clock));
     }
 
     /** The users of an SQL data base. */
@@ -164,7 +164,7 @@ final class LoginSources implements AutoCloseable {
                 .map(sql -> remembering(
                         orFail(() -> new SqlLoginSource(
                                 "sql", sql.toSettings(), sql.query(), sql.hashes(), hashing::matches, clock)),
-                        sql.remember()));
+                        sql.remember(), clock));
     }
 
     /** Makes a source that says with a sentence what is wrong with its settings, and remembers to close it. */
@@ -180,8 +180,8 @@ final class LoginSources implements AutoCloseable {
         }
     }
 
-    private static LoginSource remembering(LoginSource source, Duration life) {
-        return life.isZero() ? source : new RememberedLogins(source, life, REMEMBERED_MAX);
+    private static LoginSource remembering(LoginSource source, Duration life, Clock clock) {
+        return life.isZero() ? source : new RememberedLogins(source, life, REMEMBERED_MAX, clock);
     }
 
     /** Says in the log where passwords are kept badly: once for all, since there may be many. */

@@ -49,7 +49,7 @@ final class Security implements AutoCloseable {
         this.clock = clock;
         this.hashing = hashing;
         this.users = users;
-        this.chain = new AuthenticationChain(first.chains, first.limits);
+        this.chain = new AuthenticationChain(first.chains, first.limits, clock);
         this.rights = new SwitchedAuthorizer(first.rights);
         this.guard = new Guard(chain, bans, first.guardOptions, clock);
         this.running = first;

@@ -153,7 +153,7 @@ final class Inbound {
         return null;
     }
 
-    private void deny(Publish publish, TopicName topic) { // [MQTT-3.3.5-2]
+    private void deny(Publish publish, TopicName topic) { // [MQTT311-3.3.5-2]
         Action action = Action.publish(publish.qos(), publish.retain());
         session.context().counters().increment(Counter.DROPPED_NOT_AUTHORIZED);
         session.context().core().events().denied(session.principal(), action, topic.text());

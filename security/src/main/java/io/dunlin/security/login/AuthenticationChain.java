@@ -1,6 +1,7 @@
 package io.dunlin.security.login;
 
 import io.dunlin.broker.port.Authenticator;
+import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.ReasonCode;
 import java.time.Duration;
@@ -34,10 +35,12 @@ public final class AuthenticationChain implements Authenticator {
     private static final Outcome UNKNOWN_METHOD = new Outcome.Refused(
             ReasonCode.BAD_AUTHENTICATION_METHOD, "the authentication method is not offered at this listener");
 
+    private final Clock clock;
     private volatile State state;
 
     /** @param chains the sources of each listener in the order in which they are asked */
-    public AuthenticationChain(Map<String, List<LoginSource>> chains, Limits limits) {
+    public AuthenticationChain(Map<String, List<LoginSource>> chains, Limits limits, Clock clock) {
+        this.clock = clock;
         state = new State(chains, limits);
     }
 
@@ -89,14 +92,14 @@ public final class AuthenticationChain implements Authenticator {
             CompletableFuture<LoginAnswer> asked = check(source, credentials);
             if (!asked.isDone()) {
                 int next = i + 1;
-                long began = System.nanoTime();
+                long began = clock.nanos();
                 return asked.orTimeout(now.limits.timeout().toMillis(), TimeUnit.MILLISECONDS)
                         .handle((answer, failure) -> outcome(source, figures, began, answer, failure, credentials))
                         .thenCompose(known -> known.<CompletionStage<Outcome>>map(CompletableFuture::completedStage)
                                 .orElseGet(() -> ask(now, chain, next, credentials)));
             }
             Optional<Outcome> known = asked.handle((answer, failure) ->
-                            outcome(source, figures, System.nanoTime(), answer, failure, credentials))
+                            outcome(source, figures, clock.nanos(), answer, failure, credentials))
                     .join();
             if (known.isPresent()) {
                 return CompletableFuture.completedStage(known.get());
@@ -116,14 +119,14 @@ public final class AuthenticationChain implements Authenticator {
     }
 
     /** Empty where the next source is to be asked. */
-    private static Optional<Outcome> outcome(
+    private Optional<Outcome> outcome(
             LoginSource source,
             SourceFigures figures,
             long began,
             LoginAnswer answer,
             Throwable failure,
             Credentials credentials) {
-        figures.end(System.nanoTime() - began);
+        figures.end(clock.nanos() - began);
         if (answer == null) {
             failed(source, figures, failure);
             return Optional.of(UNAVAILABLE);
@@ -152,11 +155,11 @@ public final class AuthenticationChain implements Authenticator {
         return new Principal(credentials.clientId(), accepted.username(), login);
     }
 
-    private static void failed(LoginSource source, SourceFigures figures, Throwable failure) {
+    private void failed(LoginSource source, SourceFigures figures, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         boolean late = cause instanceof TimeoutException;
-        if (figures.failed(late) && !(cause instanceof Circuit.Unavailable)) { // which has been logged
+        if (figures.failed(late, clock.nanos()) && !(cause instanceof Circuit.Unavailable)) { // which has been logged
             LOG.warn(
                     "logins by {} cannot be checked and are refused: {}",
                     source.name(),

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.Authenticator.Exchange;
+import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.port.TlsInfo;
 import java.net.InetSocketAddress;
@@ -32,17 +33,20 @@ public final class RememberedLogins implements LoginSource {
     private final LoginSource source;
     private final Cache<ByteBuffer, LoginAnswer.Accepted> remembered;
     private final SecretKeySpec secret;
+    private final Clock clock;
 
     /**
      * @param life for how long an answer is good
      * @param loginsMax remembered at the same time; those not used for longest leave
      */
-    public RememberedLogins(LoginSource source, Duration life, int loginsMax) {
+    public RememberedLogins(LoginSource source, Duration life, int loginsMax, Clock clock) {
         this.source = source;
+        this.clock = clock;
         this.remembered = Caffeine.newBuilder()
                 .expireAfterWrite(life)
                 .maximumSize(loginsMax)
                 .executor(Runnable::run)
+                .ticker(clock::nanos)
                 .build();
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
@@ -58,7 +62,7 @@ public final class RememberedLogins implements LoginSource {
     public CompletionStage<LoginAnswer> check(Credentials credentials) {
         ByteBuffer digest = digest(credentials);
         LoginAnswer.Accepted known = remembered.getIfPresent(digest);
-        if (known != null && known.login().endsAtMillis() > System.currentTimeMillis()) {
+        if (known != null && known.login().endsAtMillis() > clock.wallMillis()) {
             return CompletableFuture.completedStage(known);
         }
         return source.check(credentials).thenApply(answer -> {

@@ -18,7 +18,7 @@ public final class SourceFigures {
     private final LongAdder late = new LongAdder();
     private final LongAdder busy = new LongAdder();
     private final LongAdder nanos = new LongAdder();
-    private final AtomicLong reportedAt = new AtomicLong(System.nanoTime() - REPORT_NANOS);
+    private final AtomicLong reportedAt = new AtomicLong(Long.MIN_VALUE);
 
     /**
      * @param underWay asked and not answered yet
@@ -78,16 +78,17 @@ public final class SourceFigures {
     /**
      * It failed.
      *
+     * @param nowNanos the time of the broker's clock
      * @return whether that is worth a line in the log: at most one in ten seconds is
      */
-    public boolean failed(boolean isLate) {
+    public boolean failed(boolean isLate, long nowNanos) {
         failed.increment();
         if (isLate) {
             late.increment();
         }
-        long now = System.nanoTime();
         long last = reportedAt.get();
-        return now - last >= REPORT_NANOS && reportedAt.compareAndSet(last, now);
+        boolean due = last == Long.MIN_VALUE || nowNanos - last >= REPORT_NANOS;
+        return due && reportedAt.compareAndSet(last, nowNanos);
     }
 
     public Snapshot snapshot() {

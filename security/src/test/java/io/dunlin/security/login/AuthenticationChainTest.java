@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.Authenticator.Exchange;
 import io.dunlin.broker.port.Authenticator.Outcome;
+import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.broker.port.Identity;
 import io.dunlin.broker.port.Principal;
@@ -32,7 +33,7 @@ class AuthenticationChainTest {
     }
 
     private static AuthenticationChain chain(LoginSource... sources) {
-        return new AuthenticationChain(Map.of("main", List.of(sources)), LIMITS);
+        return new AuthenticationChain(Map.of("main", List.of(sources)), LIMITS, Clock.system());
     }
 
     private static Outcome ask(AuthenticationChain chain, Credentials credentials) {
@@ -90,7 +91,7 @@ class AuthenticationChainTest {
     @Test
     void aListenerWithoutAChainLetsNobodyIn() {
         AuthenticationChain chain =
-                new AuthenticationChain(Map.of("other", List.of(accepting("first", "ann"))), LIMITS);
+                new AuthenticationChain(Map.of("other", List.of(accepting("first", "ann"))), LIMITS, Clock.system());
         assertRefused(ask(chain, client("x", "y")), ReasonCode.BAD_USER_NAME_OR_PASSWORD);
     }
 
@@ -209,7 +210,7 @@ class AuthenticationChainTest {
     @Test
     void rememberedLoginsAreAskedOnceForTheSameClientAndPassword() {
         Scripted users = accepting("users", "ann");
-        AuthenticationChain chain = chain(new RememberedLogins(users, Duration.ofMinutes(1), 10));
+        AuthenticationChain chain = chain(new RememberedLogins(users, Duration.ofMinutes(1), 10, Clock.system()));
         for (int i = 0; i < 3; i++) {
             assertThat(ask(chain, client("ann", "right"))).isInstanceOf(Outcome.Accepted.class);
         }
@@ -223,7 +224,7 @@ class AuthenticationChainTest {
     @Test
     void refusalsAndEndedLoginsAreNotRemembered() {
         Scripted refusing = refusing("users");
-        LoginSource remembered = new RememberedLogins(refusing, Duration.ofMinutes(1), 10);
+        LoginSource remembered = new RememberedLogins(refusing, Duration.ofMinutes(1), 10, Clock.system());
         ask(chain(remembered), client("ann", "wrong"));
         ask(chain(remembered), client("ann", "wrong"));
         assertThat(refusing.asked).hasSize(2);
@@ -231,7 +232,7 @@ class AuthenticationChainTest {
                 "tokens",
                 () -> CompletableFuture.completedStage(
                         new LoginAnswer.Accepted("ann", Login.of("tokens").endingAt(1))));
-        LoginSource tokens = new RememberedLogins(ended, Duration.ofMinutes(1), 10);
+        LoginSource tokens = new RememberedLogins(ended, Duration.ofMinutes(1), 10, Clock.system());
         ask(chain(tokens), client("ann", "t"));
         ask(chain(tokens), client("ann", "t"));
         assertThat(ended.asked).hasSize(2);
