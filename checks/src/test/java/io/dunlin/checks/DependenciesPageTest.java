@@ -17,12 +17,15 @@ import org.junit.jupiter.api.Test;
 class DependenciesPageTest {
     private static final Pattern DEPENDENCY =
             Pattern.compile("<dependency>\\s*<groupId>([^<]+)</groupId>\\s*<artifactId>([^<]+)</artifactId>");
-    private static final List<String> SAYS_NOTHING = List.of("org", "com", "net", "core", "api", "github", "tools", "java", "commons", "maven");
+    private static final List<String> SAYS_NOTHING =
+            List.of("org", "com", "net", "core", "api", "github", "tools", "java", "commons", "maven");
 
     private static List<String> libraries() throws IOException {
         List<String> libraries = new ArrayList<>();
         try (Stream<Path> folders = Files.list(Repository.root())) {
-            for (Path pom : folders.map(folder -> folder.resolve("pom.xml")).filter(Files::exists).toList()) {
+            for (Path pom : folders.map(folder -> folder.resolve("pom.xml"))
+                    .filter(Files::exists)
+                    .toList()) {
                 DEPENDENCY
                         .matcher(Files.readString(pom))
                         .results()
@@ -37,7 +40,8 @@ class DependenciesPageTest {
     private static List<String> missing(List<String> libraries, String page) {
         String text = page.toLowerCase(Locale.ROOT);
         return libraries.stream()
-                .filter(library -> Arrays.stream(library.toLowerCase(Locale.ROOT).split("[.:-]"))
+                .filter(library -> Arrays.stream(
+                                library.toLowerCase(Locale.ROOT).split("[.:-]"))
                         .filter(word -> word.length() >= 3 && !SAYS_NOTHING.contains(word))
                         .noneMatch(text::contains))
                 .toList();

@@ -21,8 +21,21 @@ final class Commands {
 
     /** Those that the broker brings. */
     static final List<String> BROKER_NAMES = List.of(
-            "broker", "config", "store", "acl", "passwd", "certs", "audit", "ban", "clients", "reload", "security",
-            "status", "users", "groups", "roles");
+            "broker",
+            "config",
+            "store",
+            "acl",
+            "passwd",
+            "certs",
+            "audit",
+            "ban",
+            "clients",
+            "reload",
+            "security",
+            "status",
+            "users",
+            "groups",
+            "roles");
 
     private Commands() {}
 

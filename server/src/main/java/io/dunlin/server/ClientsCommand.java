@@ -23,7 +23,8 @@ final class ClientsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return Main.incomplete(spec, "dunlin clients list, dunlin clients explain CLIENT ACTION TOPIC or dunlin clients kick CLIENT");
+        return Main.incomplete(
+                spec, "dunlin clients list, dunlin clients explain CLIENT ACTION TOPIC or dunlin clients kick CLIENT");
     }
 
     /** {@code dunlin clients list}. */
@@ -78,8 +79,9 @@ final class ClientsCommand implements Callable<Integer> {
     /** {@code dunlin clients explain}. */
     @Command(
             name = "explain",
-            description = "Says which rule decides what a connected client may do, with its real login and roles; dunlin acl"
-                    + " explain does so for any client and a configuration.")
+            description =
+                    "Says which rule decides what a connected client may do, with its real login and roles; dunlin acl"
+                            + " explain does so for any client and a configuration.")
     static final class Explain extends Administers {
         @Parameters(index = "0", paramLabel = "CLIENT", description = "The client id.")
         private String client = "";
@@ -104,11 +106,11 @@ final class ClientsCommand implements Callable<Integer> {
 
         @Override
         int run() {
-            Map<String, Object> arguments = Map.of(
-                    "client", client, "action", action, "topic", topic, "qos", qos, "retain", retain);
-            ask("acl.explain", arguments).ifPresent(explained -> explained
-                    .path("lines")
-                    .forEach(line -> out().println(TextTable.clean(line.asString()))));
+            Map<String, Object> arguments =
+                    Map.of("client", client, "action", action, "topic", topic, "qos", qos, "retain", retain);
+            ask("acl.explain", arguments)
+                    .ifPresent(explained ->
+                            explained.path("lines").forEach(line -> out().println(TextTable.clean(line.asString()))));
             return Main.OK;
         }
     }

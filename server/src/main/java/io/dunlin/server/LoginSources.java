@@ -154,8 +154,8 @@ final class LoginSources implements AutoCloseable {
     /** The users of an LDAP directory. */
     private Optional<LoginSource> ldap(Clock clock) {
         return config.ldap()
-                .map(ldap ->
-                        remembering(orFail(() -> new LdapSource("ldap", ldap.toSettings(), clock)), ldap.remember(), clock));
+                .map(ldap -> remembering(
+                        orFail(() -> new LdapSource("ldap", ldap.toSettings(), clock)), ldap.remember(), clock));
     }
 
     /** The users of an SQL data base. */
@@ -164,7 +164,8 @@ final class LoginSources implements AutoCloseable {
                 .map(sql -> remembering(
                         orFail(() -> new SqlLoginSource(
                                 "sql", sql.toSettings(), sql.query(), sql.hashes(), hashing::matches, clock)),
-                        sql.remember(), clock));
+                        sql.remember(),
+                        clock));
     }
 
     /** Makes a source that says with a sentence what is wrong with its settings, and remembers to close it. */

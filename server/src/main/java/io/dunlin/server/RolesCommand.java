@@ -42,7 +42,8 @@ final class RolesCommand implements Callable<Integer> {
         int change(String command, Map<String, Object> more, String done) {
             Map<String, Object> arguments = new HashMap<>(more);
             arguments.put("role", role);
-            ask(command, arguments).ifPresent(answer -> out().println("OK: role " + TextTable.clean(role) + " " + done));
+            ask(command, arguments)
+                    .ifPresent(answer -> out().println("OK: role " + TextTable.clean(role) + " " + done));
             return Main.OK;
         }
     }
@@ -73,7 +74,10 @@ final class RolesCommand implements Callable<Integer> {
     /** {@code dunlin roles create}. */
     @Command(name = "create", description = "Creates a role.")
     static final class Create extends OfRole {
-        @Parameters(index = "1..*", paramLabel = "RULE", description = "Its rules in their order, such as 'allow publish a/#'.")
+        @Parameters(
+                index = "1..*",
+                paramLabel = "RULE",
+                description = "Its rules in their order, such as 'allow publish a/#'.")
         private List<String> rules = List.of();
 
         @Override
@@ -109,7 +113,10 @@ final class RolesCommand implements Callable<Integer> {
     /** {@code dunlin roles remove}. */
     @Command(name = "remove", description = "Removes a rule from a role.")
     static final class Remove extends OfRole {
-        @Parameters(index = "1", paramLabel = "N", description = "The number of the rule, from 1, as 'dunlin roles list' says it.")
+        @Parameters(
+                index = "1",
+                paramLabel = "N",
+                description = "The number of the rule, from 1, as 'dunlin roles list' says it.")
         private int at;
 
         @Override

@@ -38,7 +38,8 @@ final class UsersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return Main.incomplete(spec, "dunlin users list, create, password, delete, enable, disable, grant, revoke, join or leave");
+        return Main.incomplete(
+                spec, "dunlin users list, create, password, delete, enable, disable, grant, revoke, join or leave");
     }
 
     /** One that changes a user. */
@@ -50,7 +51,8 @@ final class UsersCommand implements Callable<Integer> {
         int change(String command, Map<String, Object> more, String done) {
             Map<String, Object> arguments = new HashMap<>(more);
             arguments.put("user", user);
-            ask(command, arguments).ifPresent(answer -> out().println("OK: user " + TextTable.clean(user) + " " + done));
+            ask(command, arguments)
+                    .ifPresent(answer -> out().println("OK: user " + TextTable.clean(user) + " " + done));
             return Main.OK;
         }
     }
@@ -116,7 +118,9 @@ final class UsersCommand implements Callable<Integer> {
     }
 
     /** {@code dunlin users password}. */
-    @Command(name = "password", description = "Gives a user another password; clients that came in with the old one are disconnected.")
+    @Command(
+            name = "password",
+            description = "Gives a user another password; clients that came in with the old one are disconnected.")
     static final class Password extends OfUser {
         @Mixin
         private PasswordInput input = new PasswordInput();

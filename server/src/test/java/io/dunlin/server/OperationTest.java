@@ -79,9 +79,12 @@ class OperationTest {
                 client.connect("press-7");
                 assertThat(does("clients", "list")).contains("press-7", "127.0.0.1", "tcp", "5.0", "anonymous");
                 assertThat(does("clients", "list", "--json")).contains("\"clientId\" : \"press-7\"");
-                assertThat(does("clients", "explain", "press-7", "publish", "t/a")).contains("allowed");
-                assertThat(does("clients", "explain", "press-7", "publish", "u")).contains("DENIED");
-                assertThat(fails("clients", "explain", "other", "publish", "u")).contains("no client other is connected");
+                assertThat(does("clients", "explain", "press-7", "publish", "t/a"))
+                        .contains("allowed");
+                assertThat(does("clients", "explain", "press-7", "publish", "u"))
+                        .contains("DENIED");
+                assertThat(fails("clients", "explain", "other", "publish", "u"))
+                        .contains("no client other is connected");
                 assertThat(does("clients", "kick", "press-7")).isEqualTo("OK: press-7 was disconnected\n");
                 assertThat(client.receive())
                         .isInstanceOfSatisfying(
@@ -116,7 +119,8 @@ class OperationTest {
 
     @Test
     void aDeniedPublishIsTold() throws Exception {
-        try (Server server = start("authorization.rules = [ { effect = allow, action = all, topics = [\"mine/#\"] } ]\n");
+        try (Server server =
+                        start("authorization.rules = [ { effect = allow, action = all, topics = [\"mine/#\"] } ]\n");
                 RawClient client = new RawClient(server.port("tcp"))) {
             client.connect("eve");
             client.subscribe("secret/#");
@@ -132,9 +136,12 @@ class OperationTest {
     void reloadsSayWhatChangedAndFailedOnesEndWithOne() throws Exception {
         try (Server server = start("")) {
             assertThat(fails("reload")).contains("started without a configuration");
-            server.reloads().use(() -> new Reloads.Outcome(true, List.of("reload: a: 1 -> 2"), List.of("a"), List.of()));
+            server.reloads()
+                    .use(() -> new Reloads.Outcome(true, List.of("reload: a: 1 -> 2"), List.of("a"), List.of()));
             assertThat(does("reload")).isEqualTo("reload: a: 1 -> 2" + System.lineSeparator());
-            server.reloads().use(() -> new Reloads.Outcome(false, List.of("x.conf:3: bad"), List.of(), List.of("x.conf:3: bad")));
+            server.reloads()
+                    .use(() ->
+                            new Reloads.Outcome(false, List.of("x.conf:3: bad"), List.of(), List.of("x.conf:3: bad")));
             Outcome failed = run("reload");
             assertThat(failed.code()).isEqualTo(1);
             assertThat(failed.out()).contains("x.conf:3: bad");
@@ -153,7 +160,8 @@ class OperationTest {
             client.subscribe("alarms/#");
             String report = run("audit", "--json").out();
             assertThat(report).contains("\"qos0-important\"", "press-7 subscribes to alarms/# with QoS 0");
-            assertThat(run("audit", "-c", folder.resolve("dunlin.conf").toString()).out())
+            assertThat(run("audit", "-c", folder.resolve("dunlin.conf").toString())
+                            .out())
                     .contains("qos0-important")
                     .doesNotContain("config-not-loaded");
             assertThat(run("audit", "--set", "mqtt.receive-maximum=7").out()).contains("config-not-loaded");

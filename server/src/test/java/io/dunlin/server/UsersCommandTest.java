@@ -38,12 +38,9 @@ class UsersCommandTest {
                 "authentication.hashing.memory=7MiB",
                 "authentication.hashing.passes=1")) {
             settings.add(new ConfigSources.Given(
-                    setting.substring(0, setting.indexOf('=')),
-                    setting.substring(setting.indexOf('=') + 1),
-                    setting));
+                    setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1), setting));
         }
-        try (Server server =
-                Server.start(ConfigLoader.load(new ConfigSources(Optional.empty(), Map.of(), settings)))) {
+        try (Server server = Server.start(ConfigLoader.load(new ConfigSources(Optional.empty(), Map.of(), settings)))) {
             int port = server.port("tcp");
             try (RawClient nobody = new RawClient(port)) {
                 assertThat(nobody.connect("a", "alice", "pässwörd").reason())
@@ -59,8 +56,10 @@ class UsersCommandTest {
             try (RawClient alice = new RawClient(port)) {
                 assertThat(alice.connect("a", "alice", "pässwörd").reason()).isEqualTo(ReasonCode.SUCCESS);
                 does("OK: user alice is disabled", "users", "disable", "alice");
-                assertThat(alice.receive()).isInstanceOfSatisfying(Disconnect.class, end -> assertThat(end.reason())
-                        .isEqualTo(ReasonCode.NOT_AUTHORIZED));
+                assertThat(alice.receive())
+                        .isInstanceOfSatisfying(
+                                Disconnect.class,
+                                end -> assertThat(end.reason()).isEqualTo(ReasonCode.NOT_AUTHORIZED));
             }
             does("OK: user alice is enabled", "users", "enable", "alice");
             try (RawClient alice = new RawClient(port)) {

@@ -98,8 +98,8 @@ public final class AuthenticationChain implements Authenticator {
                         .thenCompose(known -> known.<CompletionStage<Outcome>>map(CompletableFuture::completedStage)
                                 .orElseGet(() -> ask(now, chain, next, credentials)));
             }
-            Optional<Outcome> known = asked.handle((answer, failure) ->
-                            outcome(source, figures, clock.nanos(), answer, failure, credentials))
+            Optional<Outcome> known = asked.handle(
+                            (answer, failure) -> outcome(source, figures, clock.nanos(), answer, failure, credentials))
                     .join();
             if (known.isPresent()) {
                 return CompletableFuture.completedStage(known.get());

@@ -238,8 +238,8 @@ final class Draft {
 
     private static void unused(Map<String, ?> all, String kind, String name) throws Rejection {
         if (name.isBlank() || name.length() > NAME_LENGTH_MAX || name.chars().anyMatch(c -> c < ' ' || c == 127)) {
-            throw new Rejection("the name of a " + kind + " has 1 to " + NAME_LENGTH_MAX
-                    + " characters and no control characters");
+            throw new Rejection(
+                    "the name of a " + kind + " has 1 to " + NAME_LENGTH_MAX + " characters and no control characters");
         }
         if (all.containsKey(name)) {
             throw new Rejection("there is a " + kind + " " + name + " already");

@@ -1,8 +1,8 @@
 package io.dunlin.security.users;
 
 import io.dunlin.security.acl.RoleBook;
-import io.dunlin.security.acl.Rule;
 import io.dunlin.security.acl.Roles;
+import io.dunlin.security.acl.Rule;
 import io.dunlin.security.password.Credential;
 import io.dunlin.security.password.ScramKeys;
 import io.dunlin.security.password.UserDirectory;
@@ -157,10 +157,12 @@ public final class UserStore implements UserDirectory, Roles {
     @Override
     public List<WeakCredential> weak(String source) {
         List<WeakCredential> found = new ArrayList<>();
-        known.state.users().forEach((name, user) -> user.credential()
-                .weakness()
-                .ifPresent(why -> found.add(new WeakCredential(
-                        source, name, why, "give it a new password, or leave authentication.rehash on"))));
+        known.state
+                .users()
+                .forEach((name, user) -> user.credential()
+                        .weakness()
+                        .ifPresent(why -> found.add(new WeakCredential(
+                                source, name, why, "give it a new password, or leave authentication.rehash on"))));
         return found;
     }
 
@@ -225,7 +227,8 @@ public final class UserStore implements UserDirectory, Roles {
             return false;
         }
         return one.users().entrySet().stream().allMatch(user -> {
-            State.User same = Optional.ofNullable(other.users().get(user.getKey())).orElseThrow();
+            State.User same =
+                    Optional.ofNullable(other.users().get(user.getKey())).orElseThrow();
             return same.roles().equals(user.getValue().roles())
                     && same.groups().equals(user.getValue().groups());
         });

@@ -13,6 +13,7 @@ import io.dunlin.security.acl.Explanation.Said;
 import io.dunlin.security.acl.RandomPolicy.TestSubject;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -167,7 +168,7 @@ class AccessChainTest {
         RoleBook book =
                 new RoleBook(1, Map.of(), Map.of(), Map.of("r", List.of(RuleText.parse("allow publish a", "r"))));
         AtomicReference<RoleBook> store = new AtomicReference<>(RoleBook.EMPTY);
-        Roles roles = Roles.of(RoleBook.EMPTY).and(store::get);
+        Roles roles = Roles.of(RoleBook.EMPTY).and(() -> Objects.requireNonNull(store.get()));
         AccessChain chain = new AccessChain(List.of(new RoleRules(roles)), NoMatch.UNCONFIGURED, roles, false, CLOCK);
         assertThat(chain.allowsAll()).isTrue();
         long before = chain.generation();

@@ -135,6 +135,7 @@ final class Made {
                 "client",
                 username,
                 password == null ? null : password.getBytes(StandardCharsets.UTF_8),
-                new ConnectionInfo("secure", "tls", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000), tls));
+                new ConnectionInfo(
+                        "secure", "tls", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1000), tls));
     }
 }

@@ -73,7 +73,8 @@ class UserStoreTest {
         assertThat(Objects.requireNonNull(again.find("al:ice")).credential().matches("secret".getBytes(UTF_8)))
                 .isTrue();
         assertThat(Objects.requireNonNull(again.find("al:ice")).enabled()).isFalse();
-        assertThat(again.current().users().get("al:ice").roles()).containsExactly("reader \"x\"");
+        assertThat(Objects.requireNonNull(again.current().users().get("al:ice")).roles())
+                .containsExactly("reader \"x\"");
         assertThat(again.current().groups()).containsEntry("stäff", Set.of("reader \"x\""));
         assertThat(again.weak("built-in")).hasSize(1);
     }
@@ -86,7 +87,8 @@ class UserStoreTest {
         done(store, new CreateRole("r", List.of()), new CreateGroup("g", List.of()));
         done(store, new CreateUser("u", SECRET, List.of(), List.of()));
         done(store, new AddUserRole("u", "r"), new AddUserGroup("u", "g"), new AddGroupRole("g", "r"));
-        assertThat(store.snapshot().users().get("u").roles()).containsExactly("r");
+        assertThat(Objects.requireNonNull(store.snapshot().users().get("u")).roles())
+                .containsExactly("r");
         done(store, new RemoveUserRole("u", "r"), new RemoveUserGroup("u", "g"), new RemoveGroupRole("g", "r"));
         done(store, new AddRule("r", 99, RuleText.parse("allow all #", "x")), new RemoveRule("r", 0));
         Credential other = credential("other");
@@ -297,9 +299,10 @@ class UserStoreTest {
     }
 
     private static void refuses(UserStore store, String sentence, UserChange... changes) {
-        assertThat(store.apply(changes)).isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> assertThat(
-                        rejected.sentence())
-                .contains(sentence));
+        assertThat(store.apply(changes))
+                .isInstanceOfSatisfying(
+                        Outcome.Rejected.class,
+                        rejected -> assertThat(rejected.sentence()).contains(sentence));
     }
 
     private static Credential credential(String password) {

@@ -21,15 +21,36 @@ final class BackendChecks {
     static void check(Subject subject) {
         BackendChecks checks = new BackendChecks(subject);
         AuthenticationConfig authentication = subject.config().authentication();
-        authentication.ldap().filter(ldap -> !ldap.startTls()).ifPresent(ldap -> checks.plain(
-                "authentication.ldap.url", ldap.url(), "ldap:", "authentication.ldap.start-tls = true, or an ldaps: address"));
-        authentication.jwt().flatMap(jwt -> jwt.jwksUrl()).ifPresent(url -> checks.plain(
-                "authentication.jwt.jwks-url", url, "http:", "an https: address, with authentication.jwt.cafile for your own authority"));
-        authentication.http().ifPresent(http -> checks.plain(
-                "authentication.http.url", http.url(), "http:", "an https: address, with authentication.http.cafile for your own authority"));
+        authentication
+                .ldap()
+                .filter(ldap -> !ldap.startTls())
+                .ifPresent(ldap -> checks.plain(
+                        "authentication.ldap.url",
+                        ldap.url(),
+                        "ldap:",
+                        "authentication.ldap.start-tls = true, or an ldaps: address"));
+        authentication
+                .jwt()
+                .flatMap(jwt -> jwt.jwksUrl())
+                .ifPresent(url -> checks.plain(
+                        "authentication.jwt.jwks-url",
+                        url,
+                        "http:",
+                        "an https: address, with authentication.jwt.cafile for your own authority"));
+        authentication
+                .http()
+                .ifPresent(http -> checks.plain(
+                        "authentication.http.url",
+                        http.url(),
+                        "http:",
+                        "an https: address, with authentication.http.cafile for your own authority"));
         authentication.sql().ifPresent(sql -> checks.sql("authentication.sql.url", sql.url()));
-        checks.text("authorization.http.url").ifPresent(url -> checks.plain(
-                "authorization.http.url", url, "http:", "an https: address, with authorization.http.cafile for your own authority"));
+        checks.text("authorization.http.url")
+                .ifPresent(url -> checks.plain(
+                        "authorization.http.url",
+                        url,
+                        "http:",
+                        "an https: address, with authorization.http.cafile for your own authority"));
         checks.text("authorization.sql.url").ifPresent(url -> checks.sql("authorization.sql.url", url));
         checks.noMatch();
         checks.revocation();
@@ -41,7 +62,8 @@ final class BackendChecks {
 
     private void plain(String path, String url, String scheme, String fix) {
         if (url.toLowerCase(Locale.ROOT).startsWith(scheme) && !isLocal(url)) {
-            subject.find(Check.BACKEND_PLAIN, Severity.HIGH, path, path + " = " + shown(url) + " is asked without TLS", fix);
+            subject.find(
+                    Check.BACKEND_PLAIN, Severity.HIGH, path, path + " = " + shown(url) + " is asked without TLS", fix);
         }
     }
 
@@ -88,13 +110,19 @@ final class BackendChecks {
         boolean ocsp = text("authentication.certificate.ocsp")
                 .filter(value -> !value.equalsIgnoreCase("off"))
                 .isPresent();
-        subject.listeners().forEach((path, listener) -> listener.tls()
-                .filter(tls -> tls.cafile().isPresent() && !ocsp && !settings.containsKey(path + ".tls.crlfile"))
-                .ifPresent(tls -> subject.find(
-                        Check.NO_REVOCATION,
-                        Severity.MEDIUM,
-                        path + ".tls",
-                        path + " takes client certificates and knows of none that is revoked",
-                        path + ".tls.crlfile = crl.pem   (the list of your authority; dunlin certs revoke writes one)")));
+        subject.listeners()
+                .forEach(
+                        (path, listener) -> listener.tls()
+                                .filter(tls -> tls.cafile().isPresent()
+                                        && !ocsp
+                                        && !settings.containsKey(path + ".tls.crlfile"))
+                                .ifPresent(
+                                        tls -> subject.find(
+                                                Check.NO_REVOCATION,
+                                                Severity.MEDIUM,
+                                                path + ".tls",
+                                                path + " takes client certificates and knows of none that is revoked",
+                                                path
+                                                        + ".tls.crlfile = crl.pem   (the list of your authority; dunlin certs revoke writes one)")));
     }
 }

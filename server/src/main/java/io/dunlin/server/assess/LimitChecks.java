@@ -30,7 +30,12 @@ final class LimitChecks {
     private void limits(LimitsConfig limits) {
         boolean network = subject.reachesNetwork();
         Severity severity = network ? Severity.MEDIUM : Severity.LOW;
-        off(limits.maxLoginFailures(), severity, "max-login-failures", "passwords of one user can be tried without end", 10);
+        off(
+                limits.maxLoginFailures(),
+                severity,
+                "max-login-failures",
+                "passwords of one user can be tried without end",
+                10);
         off(
                 limits.maxLoginFailuresPerAddress(),
                 severity,

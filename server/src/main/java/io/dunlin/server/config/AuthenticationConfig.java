@@ -17,13 +17,15 @@ public record AuthenticationConfig(
         Optional<Path> passwordFile,
 
         @Setting(
-                value = "Take logins of the users who are kept in the data folder and changed while the broker runs, with"
-                        + " `dunlin users`",
+                value =
+                        "Take logins of the users who are kept in the data folder and changed while the broker runs, with"
+                                + " `dunlin users`",
                 byDefault = "false")
         boolean builtIn,
 
         @Setting(
-                value = "Replace weak hashes in the password file and of the built-in users by stronger ones when their users log in",
+                value =
+                        "Replace weak hashes in the password file and of the built-in users by stronger ones when their users log in",
                 byDefault = "true")
         boolean rehash,
 

@@ -55,8 +55,7 @@ public final class LiveRights {
             case "publish" -> Action.publish(qos, retain);
             case "subscribe" -> Action.subscribe(qos);
             case "receive" -> Action.RECEIVE;
-            default -> throw new CommandFailed(
-                    text + " is no action: expected is publish, subscribe or receive");
+            default -> throw new CommandFailed(text + " is no action: expected is publish, subscribe or receive");
         };
     }
 }

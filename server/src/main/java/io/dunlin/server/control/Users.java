@@ -73,11 +73,13 @@ public final class Users {
                         it -> user(it, "user.left", new UserChange.RemoveUserGroup(it.text("user"), it.text("group"))))
                 .add(
                         "groups.create",
-                        it -> group(it, "group.created", new UserChange.CreateGroup(it.text("group"), it.texts("roles"))))
+                        it -> group(
+                                it, "group.created", new UserChange.CreateGroup(it.text("group"), it.texts("roles"))))
                 .add("groups.delete", it -> group(it, "group.deleted", new UserChange.DeleteGroup(it.text("group"))))
                 .add(
                         "groups.grant",
-                        it -> group(it, "group.granted", new UserChange.AddGroupRole(it.text("group"), it.text("role"))))
+                        it -> group(
+                                it, "group.granted", new UserChange.AddGroupRole(it.text("group"), it.text("role"))))
                 .add(
                         "groups.revoke",
                         it -> group(
