@@ -95,6 +95,11 @@ public final class AndPassword implements LoginSource {
     }
 
     @Override
+    public boolean bindsExchanges() {
+        return true;
+    }
+
+    @Override
     public Optional<String> whyGone(Principal principal, Login login) {
         Optional<String> why = certificate.whyGone(principal, login);
         if (why.isPresent()) {

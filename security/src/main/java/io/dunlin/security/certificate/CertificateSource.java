@@ -118,6 +118,11 @@ public final class CertificateSource implements LoginSource {
     }
 
     @Override
+    public boolean bindsExchanges() {
+        return true;
+    }
+
+    @Override
     public Optional<String> whyGone(Principal principal, Login login) {
         String value = login.attributes().getOrDefault(IDENTITY, "");
         String same = login.attributes().getOrDefault(settings.from().attribute(), value);

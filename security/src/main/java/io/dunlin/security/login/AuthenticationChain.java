@@ -6,9 +6,11 @@ import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.ReasonCode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +18,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +36,13 @@ public final class AuthenticationChain implements Authenticator {
     private static final Outcome UNAVAILABLE =
             new Outcome.Refused(ReasonCode.SERVER_UNAVAILABLE, "logins cannot be checked at this time");
     private static final Outcome BUSY = new Outcome.Refused(ReasonCode.SERVER_BUSY, "too many clients are logging in");
+    private static final Outcome ANOTHER_USER =
+            new Outcome.Refused(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "its user name is not that of its certificate");
     private static final Outcome UNKNOWN_METHOD = new Outcome.Refused(
             ReasonCode.BAD_AUTHENTICATION_METHOD, "the authentication method is not offered at this listener");
+
+    /** The attribute with the name of the source that bound an exchange to its user. */
+    private static final String BOUND_BY = "login.bound-by";
 
     private final Clock clock;
     private volatile State state;
@@ -68,7 +77,17 @@ public final class AuthenticationChain implements Authenticator {
     /** Why a client that was let in may not stay, empty where it may; for {@code Broker.review}. */
     public Optional<String> whyGone(Principal principal) {
         Login login = Login.of(principal);
-        for (LoginSource source : state.of(login.listener())) {
+        String boundBy = login.attributes().getOrDefault(BOUND_BY, "");
+        List<LoginSource> chain = state.of(login.listener());
+        for (LoginSource source : chain) {
+            if (source.name().equals(boundBy)) {
+                Optional<String> why = source.whyGone(principal, login);
+                if (why.isPresent()) {
+                    return why;
+                }
+            }
+        }
+        for (LoginSource source : chain) {
             if (source.name().equals(login.source())) {
                 return source.whyGone(principal, login);
             }
@@ -79,40 +98,44 @@ public final class AuthenticationChain implements Authenticator {
     @Override
     public CompletionStage<Outcome> authenticate(Credentials credentials) {
         State now = state;
-        return ask(now, now.of(credentials.connection().listener()), 0, credentials);
+        boolean nameless = credentials.username() == null && credentials.password() == null;
+        return ask(now, now.of(credentials.connection().listener()), 0, credentials)
+                .thenApply(known -> known.orElse(nameless ? NAMELESS : NOBODY));
     }
 
-    private CompletionStage<Outcome> ask(State now, List<LoginSource> chain, int first, Credentials credentials) {
+    /** Empty where none of them knows the client. */
+    private CompletionStage<Optional<Outcome>> ask(
+            State now, List<LoginSource> chain, int first, Credentials credentials) {
         for (int i = first; i < chain.size(); i++) {
             LoginSource source = chain.get(i);
             SourceFigures figures = now.figures(source);
             if (!figures.begin(now.limits.waitingMax())) {
-                return CompletableFuture.completedStage(BUSY);
+                return CompletableFuture.completedStage(Optional.of(BUSY));
             }
-            CompletableFuture<LoginAnswer> asked = check(source, credentials);
+            CompletableFuture<LoginAnswer> asked = started(() -> source.check(credentials));
             if (!asked.isDone()) {
                 int next = i + 1;
                 long began = clock.nanos();
                 return asked.orTimeout(now.limits.timeout().toMillis(), TimeUnit.MILLISECONDS)
                         .handle((answer, failure) -> outcome(source, figures, began, answer, failure, credentials))
-                        .thenCompose(known -> known.<CompletionStage<Outcome>>map(CompletableFuture::completedStage)
-                                .orElseGet(() -> ask(now, chain, next, credentials)));
+                        .thenCompose(known -> known.isPresent()
+                                ? CompletableFuture.completedStage(known)
+                                : ask(now, chain, next, credentials));
             }
             Optional<Outcome> known = asked.handle(
                             (answer, failure) -> outcome(source, figures, clock.nanos(), answer, failure, credentials))
                     .join();
             if (known.isPresent()) {
-                return CompletableFuture.completedStage(known.get());
+                return CompletableFuture.completedStage(known);
             }
         }
-        boolean nameless = credentials.username() == null && credentials.password() == null;
-        return CompletableFuture.completedStage(nameless ? NAMELESS : NOBODY);
+        return CompletableFuture.completedStage(Optional.empty());
     }
 
     // A copy: a time-out of ours completes nothing that belongs to the source.
-    private static CompletableFuture<LoginAnswer> check(LoginSource source, Credentials credentials) {
+    private static <T> CompletableFuture<T> started(Supplier<CompletionStage<T>> question) {
         try {
-            return source.check(credentials).toCompletableFuture().copy();
+            return question.get().toCompletableFuture().copy();
         } catch (RuntimeException fault) {
             return CompletableFuture.failedFuture(fault);
         }
@@ -174,26 +197,111 @@ public final class AuthenticationChain implements Authenticator {
 
     @Override
     public Exchange begin(String method, Credentials credentials) {
-        for (LoginSource source : state.of(credentials.connection().listener())) {
+        State now = state;
+        List<LoginSource> binding = new ArrayList<>();
+        for (LoginSource source : now.of(credentials.connection().listener())) {
             if (source.methods().contains(method)) {
-                Exchange exchange = source.begin(method, credentials);
-                return data -> exchange.next(data).thenApply(outcome -> located(outcome, credentials));
+                return new Chained(now, binding, source, source.begin(method, credentials), credentials);
+            }
+            if (source.bindsExchanges()) {
+                binding.add(source);
             }
         }
         return data -> CompletableFuture.completedStage(UNKNOWN_METHOD);
     }
 
-    private static Outcome located(Outcome outcome, Credentials credentials) {
-        if (outcome instanceof Outcome.Accepted accepted) {
-            Principal principal = accepted.principal();
+    /** The exchange of one source, within the chain's limits, and after what the sources before it say of the client. */
+    private final class Chained implements Exchange {
+        private final State now;
+        private final List<LoginSource> binding;
+        private final LoginSource source;
+        private final Exchange exchange;
+        private final Credentials credentials;
+        private boolean isBegun;
+        private @Nullable Principal bound;
+
+        private Chained(
+                State now, List<LoginSource> binding, LoginSource source, Exchange exchange, Credentials credentials) {
+            this.now = now;
+            this.binding = binding;
+            this.source = source;
+            this.exchange = exchange;
+            this.credentials = credentials;
+        }
+
+        @Override
+        public CompletionStage<Outcome> next(byte[] data) {
+            if (isBegun) {
+                return round(data);
+            }
+            isBegun = true;
+            return ask(now, binding, 0, credentials).thenCompose(known -> {
+                if (known.isPresent()) {
+                    if (!(known.get() instanceof Outcome.Accepted accepted)) {
+                        return CompletableFuture.completedStage(known.get());
+                    }
+                    bound = accepted.principal();
+                }
+                return round(data);
+            });
+        }
+
+        private CompletionStage<Outcome> round(byte[] data) {
+            SourceFigures figures = now.figures(source);
+            if (!figures.begin(now.limits.waitingMax())) {
+                return CompletableFuture.completedStage(BUSY);
+            }
+            long began = clock.nanos();
+            CompletableFuture<Outcome> asked = started(() -> exchange.next(data));
+            if (!asked.isDone()) {
+                asked = asked.orTimeout(now.limits.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return asked.handle((outcome, failure) -> {
+                figures.end(clock.nanos() - began);
+                if (outcome == null) {
+                    failed(source, figures, failure);
+                    return UNAVAILABLE;
+                }
+                return judged(figures, outcome);
+            });
+        }
+
+        private Outcome judged(SourceFigures figures, Outcome outcome) {
+            return switch (outcome) {
+                case Outcome.Continue _ -> outcome;
+                case Outcome.Refused _ -> {
+                    figures.refused();
+                    yield outcome;
+                }
+                case Outcome.Accepted accepted -> {
+                    Principal first = bound;
+                    if (first != null
+                            && !Objects.equals(
+                                    first.username(), accepted.principal().username())) {
+                        figures.refused();
+                        yield ANOTHER_USER;
+                    }
+                    figures.accepted();
+                    yield new Outcome.Accepted(located(accepted.principal(), first), accepted.data());
+                }
+            };
+        }
+
+        private Principal located(Principal principal, @Nullable Principal first) {
             Login login = Login.of(principal)
                     .at(
                             credentials.connection().listener(),
                             credentials.connection().peer());
-            return new Outcome.Accepted(
-                    new Principal(credentials.clientId(), principal.username(), login), accepted.data());
+            if (first != null) {
+                Login binder = Login.of(first);
+                Map<String, String> attributes = new HashMap<>(login.attributes());
+                attributes.putAll(binder.attributes());
+                attributes.put(BOUND_BY, binder.source());
+                login = login.withAttributes(attributes)
+                        .endingAt(Math.min(login.endsAtMillis(), binder.endsAtMillis()));
+            }
+            return new Principal(credentials.clientId(), principal.username(), login);
         }
-        return outcome;
     }
 
     /** What is asked at one time; replaced as a whole. */

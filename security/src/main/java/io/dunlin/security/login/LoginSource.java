@@ -33,6 +33,14 @@ public interface LoginSource {
     }
 
     /**
+     * Whether exchanges of the sources behind it are its business too: it is asked first, its refusal counts, and the user that it
+     * finds has to be the one that the exchange proves.
+     */
+    default boolean bindsExchanges() {
+        return false;
+    }
+
+    /**
      * Whether a client that this source let in may stay, asked after each reload and after each change of a user: why not, where its
      * user is gone, locked or has another password now. A changed role is no reason: rights are looked up again.
      */

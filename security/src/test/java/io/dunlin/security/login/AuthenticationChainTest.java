@@ -207,6 +207,83 @@ class AuthenticationChainTest {
                 ReasonCode.BAD_AUTHENTICATION_METHOD);
     }
 
+    private static Outcome exchange(AuthenticationChain chain) {
+        return chain.begin("TOKEN", client(null, null))
+                .next(new byte[0])
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static Scripted tokens(Supplier<CompletionStage<Outcome>> answer) {
+        Scripted tokens = unknown("tokens");
+        tokens.method = "TOKEN";
+        tokens.exchanged = answer;
+        return tokens;
+    }
+
+    private static Scripted tokens() {
+        Principal ann = new Principal("", "ann", Login.of("tokens"));
+        return tokens(() -> CompletableFuture.completedStage(new Outcome.Accepted(ann, null)));
+    }
+
+    @Test
+    void whatBindsExchangesIsAskedBeforeThem() {
+        Scripted refusing = refusing("certificate");
+        refusing.binds = true;
+        assertRefused(exchange(chain(refusing, tokens())), ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+        Scripted down =
+                new Scripted("certificate", () -> CompletableFuture.failedStage(new IllegalStateException("down")));
+        down.binds = true;
+        assertRefused(exchange(chain(down, tokens())), ReasonCode.SERVER_UNAVAILABLE);
+        Scripted other = accepting("certificate", "bob");
+        other.binds = true;
+        assertRefused(exchange(chain(other, tokens())), ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+        Scripted nothing = unknown("certificate");
+        nothing.binds = true;
+        assertThat(exchange(chain(nothing, tokens()))).isInstanceOf(Outcome.Accepted.class);
+        assertThat(exchange(chain(refusing("users"), tokens()))).isInstanceOf(Outcome.Accepted.class);
+    }
+
+    @Test
+    void anExchangeStaysBoundToWhatWasAskedBefore() {
+        Login until = Login.of("certificate").endingAt(99).withAttributes(Map.of("cert.cn", "ann"));
+        Scripted same = new Scripted(
+                "certificate", () -> CompletableFuture.completedStage(new LoginAnswer.Accepted("ann", until)));
+        same.binds = true;
+        AuthenticationChain chain = chain(same, tokens());
+        assertThat(exchange(chain)).isInstanceOfSatisfying(Outcome.Accepted.class, it -> {
+            Login login = Login.of(it.principal());
+            assertThat(login.source()).isEqualTo("tokens");
+            assertThat(login.endsAtMillis()).isEqualTo(99);
+            assertThat(login.attributes()).containsEntry("cert.cn", "ann");
+            assertThat(chain.whyGone(it.principal())).isEmpty();
+            same.gone = Optional.of("revoked");
+            assertThat(chain.whyGone(it.principal())).contains("revoked");
+        });
+    }
+
+    @Test
+    void exchangesKeepToTheLimitsAndAreCounted() {
+        AuthenticationChain silent = chain(tokens(CompletableFuture::new));
+        CompletionStage<Outcome> first =
+                silent.begin("TOKEN", client(null, null)).next(new byte[0]);
+        CompletionStage<Outcome> second =
+                silent.begin("TOKEN", client(null, null)).next(new byte[0]);
+        assertRefused(exchange(silent), ReasonCode.SERVER_BUSY);
+        assertRefused(first.toCompletableFuture().join(), ReasonCode.SERVER_UNAVAILABLE);
+        assertRefused(second.toCompletableFuture().join(), ReasonCode.SERVER_UNAVAILABLE);
+        assertThat(silent.figures().get("tokens")).isNotNull().satisfies(it -> {
+            assertThat(it.late()).isEqualTo(2);
+            assertThat(it.busy()).isEqualTo(1);
+            assertThat(it.underWay()).isZero();
+        });
+        AuthenticationChain quick = chain(tokens());
+        exchange(quick);
+        assertThat(quick.figures().get("tokens"))
+                .isNotNull()
+                .satisfies(it -> assertThat(it.accepted()).isEqualTo(1));
+    }
+
     @Test
     void rememberedLoginsAreAskedOnceForTheSameClientAndPassword() {
         Scripted users = accepting("users", "ann");
@@ -246,6 +323,8 @@ class AuthenticationChainTest {
         private final List<Credentials> asked = new ArrayList<>();
         private Optional<String> gone = Optional.empty();
         private String method = "";
+        private boolean binds;
+        private @Nullable Supplier<CompletionStage<Outcome>> exchanged;
 
         private Scripted(String name, Supplier<CompletionStage<LoginAnswer>> answer) {
             this.name = name;
@@ -270,8 +349,16 @@ class AuthenticationChainTest {
 
         @Override
         public Exchange begin(String begun, Credentials credentials) {
+            Supplier<CompletionStage<Outcome>> scripted = exchanged;
             Principal ann = new Principal("", "ann", Login.of(name));
-            return data -> CompletableFuture.completedStage(new Outcome.Accepted(ann, null));
+            return data -> scripted == null
+                    ? CompletableFuture.completedStage(new Outcome.Accepted(ann, null))
+                    : scripted.get();
+        }
+
+        @Override
+        public boolean bindsExchanges() {
+            return binds;
         }
 
         @Override
