@@ -75,8 +75,8 @@ public final class AccessChain implements Authorizer {
      * Makes a chain, whose {@link #generation} none had before.
      *
      * @param sources in the order in which they are asked
-     * @param loginsBringRules whether a login may come with rules of its own, as those with tokens do; matters only where nothing is
-     *     configured
+     * @param loginsBringRules whether a login may come with rules of its own, as those with tokens do: then a user whose login is not
+     *     known may not publish, and where nothing is configured each client is asked about
      * @param clock the broker's
      */
     public AccessChain(
@@ -151,6 +151,9 @@ public final class AccessChain implements Authorizer {
                 counts.getFirst().allowed.increment();
                 return Verdict.ALLOWED;
             }
+            if (lacksItsRules(question)) {
+                return count(1, Verdict.DENIED);
+            }
             return decide(ownRules(question).ask(question), new Asked(question), 1);
         } catch (RuntimeException e) {
             return failed(1, principal, e);
@@ -164,6 +167,17 @@ public final class AccessChain implements Authorizer {
      */
     public CompletionStage<Explanation> explain(Principal principal, Action action, String topic) {
         return new Explainer(this, question(principal, action, topic)).explain();
+    }
+
+    /**
+     * Whether a login that is not known any more, as that of a will after a restart, may have brought a rule that forbids this: nobody
+     * else knows it, so nothing is published. What such a session receives is asked again when its client comes back.
+     */
+    boolean lacksItsRules(Question question) {
+        return loginsBringRules
+                && question.subject() == Subject.UNKNOWN
+                && question.principal().username() != null
+                && question.action().kind() == Kind.PUBLISH;
     }
 
     /** How far a question has come. */

@@ -92,8 +92,13 @@ public final class ClaimedRules {
                 case "action" -> kinds = kinds(text(value, origin + " action"));
                 case "qos" -> qos = qos(value, origin);
                 case "retain" -> retain = retain(value, origin);
-                case "topic", "topics" -> topics = topics(value, origin);
-                case "ipaddr" -> who = from(text(value, origin + " ipaddr"));
+                case "topic", "topics" -> {
+                    if (!topics.isEmpty()) {
+                        throw new Malformed(origin + " has both topic and topics");
+                    }
+                    topics = topics(value, origin);
+                }
+                case "ipaddr" -> who = from(text(value, origin + " ipaddr"), origin);
                 default -> throw new Malformed(origin + " has a field that is not known");
             }
         }
@@ -106,7 +111,12 @@ public final class ClaimedRules {
         return new Rule(effect, who, kinds, qos, retain, topics, origin);
     }
 
-    private static Who from(String address) {
+    private static Who from(String address, String origin) throws Malformed {
+        try {
+            Network.parse(address);
+        } catch (InvalidRule e) {
+            throw new Malformed(origin + " ipaddr is no address or network");
+        }
         return new Who(Set.of(), Set.of(), Set.of(), Set.of(), List.of(address), Set.of(), Optional.empty());
     }
 

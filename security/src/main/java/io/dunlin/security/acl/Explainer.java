@@ -34,6 +34,14 @@ final class Explainer {
             decided = new Explanation(
                     true, true, "superuser", "the login says that the client may do everything", List.of());
         }
+        if (chain.lacksItsRules(question)) {
+            decided = new Explanation(
+                    false,
+                    false,
+                    "login",
+                    "logins bring rules of their own, and that of this session is not known since the broker's start",
+                    List.of());
+        }
         CompletionStage<?> asked = CompletableFuture.completedStage("");
         CompiledRules own = chain.ownRules(question);
         if (!own.isEmpty()) {

@@ -97,7 +97,7 @@ public final class HttpAccessSource implements AccessSource, AutoCloseable {
                 yield new Opinion.Decided(new Verdict(true, whole, known.untilNanos()), allows);
             }
             case Denied _ -> new Opinion.Decided(new Verdict(false, false, known.untilNanos()), denies);
-            case Ignored _ -> Opinion.NONE;
+            case Ignored _ -> new Opinion.None(checkDelivery && action.kind() == Kind.SUBSCRIBE, known.untilNanos());
         };
     }
 

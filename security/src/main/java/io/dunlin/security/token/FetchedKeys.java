@@ -2,7 +2,6 @@ package io.dunlin.security.token;
 
 import io.dunlin.broker.port.Clock;
 import io.dunlin.security.http.WebClient;
-import io.dunlin.security.login.InvalidSource;
 import io.dunlin.security.token.JwtSettings.JwksUrl;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -147,7 +146,8 @@ final class FetchedKeys implements KeySource {
             if (before.failing) {
                 LOG.info("authentication.jwt.jwks-url answers again with {} keys", keys.size());
             }
-        } catch (CompletionException | IOException | InvalidSource e) {
+        } catch (IOException
+                | RuntimeException e) { // what a service sends must not keep the next fetch from waiting its time
             failures.increment();
             state = new State(before.keys, before.fetchedAtNanos, clock.nanos(), true);
             if (!before.failing) {

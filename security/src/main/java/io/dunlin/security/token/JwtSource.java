@@ -12,7 +12,6 @@ import io.dunlin.security.login.LoginSource;
 import io.dunlin.security.token.ClaimReader.Client;
 import io.dunlin.security.token.JwtSettings.JwksFile;
 import io.dunlin.security.token.JwtSettings.JwksUrl;
-import io.dunlin.security.token.JwtSettings.Place;
 import io.dunlin.security.token.JwtSettings.PublicKeyFile;
 import io.dunlin.security.token.JwtSettings.Secret;
 import io.dunlin.security.token.SignedToken.None;
@@ -43,11 +42,14 @@ public final class JwtSource implements LoginSource, AutoCloseable {
 
     private static final int KEYS_TRIED_MAX = 16;
     private static final int FILE_BYTES_MAX = 1 << 20;
+    private static final int AUDIENCES_MAX = 16;
     private static final String MARK = "token.key";
+    private static final String ISSUER = "token.iss";
+    private static final String AUDIENCE = "token.aud.";
     private static final Thread.Builder.OfVirtual VERIFIERS = Thread.ofVirtual().name("token");
 
     private final String name;
-    private final Place tokenIn;
+    private final JwtSettings settings;
     private final KeySource keys;
     private final ClaimReader reader;
     private final Clock clock;
@@ -58,7 +60,7 @@ public final class JwtSource implements LoginSource, AutoCloseable {
 
     private JwtSource(String name, JwtSettings settings, KeySource keys, Clock clock) {
         this.name = name;
-        this.tokenIn = settings.tokenIn();
+        this.settings = settings;
         this.keys = keys;
         this.reader = new ClaimReader(name, settings);
         this.clock = clock;
@@ -121,7 +123,7 @@ public final class JwtSource implements LoginSource, AutoCloseable {
 
     private @Nullable String token(Credentials credentials) {
         byte[] password = credentials.password();
-        return switch (tokenIn) {
+        return switch (settings.tokenIn()) {
             case USERNAME -> credentials.username();
             // A token is ASCII; other bytes become characters that no token has.
             case PASSWORD -> password == null ? null : new String(password, StandardCharsets.ISO_8859_1);
@@ -162,15 +164,26 @@ public final class JwtSource implements LoginSource, AutoCloseable {
             return refused(wrong, "the token's claims are no JSON object");
         }
         return switch (reader.read(claims.get(), client, clock.wallMillis())) {
-            case LoginAnswer.Accepted yes -> new LoginAnswer.Accepted(yes.username(), marked(yes.login(), key.get()));
+            case LoginAnswer.Accepted yes ->
+                new LoginAnswer.Accepted(yes.username(), marked(yes.login(), key.get(), claims.get()));
             case LoginAnswer.Refused no -> refused(wrong, no.message());
             case LoginAnswer.Unknown none -> none;
         };
     }
 
-    private static Login marked(Login login, VerificationKey key) {
+    /** Notes what {@link #whyGone} looks at; of many audiences the first, so that a login ends rather too early than too late. */
+    private static Login marked(Login login, VerificationKey key, Map<String, Object> claims) {
         Map<String, String> attributes = new HashMap<>(login.attributes());
         attributes.put(MARK, key.mark());
+        if (claims.get("iss") instanceof String issuer) {
+            attributes.put(ISSUER, issuer);
+        }
+        Object audience = claims.get("aud");
+        List<?> all = audience instanceof List<?> list ? list : audience == null ? List.of() : List.of(audience);
+        all.stream()
+                .filter(String.class::isInstance)
+                .limit(AUDIENCES_MAX)
+                .forEach(one -> attributes.put(AUDIENCE + one, (String) one));
         return login.withAttributes(attributes);
     }
 
@@ -198,14 +211,27 @@ public final class JwtSource implements LoginSource, AutoCloseable {
         return new TokenExchange(this, new Client(credentials.clientId(), credentials.username()));
     }
 
-    /** A login ends with the trust in the key that signed its token. */
+    /** A login ends with the trust in the key that signed its token, in its issuer and in its audience. */
     @Override
     public Optional<String> whyGone(Principal principal, Login login) {
-        String mark = login.attributes().get(MARK);
+        Map<String, String> attributes = login.attributes();
+        String mark = attributes.get(MARK);
+        if (mark == null) {
+            return Optional.empty();
+        }
         Optional<KeySet> known = keys.known();
-        return mark == null || known.isEmpty() || known.get().has(mark)
-                ? Optional.empty()
-                : Optional.of("the key that signed its token is no longer trusted");
+        if (known.isEmpty()) { // of another address, and not fetched yet
+            return Optional.of("the keys for its token are not known yet");
+        }
+        if (!known.get().has(mark)) {
+            return Optional.of("the key that signed its token is no longer trusted");
+        }
+        if (settings.issuer().isPresent() && !settings.issuer().get().equals(attributes.get(ISSUER))) {
+            return Optional.of("the issuer of its token is no longer trusted");
+        }
+        boolean isForUs = settings.audience().isEmpty()
+                || settings.audience().stream().anyMatch(one -> attributes.containsKey(AUDIENCE + one));
+        return isForUs ? Optional.empty() : Optional.of("its token is for an audience that is no longer taken");
     }
 
     /** What became of its logins; thread: any. */

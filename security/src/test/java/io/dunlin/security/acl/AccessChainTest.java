@@ -187,6 +187,24 @@ class AccessChainTest {
     }
 
     @Test
+    void withoutItsLoginAUserPublishesNothingWhereLoginsBringRules() {
+        AccessChain chain = new AccessChain(
+                List.of(rules("allow all #")), NoMatch.UNCONFIGURED, Roles.of(RoleBook.EMPTY), true, CLOCK);
+        assertThat(chain.authorize(ANNA, Action.PUBLISH_0, "a")).isEqualTo(Verdict.DENIED);
+        assertThat(chain.authorize(ANNA, Action.SUBSCRIBE_0, "a")).isEqualTo(Verdict.ALLOWED);
+        assertThat(chain.authorize(withRules(false, Set.of()), Action.PUBLISH_0, "a"))
+                .isEqualTo(Verdict.ALLOWED);
+        assertThat(chain.authorize(new Principal("press-4", null), Action.PUBLISH_0, "a"))
+                .isEqualTo(Verdict.ALLOWED);
+        Explanation explanation =
+                chain.explain(ANNA, Action.PUBLISH_0, "a").toCompletableFuture().join();
+        assertThat(explanation.allowed()).isFalse();
+        assertThat(explanation.decidedBy()).isEqualTo("login");
+        assertThat(chain(NoMatch.UNCONFIGURED).authorize(ANNA, Action.PUBLISH_0, "a"))
+                .isEqualTo(Verdict.ALLOWED);
+    }
+
+    @Test
     void whatOneRoleDeniesNoOtherAllows() {
         RoleBook book = new RoleBook(
                 1,

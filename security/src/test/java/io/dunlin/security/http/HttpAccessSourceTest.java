@@ -110,7 +110,13 @@ class HttpAccessSourceTest {
     @Test
     void leavesToOthersWhatTheServiceIgnores() {
         service.answers(200, "{\"result\":\"ignore\"}");
-        assertThat(ask(Action.RECEIVE, "a")).isEqualTo(Opinion.NONE);
+        long until = clock.nanos() + 5_000_000_000L;
+        assertThat(ask(Action.RECEIVE, "a")).isEqualTo(new Opinion.None(false, until));
+        assertThat(ask(Action.SUBSCRIBE_0, "a/#")).isEqualTo(new Opinion.None(false, until));
+        source.close();
+        source = open(true);
+        assertThat(ask(Action.SUBSCRIBE_0, "a/#")).isEqualTo(new Opinion.None(true, until));
+        assertThat(ask(Action.PUBLISH_0, "a")).isEqualTo(new Opinion.None(false, until));
     }
 
     @ParameterizedTest

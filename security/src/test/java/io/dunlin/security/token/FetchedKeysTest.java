@@ -15,6 +15,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
+import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.security.http.ManualClock;
 import io.dunlin.security.http.TestService;
@@ -160,7 +161,15 @@ class FetchedKeysTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"500|", "200|<html>", "200|{\"keys\":[]}", "302|", "204|"})
+            value = {
+                "500|",
+                "200|<html>",
+                "200|{\"keys\":[]}",
+                "200|{\"keys\":[7]}",
+                "200|{\"keys\":{\"a\":7}}",
+                "302|",
+                "204|"
+            })
     void keepsItsKeysWhileTheServiceAnswersNothingUseful(int status, String body) {
         service.answers(status, body == null ? "" : body);
         clock.advance(REFRESH.multipliedBy(2));
@@ -222,6 +231,25 @@ class FetchedKeysTest {
         assertIn(old());
         await().until(() -> source.figures().failedFetches() == 1);
         assertIn(old());
+    }
+
+    @Test
+    void aLoginEndsWithTheAddressOfItsKeys() {
+        LoginAnswer.Accepted answer = (LoginAnswer.Accepted) login(old());
+        Principal principal = new Principal("c", answer.username(), answer.login());
+        JwtSource before = source;
+        assertThat(before.whyGone(principal, answer.login())).isEmpty();
+        service.hangs();
+        source = open();
+        source.takeOver(before);
+        assertThat(source.whyGone(principal, answer.login())).isEmpty();
+        source.close();
+        JwksUrl other = new JwksUrl(
+                URI.create(service.url("/other")), REFRESH, BETWEEN, KEEP, Duration.ofSeconds(5), Optional.empty());
+        source = JwtSource.open("jwt", JwtSourceTest.settings(other), clock);
+        source.takeOver(before);
+        assertThat(source.whyGone(principal, answer.login())).isPresent();
+        before.close();
     }
 
     @Test

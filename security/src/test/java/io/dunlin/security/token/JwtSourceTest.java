@@ -565,4 +565,24 @@ class JwtSourceTest {
                 .isEmpty();
         assertThat(ofPem(Tokens.P256).whyGone(principal, answer.login())).isPresent();
     }
+
+    @ParameterizedTest
+    @CsvSource({"works,,", "works,broker,", ",other,", "else,,gone", "works,else,gone", ",else,gone"})
+    void aLoginEndsWithTheTrustInItsIssuerAndAudience(String issuer, String audience, String gone) {
+        LoginAnswer.Accepted answer = accepted(check(
+                source(new Secret(Tokens.SECRET)),
+                Tokens.hmac(
+                        JWSAlgorithm.HS256, Tokens.SECRET, claims("iss", "works", "aud", List.of("broker", "other")))));
+        JwtSource later = source(new JwtSettings(
+                new Secret(Tokens.SECRET),
+                Place.PASSWORD,
+                Duration.ofSeconds(30),
+                Optional.ofNullable(issuer),
+                audience == null ? List.of() : List.of(audience),
+                true,
+                Claims.DEFAULTS));
+        Principal principal = new Principal("client-1", answer.username(), answer.login());
+
+        assertThat(later.whyGone(principal, answer.login()).isPresent()).isEqualTo(gone != null);
+    }
 }
