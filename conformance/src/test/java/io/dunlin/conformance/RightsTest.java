@@ -11,6 +11,7 @@ import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.Identity;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.Auth;
+import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Disconnect;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
@@ -18,6 +19,8 @@ import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.Suback;
+import io.dunlin.protocol.packet.Subscribe;
 import io.dunlin.testkit.Clause;
 import io.dunlin.testkit.Peer;
 import io.dunlin.testkit.Pub;
@@ -225,6 +228,7 @@ class RightsTest {
         world.with(slow);
         Peer late = world.client("late");
         late.sendConnect(it -> it.credentials("ann", "old password"));
+        world.settle();
         world.broker()
                 .review(principal -> "ann".equals(principal.username())
                         ? Optional.of("the password was changed")
@@ -242,6 +246,112 @@ class RightsTest {
         client.connect(it -> it.property(Property.AUTHENTICATION_METHOD, METHOD));
         world.advance(Duration.ofDays(2));
         client.ping();
+    }
+
+    // ---- other users, late answers, ends of verdicts
+
+    @Conversation
+    @Clause("MQTT-3.2.2-2")
+    void nobodyInheritsTheSessionOfAnotherUser(World world, ProtocolVersion version) {
+        Peer alice = world.client("c", version);
+        alice.connect(it -> it.persistent().credentials("alice", "a"));
+        alice.subscribe("t", 1);
+        world.connected("sender").publish("t", "for alice", 1);
+        alice.expectPublish("t", "for alice"); // and does not acknowledge it
+        alice.drop();
+        Peer mallory = world.client("c", version);
+        Connack connack = mallory.connect(it -> it.persistent().credentials("mallory", "m"));
+        mallory.check(!connack.sessionPresent(), "the session of another user");
+        mallory.expectNothing();
+    }
+
+    @Conversation(MEMORY)
+    void aVerdictForOneUserIsNotTakenForAnother(World world) {
+        ScriptedAuthorizer late = new ScriptedAuthorizer().denyQuietly("mallory", Kind.PUBLISH, "cmd");
+        world.with(late);
+        Peer watcher = world.connected("watcher");
+        watcher.subscribe("#", 0);
+        Peer alice = world.client("c");
+        alice.connect(it -> it.credentials("alice", "a"));
+        late.hold();
+        alice.send(Pub.of("cmd", "alice").qos(1));
+        world.settle();
+        Peer mallory = world.client("c");
+        mallory.connect(it -> it.credentials("mallory", "m"));
+        late.answer();
+        world.settle();
+        mallory.check(mallory.publishRefusable(Pub.of("cmd", "mallory").qos(1)) == ReasonCode.NOT_AUTHORIZED, "PUBACK");
+        watcher.expectNothing();
+    }
+
+    @Conversation(MEMORY)
+    void aSubscribeUnderWayIsAskedAboutAgainAfterAChange(World world) {
+        ScriptedAuthorizer late = new ScriptedAuthorizer().hold();
+        world.with(late);
+        Peer client = world.connected("c");
+        client.send(new Subscribe(5, Properties.NONE, List.of(Raw.to("secret", 1))));
+        world.settle();
+        late.deny(Kind.SUBSCRIBE, "secret").deny(Kind.RECEIVE, "secret");
+        review(world);
+        late.answer();
+        client.expect(Suback.class, it -> it.reasons().equals(List.of(ReasonCode.NOT_AUTHORIZED)), "a refusal");
+        world.connected("sender").publish("secret", "x", 1);
+        client.expectNothing();
+    }
+
+    @Conversation(MEMORY)
+    void anAnswerThatIsNotToBeRememberedHoldsForItsMessage(World world) {
+        ScriptedAuthorizer late = new ScriptedAuthorizer()
+                .inPart("#")
+                .deny(Kind.RECEIVE, "secret")
+                .asynchronous()
+                .goodUntil(VirtualClock.START_NANOS);
+        world.with(late);
+        Peer reader = world.connected("reader");
+        reader.subscribe("#", 1);
+        Peer sender = world.connected("sender");
+        for (int i = 0; i < 3; i++) {
+            sender.publish("a", "zero " + i, 0);
+            sender.publish("secret", "no", 1);
+            sender.publish("a", "one " + i, 1);
+            reader.receive("a", "zero " + i);
+            reader.receive("a", "one " + i);
+        }
+        reader.expectNothing();
+        reader.check(late.asked() < 100, "asked " + late.asked() + " times");
+    }
+
+    @Conversation(MEMORY)
+    void aSubscriptionThatIsAllowedForATimeIsAskedAboutAgain(World world) {
+        ScriptedAuthorizer rights = new ScriptedAuthorizer()
+                .goodUntil(VirtualClock.START_NANOS + Duration.ofSeconds(20).toNanos());
+        world.with(rights);
+        Peer client = world.client("c");
+        client.connect(it -> it.credentials("ann", "a"));
+        client.subscribe("a", 1);
+        rights.denyQuietly("ann", Kind.SUBSCRIBE, "a");
+        world.advance(Duration.ofSeconds(15));
+        client.ping();
+        world.advance(Duration.ofSeconds(10));
+        client.expectDisconnect(ReasonCode.NOT_AUTHORIZED);
+    }
+
+    @Conversation
+    void aMemberWithoutTheRightTakesNothingFromASharedGroup(World world) {
+        world.with(
+                new ScriptedAuthorizer().inPart("stranger", "secret").denyQuietly("stranger", Kind.RECEIVE, "secret"));
+        Peer stranger = world.client("stranger");
+        stranger.connect(it -> it.credentials("stranger", "s"));
+        stranger.subscribe("$share/g/secret", 1);
+        Peer member = world.client("member");
+        member.connect(it -> it.credentials("member", "m"));
+        member.subscribe("$share/g/secret", 1);
+        Peer sender = world.connected("sender");
+        for (int i = 0; i < 4; i++) {
+            sender.publish("secret", "x" + i, 1);
+            member.receive("secret", "x" + i);
+        }
+        stranger.expectNothing();
     }
 
     @Conversation

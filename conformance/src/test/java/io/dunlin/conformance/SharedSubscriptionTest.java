@@ -179,6 +179,7 @@ class SharedSubscriptionTest {
     void prefersMembersThatAreConnected(World world) {
         List<Peer> members = members(world, 2, "$share/g/t", 1);
         members.get(0).drop();
+        members.get(1).pingUntil(() -> world.broker().totals().connected() == 1, "the other member is gone");
         Peer sender = world.connected("sender");
         for (int i = 0; i < 4; i++) {
             sender.publish("t", "" + i, 1);

@@ -18,11 +18,30 @@ public final class ScriptedAuthorizer implements Authorizer {
     private final AtomicLong asked = new AtomicLong();
     private long goodUntilNanos = Verdict.FOREVER;
     private boolean held;
+    private boolean asynchronous;
 
     /** Forbids this on exactly this topic or filter, for everybody, from now on. */
     public ScriptedAuthorizer deny(Kind kind, String topic) {
         denied.add(kind + " " + topic);
         generation.incrementAndGet();
+        return this;
+    }
+
+    /** As {@link #deny}, for one user; nobody is told that anything has changed. */
+    public ScriptedAuthorizer denyQuietly(String username, Kind kind, String topic) {
+        denied.add(username + ": " + kind + " " + topic);
+        return this;
+    }
+
+    /** As {@link #inPart(String)}, for one user. */
+    public ScriptedAuthorizer inPart(String username, String filter) {
+        inPart.add(username + ": " + filter);
+        return this;
+    }
+
+    /** From now on every answer comes a moment later. */
+    public ScriptedAuthorizer asynchronous() {
+        asynchronous = true;
         return this;
     }
 
@@ -67,12 +86,15 @@ public final class ScriptedAuthorizer implements Authorizer {
     @Override
     public Answer authorize(Principal principal, Action action, String topic) {
         asked.incrementAndGet();
+        String user = principal.username() + ": ";
+        String what = action.kind() + " " + topic;
+        boolean whole = !inPart.contains(topic) && !inPart.contains(user + topic);
         Verdict verdict = new Verdict(
-                !denied.contains(action.kind() + " " + topic),
-                action.kind() == Kind.SUBSCRIBE && !inPart.contains(topic),
+                !denied.contains(what) && !denied.contains(user + what),
+                action.kind() == Kind.SUBSCRIBE && whole,
                 goodUntilNanos);
         if (!held) {
-            return verdict;
+            return asynchronous ? new Pending(CompletableFuture.completedStage(verdict)) : verdict;
         }
         CompletableFuture<Verdict> open = new CompletableFuture<>();
         pending.add(() -> open.complete(verdict));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The members of one shared subscription, $share/name/filter (MQTT 5, section 4.8.2). Members change under the index's write
  * lock; a member is chosen on any shard without a lock. Connected members come first; without one, a durable member gets the
- * message into its queue.
+ * message into its queue. A member that may not receive all of it is chosen only where there is no other: what it drops, nobody gets.
  */
 public final class SharedGroup {
     private final String name;
@@ -67,7 +67,7 @@ public final class SharedGroup {
         if (strategy == SharedStrategy.STICKY) {
             Subscriber known = favourite;
             for (Subscription member : all) {
-                if (member.subscriber() == known && known != except && known.isConnected()) {
+                if (member.subscriber() == known && known != except && known.isConnected() && !member.isInPart()) {
                     return member;
                 }
             }
@@ -78,23 +78,26 @@ public final class SharedGroup {
                     case HASH_PUBLISHER -> publisher.hashCode();
                 };
         Subscription durable = null;
+        Subscription inPart = null;
         for (int i = 0; i < all.length; i++) {
             Subscription member = all[Math.floorMod(start + i, all.length)];
             Subscriber subscriber = member.subscriber();
             if (subscriber == except) {
                 continue;
             }
-            if (subscriber.isConnected()) {
+            if (member.isInPart()) {
+                boolean better = inPart == null || !inPart.subscriber().isConnected() && subscriber.isConnected();
+                inPart = better && (subscriber.isConnected() || subscriber.isDurable()) ? member : inPart;
+            } else if (subscriber.isConnected()) {
                 if (strategy == SharedStrategy.STICKY) {
                     favourite = subscriber;
                 }
                 return member;
-            }
-            if (durable == null && subscriber.isDurable()) {
+            } else if (durable == null && subscriber.isDurable()) {
                 durable = member;
             }
         }
-        return durable;
+        return durable == null ? inPart : durable;
     }
 
     /** Whether a member other than this one is connected. */

@@ -6,7 +6,9 @@ import io.dunlin.protocol.packet.SubscriptionRequest;
 import io.dunlin.protocol.topic.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
-/** One subscription of one session, as granted. Immutable: a new SUBSCRIBE for the same filter makes a new one. */
+/**
+ * One subscription of one session, as granted. Immutable but for {@link #inPart}: a new SUBSCRIBE for the same filter makes a new one.
+ */
 public final class Subscription {
     private static final int[] NO_IDS = {};
 
@@ -15,6 +17,7 @@ public final class Subscription {
     private final SubscriptionRequest options;
     private final int id;
     private final Recipient recipient;
+    private volatile boolean inPart;
 
     /**
      * @param options with the granted QoS in place of the one asked for
@@ -48,6 +51,16 @@ public final class Subscription {
 
     public QoS qos() {
         return options.maxQos();
+    }
+
+    /** Whether the filter matches messages that the subscriber may not receive. Thread: any. */
+    public boolean isInPart() {
+        return inPart;
+    }
+
+    /** Rights have changed. Thread: the subscriber's shard. */
+    public void inPart(boolean now) {
+        inPart = now;
     }
 
     public boolean noLocal() {

@@ -5,6 +5,7 @@ import io.dunlin.broker.port.Journal;
 import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ReasonCode;
+import java.util.Objects;
 
 /** Finds or makes the session of a client that was let in. Thread: the shard of the session. */
 final class Arrivals {
@@ -24,7 +25,9 @@ final class Arrivals {
         long after = Journal.NOTHING;
         if (known != null) {
             known.takenOver(); // [MQTT-3.1.4-3]
-            if (arrival.connect().cleanStart()) {
+            boolean ofAnother = !Objects.equals(
+                    known.principal().username(), arrival.principal().username());
+            if (arrival.connect().cleanStart() || ofAnother) { // nobody inherits another user's messages
                 after = known.end(arrival.durability()); // [MQTT-3.1.2-4] [MQTT-3.1.4-4]
             }
             if (!known.isEnded()) { // [MQTT-3.1.2-5] [MQTT-3.2.2-3]

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryGate {
     private static final int HELD_MAX = 1_000;
+    private static final long HELD_BYTES_MAX = 256 << 10;
 
     /** What becomes of a message. */
     enum Way {
@@ -26,18 +27,28 @@ final class DeliveryGate {
     private final Session session;
     private boolean asking;
     private int turn; // answers for an earlier connection are void
-    private @Nullable ArrayDeque<Runnable> held;
+    private @Nullable ArrayDeque<Held> held;
+    private long heldBytes;
+    private @Nullable Message judged; // the message that was asked about, until it comes again
+    private boolean judgedAllowed;
 
     DeliveryGate(Session session) {
         this.session = session;
     }
+
+    private record Held(Message message, Runnable again) {}
 
     boolean isAsking() {
         return asking;
     }
 
     /** @param distrusted whether to ask even where all subscriptions are wholly allowed */
+    @SuppressWarnings("ReferenceEquality") // this very message
     Way way(Message message, boolean distrusted) {
+        if (message == judged) {
+            judged = null;
+            return judgedAllowed ? Way.OPEN : shut(message);
+        }
         if (asking) {
             return Way.ASKING;
         }
@@ -68,43 +79,47 @@ final class DeliveryGate {
         session.standing().permissions().await(pending, Action.RECEIVE, message.topic(), allowed -> {
             if (mine == turn) {
                 asking = false;
+                judged = message; // the answer holds for it, even if it is not to be remembered
+                judgedAllowed = allowed;
                 release();
             }
         });
     }
 
     /** Keeps a QoS 0 message until the answer is there; beyond a bound it is dropped, as QoS 0 may be. */
-    void hold(Runnable again) {
-        ArrayDeque<Runnable> waiting = held;
+    void hold(Message message, Runnable again) {
+        ArrayDeque<Held> waiting = held;
         if (waiting == null) {
             waiting = new ArrayDeque<>();
             held = waiting;
         }
-        if (waiting.size() >= HELD_MAX) {
+        boolean full = waiting.size() >= HELD_MAX || heldBytes + message.weight() > HELD_BYTES_MAX;
+        if (full && !waiting.isEmpty()) {
             session.context().counters().increment(Counter.DROPPED_QUEUE_FULL);
         } else {
-            waiting.add(again);
+            waiting.add(new Held(message, again));
+            heldBytes += message.weight();
         }
     }
 
-    // The verdict is remembered now; a message of another topic may make it wait again.
+    // The queue first: it holds the message that was judged, or what was held does. What has to be asked about now
+    // waits again.
     private void release() {
-        ArrayDeque<Runnable> waiting = held;
+        ArrayDeque<Held> waiting = held;
         held = null;
-        while (waiting != null && !waiting.isEmpty()) {
-            if (asking) {
-                waiting.forEach(this::hold);
-                break;
-            }
-            waiting.remove().run();
-        }
+        heldBytes = 0;
         session.outgoing().pump();
+        while (waiting != null && !waiting.isEmpty()) {
+            waiting.remove().again.run();
+        }
     }
 
     /** The connection is gone. */
     void detach() {
         turn++;
         asking = false;
+        judged = null;
         held = null;
+        heldBytes = 0;
     }
 }

@@ -144,7 +144,7 @@ final class Outgoing {
             case OPEN -> writeAtMostOnce(to, message, retain, subscriptionIds);
             case SHUT -> false;
             case ASKING -> {
-                gate.hold(() -> offerAtMostOnce(to, message, retain, subscriptionIds));
+                gate.hold(message, () -> offerAtMostOnce(to, message, retain, subscriptionIds));
                 yield false;
             }
         };

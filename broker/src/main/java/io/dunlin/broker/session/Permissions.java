@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Permissions {
     private static final int SLOTS_MIN = 4;
-    private static final int SLOTS_MAX = 256;
+    private static final int SLOTS_MAX = 128;
+    private static final int TOPIC_BYTES_MAX = 256; // longer ones are asked about each time
 
     private final Authorizer authorizer;
     private final Shard shard;
     private Principal principal;
     private long generation;
+    private long version; // changes with whatever makes an earlier verdict void
     private @Nullable Remembered @Nullable [] slots; // from the first topic on
 
     Permissions(Authorizer authorizer, Shard shard, Principal principal) {
@@ -38,9 +40,19 @@ final class Permissions {
         forget();
     }
 
-    private void forget() {
+    /** Remembers nothing any more, and takes no verdict that is still on its way. */
+    void forget() {
         slots = null;
         generation = authorizer.generation();
+        version++;
+    }
+
+    /** A number for the rights of now. */
+    long version() {
+        if (generation != authorizer.generation()) {
+            forget();
+        }
+        return version;
     }
 
     Answer publish(TopicName topic, QoS qos, boolean retain) {
@@ -78,27 +90,38 @@ final class Permissions {
     }
 
     /**
-     * Waits for somebody else's verdict, remembers it, and goes on with it on the shard. A failure is a no.
+     * Waits for somebody else's verdict, remembers it, and goes on with it on the shard. A failure is a no; where rights have changed
+     * meanwhile, or it is another client now, it asks again.
      *
      * @param then may run after the connection has gone
      */
     void await(Authorizer.Pending pending, Action action, TopicName topic, Consumer<Boolean> then) {
-        long asked = generation;
+        long asked = version();
         pending.verdict()
                 .whenComplete((verdict, failure) -> shard.execute("an authorization", () -> {
                     if (verdict == null) {
                         shard.fault("the authorizer", failure == null ? new NullPointerException() : failure);
                         then.accept(false);
-                        return;
-                    }
-                    if (asked == generation) {
+                    } else if (asked == version()) {
                         remember(action, topic, verdict);
+                        then.accept(verdict.allowed());
+                    } else {
+                        askAgain(action, topic, then);
                     }
-                    then.accept(verdict.allowed());
                 }));
     }
 
+    private void askAgain(Action action, TopicName topic, Consumer<Boolean> then) {
+        switch (ask(action, topic)) {
+            case Verdict now -> then.accept(now.allowed());
+            case Authorizer.Pending again -> await(again, action, topic, then);
+        }
+    }
+
     private void remember(Action action, TopicName topic, Verdict verdict) {
+        if (topic.utf8().length > TOPIC_BYTES_MAX) {
+            return;
+        }
         Remembered known = find(topic);
         if (known == null) {
             known = new Remembered(topic);

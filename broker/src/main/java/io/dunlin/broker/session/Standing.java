@@ -14,20 +14,19 @@ import java.util.function.Function;
  * is connected. Thread: the session's shard.
  */
 final class Standing {
+    private static final long ASK_AGAIN_NANOS_MIN = TimeUnit.SECONDS.toNanos(10);
     private static final long LOOK_AGAIN_NANOS = TimeUnit.HOURS.toNanos(1); // the wall clock may be set meanwhile
 
     private final Session session;
     private final Permissions permissions;
     private final Deadline end = new LoginEnd();
     private Principal principal;
-    private long reviewed; // the generation of rights at which the subscriptions were last asked about
-    private boolean changed = true; // it is another client now, or another login, than when they were
+    private final Deadline askAgain = new AskAgain();
 
     Standing(Session session, Core core, Principal principal) {
         this.session = session;
         this.principal = principal;
         this.permissions = new Permissions(core.authorizer(), session.shard(), principal);
-        this.reviewed = core.authorizer().generation();
     }
 
     Principal principal() {
@@ -40,20 +39,14 @@ final class Standing {
 
     /** A connection is about to take the session: its client. */
     void principal(Principal arriving) {
-        changed |= !arriving.equals(principal);
         principal = arriving;
         permissions.principal(arriving);
     }
 
     /** A connection takes the session: what is left from before is held against the rights of now. */
     void arrived() {
-        long generation = session.context().core().authorizer().generation();
-        if (changed || generation != reviewed) {
-            changed = false;
-            reviewed = generation;
-            session.outgoing().distrustQueue();
-            session.subscriptions().review();
-        }
+        session.outgoing().distrustQueue();
+        session.subscriptions().review();
         expectEnd();
     }
 
@@ -76,6 +69,15 @@ final class Standing {
     /** Its connection is gone. */
     void leave() {
         session.shard().disarm(end);
+        session.shard().disarm(askAgain);
+        permissions.forget();
+    }
+
+    /** A subscription is allowed until this time of the clock: all are asked about again then. */
+    void askAgainAt(long nanos) {
+        if (!askAgain.isArmed() && session.isConnected()) {
+            session.shard().arm(askAgain, Math.max(nanos - session.shard().nanos(), ASK_AGAIN_NANOS_MIN));
+        }
     }
 
     /** Rights or users have changed: ends the connection where the client may not stay, or lost a subscription. */
@@ -85,7 +87,6 @@ final class Standing {
             session.disconnect(ReasonCode.NOT_AUTHORIZED, gone.get());
             return;
         }
-        reviewed = session.context().core().authorizer().generation();
         session.outgoing().distrustQueue();
         List<String> lost = session.subscriptions().review();
         if (!lost.isEmpty()) {
@@ -104,6 +105,13 @@ final class Standing {
         if (endsAt != Identity.NEVER) {
             long millis = Math.max(0, endsAt - session.shard().clock().wallMillis());
             session.shard().arm(end, Math.min(TimeUnit.MILLISECONDS.toNanos(millis), LOOK_AGAIN_NANOS));
+        }
+    }
+
+    private final class AskAgain extends Deadline {
+        @Override
+        protected void due() {
+            review(gone -> Optional.empty());
         }
     }
 

@@ -57,6 +57,7 @@ final class Subscriptions {
                     ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, "subscription identifiers are switched off");
         }
         List<Asked> asked = new ArrayList<>(subscribe.subscriptions().size());
+        long rights = session.standing().permissions().version();
         boolean open = false;
         for (SubscriptionRequest request : subscribe.subscriptions()) {
             Asked each = ask(request, features);
@@ -64,7 +65,7 @@ final class Subscriptions {
             open |= each.answer instanceof Pending;
         }
         if (open) {
-            whenAllowed(subscribe, asked, id);
+            whenAllowed(subscribe, asked, id, rights);
         } else {
             answer(subscribe, asked, id);
         }
@@ -134,7 +135,7 @@ final class Subscriptions {
         }
     }
 
-    private void whenAllowed(Subscribe subscribe, List<Asked> asked, int id) {
+    private void whenAllowed(Subscribe subscribe, List<Asked> asked, int id, long rights) {
         Link link = session.link();
         if (link == null) {
             return;
@@ -148,7 +149,11 @@ final class Subscriptions {
                 .whenComplete((done, failure) -> session.shard().execute("an authorization", () -> {
                     try {
                         if (session.link() == link) {
-                            answer(subscribe, asked, id);
+                            if (rights == session.standing().permissions().version()) {
+                                answer(subscribe, asked, id);
+                            } else { // the answers are those of rights that hold no longer
+                                onSubscribe(subscribe);
+                            }
                         }
                     } finally {
                         link.resume();
@@ -184,7 +189,7 @@ final class Subscriptions {
                     each.request.retainAsPublished(),
                     each.request.retainHandling());
             boolean isNew = put(new Subscription(session, filter, options, id), feeding);
-            whole(filter, verdict);
+            note(filter, verdict);
             if (session.isDurable()) {
                 position = Math.max(
                         position, session.append(new JournalRecord.Subscribed(session.clientId(), options, id)));
@@ -213,7 +218,8 @@ final class Subscriptions {
         return inPart != null;
     }
 
-    private void whole(TopicFilter filter, Verdict verdict) {
+    /** What was said of a filter that is allowed: whether in part, and until when. */
+    private void note(TopicFilter filter, Verdict verdict) {
         Set<TopicFilter> parts = inPart;
         if (!verdict.whole()) {
             parts = parts == null ? new HashSet<>(2) : parts;
@@ -222,6 +228,13 @@ final class Subscriptions {
         } else if (parts != null) {
             parts.remove(filter);
             inPart = parts.isEmpty() ? null : parts;
+        }
+        Subscription subscription = byFilter == null ? null : byFilter.get(filter);
+        if (subscription != null) {
+            subscription.inPart(!verdict.whole());
+        }
+        if (verdict.goodUntilNanos() != Verdict.FOREVER) {
+            session.standing().askAgainAt(verdict.goodUntilNanos());
         }
     }
 
@@ -244,13 +257,13 @@ final class Subscriptions {
                     .subscribe(qos, each.filter().filter())) {
                 case Verdict verdict -> {
                     if (verdict.allowed()) {
-                        whole(each.filter(), verdict);
+                        note(each.filter(), verdict);
                     } else {
                         lost.add(revoke(each));
                     }
                 }
                 case Pending pending -> {
-                    whole(each.filter(), Verdict.ALLOWED_IN_PART);
+                    note(each.filter(), Verdict.ALLOWED_IN_PART);
                     reviewed(each, pending);
                 }
             }
@@ -259,15 +272,17 @@ final class Subscriptions {
     }
 
     private void reviewed(Subscription subscription, Pending pending) {
+        long rights = session.standing().permissions().version();
         Link link = session.link();
         pending.verdict()
                 .whenComplete((verdict, failure) -> session.shard().execute("a review of rights", () -> {
                     Map<TopicFilter, Subscription> mine = byFilter;
-                    if (mine == null || mine.get(subscription.filter()) != subscription) {
+                    boolean gone = mine == null || mine.get(subscription.filter()) != subscription;
+                    if (gone || rights != session.standing().permissions().version()) { // the next review asks again
                         return;
                     }
                     if (verdict != null && verdict.allowed()) {
-                        whole(subscription.filter(), verdict);
+                        note(subscription.filter(), verdict);
                         return;
                     }
                     String lost = revoke(subscription);
@@ -385,7 +400,7 @@ final class Subscriptions {
         if (removed != null) {
             session.context().core().index().remove(removed);
             session.outgoing().unsubscribed(removed);
-            whole(removed.filter(), Verdict.ALLOWED);
+            note(removed.filter(), Verdict.ALLOWED);
         }
         return removed;
     }
@@ -413,7 +428,7 @@ final class Subscriptions {
         for (SessionState.Subscribed each : state) {
             TopicFilter filter = TopicFilter.of(each.request().filter());
             put(new Subscription(session, filter, each.request(), each.subscriptionId()), new ArrayList<>());
-            whole(filter, Verdict.ALLOWED_IN_PART); // until the client is back and its rights are known
+            note(filter, Verdict.ALLOWED_IN_PART); // until the client is back and its rights are known
         }
     }
 
