@@ -36,9 +36,9 @@ public final class Changes {
             Map<String, Object> fields,
             Supplier<Map<String, Object>> state,
             Supplier<T> doing) {
-        Map<String, Object> before = state.get();
         Map<String, Object> entry = new LinkedHashMap<>(fields);
         try {
+            Map<String, Object> before = state.get();
             T result = doing.get();
             Map<String, Object> after = state.get();
             if (!before.equals(after)) {
@@ -49,6 +49,13 @@ public final class Changes {
             return result;
         } catch (CommandFailed e) {
             entry.put("failed", e.sentence());
+            log.write(new AuditEntry(event, who, entry));
+            throw e;
+        } catch (RuntimeException e) { // its text may hold a secret
+            entry.put(
+                    "failed",
+                    "a fault of the broker's own, it may have been done: "
+                            + e.getClass().getSimpleName());
             log.write(new AuditEntry(event, who, entry));
             throw e;
         }

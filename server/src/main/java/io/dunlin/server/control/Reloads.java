@@ -8,9 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reading the configuration again, whoever asks for it: one at a time, told to the audit log, and remembered. Thread: any but the shards. */
 public final class Reloads {
+    private static final Logger LOG = LoggerFactory.getLogger(Reloads.class);
+
     private final AuditLog log;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile Supplier<Outcome> reload = () -> {
@@ -37,11 +41,15 @@ public final class Reloads {
         reload = way;
     }
 
-    /** Does it, or says why not. */
+    /**
+     * Does it, or says why not; a fault of the broker's own is such an outcome, too.
+     *
+     * @throws CommandFailed where there is nothing to read again
+     */
     public Outcome run(Actor who) {
         turn.lock();
         try {
-            Outcome outcome = reload.get();
+            Outcome outcome = outcome(who);
             problems = outcome.problems();
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("done", outcome.done());
@@ -53,6 +61,22 @@ public final class Reloads {
             return outcome;
         } finally {
             turn.unlock();
+        }
+    }
+
+    private Outcome outcome(Actor who) {
+        try {
+            return reload.get();
+        } catch (CommandFailed e) {
+            log.write(AuditEntry.of("reload", who, "done", false, "failed", e.sentence()));
+            throw e;
+        } catch (
+                RuntimeException
+                        e) { // the broker runs on: nobody's connection depends on a configuration that is read again
+            LOG.error("the configuration was read again, and not all of it could be taken over", e);
+            String problem = "a fault of the broker's own (" + e.getClass().getSimpleName()
+                    + ") ended it half way, see the log: reload again, or restart the broker";
+            return new Outcome(false, List.of("reload: " + problem), List.of(), List.of(problem));
         }
     }
 

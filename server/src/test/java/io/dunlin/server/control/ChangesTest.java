@@ -59,6 +59,33 @@ class ChangesTest {
     }
 
     @Test
+    void aFaultIsToldToo() throws IOException {
+        List<String> lines = written(log -> assertThatThrownBy(
+                        () -> new Changes(log).change(ROOT, "user.added", Map.of("user", "al"), () -> {
+                            throw new IllegalStateException("marked-secret");
+                        }))
+                .isInstanceOf(IllegalStateException.class));
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .contains("user.added", "\"failed\":", "IllegalStateException")
+                .doesNotContain("marked-secret");
+    }
+
+    @Test
+    void aReloadWithAFaultOfTheBrokersOwnIsAnOutcome() throws IOException {
+        List<String> lines = written(log -> {
+            Reloads reloads = new Reloads(log);
+            reloads.use(() -> {
+                throw new IllegalStateException("out of something");
+            });
+            assertThat(reloads.run(Actor.SIGNAL).done()).isFalse();
+            assertThat(reloads.problems()).singleElement().asString().contains("see the log");
+        });
+        assertThat(lines).singleElement().asString().contains("\"done\":false", "IllegalStateException");
+    }
+
+    @Test
     void reloadsAreToldAndTheirProblemsRemembered() throws IOException {
         List<String> lines = written(log -> {
             Reloads reloads = new Reloads(log);
@@ -70,8 +97,9 @@ class ChangesTest {
             reloads.run(ROOT);
             assertThat(reloads.problems()).isEmpty();
         });
-        assertThat(lines).hasSize(2);
-        assertThat(lines.get(0)).contains("\"through\":\"signal\"", "\"done\":false", "dunlin.conf:3: broken");
-        assertThat(lines.get(1)).contains("\"done\":true", "mqtt.x: 1 -> 2");
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).contains("\"through\":\"signal\"", "\"done\":false", "without a configuration");
+        assertThat(lines.get(1)).contains("\"through\":\"signal\"", "\"done\":false", "dunlin.conf:3: broken");
+        assertThat(lines.get(2)).contains("\"done\":true", "mqtt.x: 1 -> 2");
     }
 }
