@@ -41,9 +41,7 @@ final class AuditedEvents implements BrokerEvents {
             long sessionExpirySeconds) {
         Login login = Login.of(principal);
         if (login.superuser()) {
-            log.writeSeldom(
-                    "administrator " + principal.clientId(),
-                    entry(
+            log.write(entry(
                             "login.administrator",
                             principal,
                             "address",
@@ -51,7 +49,8 @@ final class AuditedEvents implements BrokerEvents {
                             "listener",
                             connection.listener(),
                             "source",
-                            login.source()));
+                            login.source())
+                    .cut()); // each of them, since no client that is kept out can cause it
         }
         next.connected(principal, connection, version, cleanStart, keepAliveSeconds, sessionExpirySeconds);
     }

@@ -16,6 +16,8 @@ public record AuditEntry(String event, Actor who, Map<String, Object> fields) {
     /** What stands for a secret. */
     static final String REDACTED = "******";
 
+    private static final int TEXT_CHARS_MAX = 256;
+    private static final String CUT = "...";
     private static final Set<String> SECRET_NAMES = Set.of("password", "secret", "token", "hash", "key");
 
     public AuditEntry {
@@ -38,6 +40,15 @@ public record AuditEntry(String event, Actor who, Map<String, Object> fields) {
         Map<String, Object> more = new LinkedHashMap<>(fields);
         more.put(name, value);
         return new AuditEntry(event, who, more);
+    }
+
+    /** The same with no text longer than 256 characters: for what clients choose. */
+    public AuditEntry cut() {
+        Map<String, Object> shorter = new LinkedHashMap<>(fields);
+        shorter.replaceAll((name, value) -> value instanceof String text && text.length() > TEXT_CHARS_MAX
+                ? text.substring(0, TEXT_CHARS_MAX - CUT.length()) + CUT
+                : value);
+        return new AuditEntry(event, who, shorter);
     }
 
     private static Map<String, Object> withoutSecrets(Map<String, Object> fields) {

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AuditLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("audit");
+    private static final int KIND_CHARS_MAX = 256;
     private static final int WAITING_MAX = 8_192;
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final long TURN_MILLIS = 1_000;
@@ -103,14 +104,25 @@ public final class AuditLog implements AutoCloseable {
 
     /**
      * Writes the first of a kind; what follows within a minute becomes one entry with their number. For what clients can cause as often
-     * as they like.
+     * as they like. Long texts are cut.
      *
      * @param kind such as the event and the client id
      */
     public void writeSeldom(String kind, AuditEntry entry) {
-        if (target != null && throttle.admits(kind, entry, clock.nanos())) {
-            write(entry);
+        if (target == null) {
+            return;
         }
+        AuditEntry cut = entry.cut();
+        if (throttle.admits(key(kind), cut, clock.nanos())) {
+            write(cut);
+        }
+    }
+
+    /** Long names of clients are kept as their beginning and what tells most of them apart. */
+    private static String key(String kind) {
+        return kind.length() <= KIND_CHARS_MAX
+                ? kind
+                : kind.substring(0, KIND_CHARS_MAX) + "#" + kind.length() + "#" + kind.hashCode();
     }
 
     public boolean isOn() {

@@ -7,17 +7,23 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Lets the first entry of a kind through and counts those that follow within a window; at its end they become one entry with their
- * number. Bounded: what does not fit is counted under one name for all. Thread: any.
+ * number. Bounded for each event by itself, so that a flood of one does not silence another: what does not fit is counted for its event.
+ * Thread: any.
  */
 final class Throttle {
-    private static final int KINDS_MAX = 4_096;
+    private static final int KINDS_MAX = 2_048; // of one event; there are few events, and no client chooses their names
 
-    private final ConcurrentHashMap<String, Window> windows = new ConcurrentHashMap<>();
-    private final AtomicLong crowded = new AtomicLong();
+    private final ConcurrentHashMap<String, Table> tables = new ConcurrentHashMap<>();
     private final long windowNanos;
 
     Throttle(long windowNanos) {
         this.windowNanos = windowNanos;
+    }
+
+    /** What there is of one event. */
+    private static final class Table {
+        private final ConcurrentHashMap<String, Window> windows = new ConcurrentHashMap<>();
+        private final AtomicLong crowded = new AtomicLong();
     }
 
     /** The last entry that was held back stands for all of them. */
@@ -34,13 +40,14 @@ final class Throttle {
 
     /** Whether it is to be written now. */
     boolean admits(String kind, AuditEntry entry, long nowNanos) {
-        Window known = windows.get(kind);
+        Table table = tables.computeIfAbsent(entry.event(), event -> new Table());
+        Window known = table.windows.get(kind);
         if (known == null) {
-            if (windows.size() >= KINDS_MAX) {
-                crowded.incrementAndGet();
+            if (table.windows.size() >= KINDS_MAX) {
+                table.crowded.incrementAndGet();
                 return false;
             }
-            known = windows.putIfAbsent(kind, new Window(nowNanos, entry));
+            known = table.windows.putIfAbsent(kind, new Window(nowNanos, entry));
             if (known == null) {
                 return true;
             }
@@ -53,18 +60,22 @@ final class Throttle {
     /** Ends the windows that are over. */
     List<AuditEntry> ended(long nowNanos) {
         List<AuditEntry> ended = new ArrayList<>();
-        windows.forEach((kind, window) -> {
-            if (nowNanos - window.startedNanos >= windowNanos && windows.remove(kind, window)) {
+        tables.forEach((event, table) -> ended(event, table, nowNanos, ended));
+        return ended;
+    }
+
+    private void ended(String event, Table table, long nowNanos, List<AuditEntry> ended) {
+        table.windows.forEach((kind, window) -> {
+            if (nowNanos - window.startedNanos >= windowNanos && table.windows.remove(kind, window)) {
                 long repeats = window.repeats.get();
                 if (repeats > 0) {
                     ended.add(window.last.with("repeats", repeats));
                 }
             }
         });
-        long others = crowded.getAndSet(0);
+        long others = table.crowded.getAndSet(0);
         if (others > 0) {
-            ended.add(AuditEntry.of("audit.crowded", Actor.BROKER, "repeats", others));
+            ended.add(AuditEntry.of("audit.crowded", Actor.BROKER, "of", event, "repeats", others));
         }
-        return ended;
     }
 }

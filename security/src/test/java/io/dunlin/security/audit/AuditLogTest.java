@@ -195,6 +195,32 @@ class AuditLogTest {
     }
 
     @Test
+    void aFloodOfOneEventDoesNotSilenceAnother() {
+        Throttle throttle = new Throttle(100);
+        for (int i = 0; i < 10_000; i++) {
+            throttle.admits("k" + i, entry("denied"), 0);
+        }
+        assertThat(throttle.admits("k", entry("denied"), 0)).as("no room").isFalse();
+        assertThat(throttle.admits("k", entry("login.refused"), 0)).isTrue();
+        assertThat(throttle.ended(1))
+                .singleElement()
+                .satisfies(crowded -> assertThat(crowded.fields()).containsEntry("of", "denied"));
+    }
+
+    @Test
+    void whatClientsChooseIsCut() {
+        Disk disk = new Disk();
+        AuditLog log = new AuditLog(disk, new Time(), 100);
+        String topic = "t".repeat(60_000);
+        log.writeSeldom("denied " + topic + "1", entry("denied", "topic", topic));
+        log.writeSeldom("denied " + topic + "2", entry("denied", "topic", topic));
+        log.close();
+        assertThat(disk.lines)
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(500).contains("ttt...\""));
+    }
+
+    @Test
     void withoutATargetNothingIsKept() {
         AuditLog log = AuditLog.none(new Time());
         log.write(entry("x"));
