@@ -204,7 +204,6 @@ public final class UserStore implements UserDirectory, Roles {
                     changed = true;
                 }
             }
-            pending.clear();
             if (changed && !unwritable) {
                 State state = draft.toState();
                 store(state);
@@ -216,6 +215,7 @@ public final class UserStore implements UserDirectory, Roles {
             unwritable = true;
             LOG.warn("weak hashes of the users' passwords stay: they cannot be stored: {}", e.toString());
         } finally {
+            pending.clear(); // else nothing would gather again
             lock.unlock();
         }
     }
