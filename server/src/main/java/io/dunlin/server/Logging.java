@@ -12,13 +12,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log: one line for each event on standard error, stack traces included (line ends become bars). Logback finds this class
+ * The log: one line for each event on standard error, stack traces included (line ends become bars). Whatever a client put
+ * into a message: no control characters, and 4096 characters at most. Logback finds this class
  * as a service when the first logger is asked for.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String POOL = "com.zaxxer.hikari";
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: "
-            + "%replace(%msg){'[\\r\\n]+',' '}%replace(%replace(%ex){'\\s*[\\r\\n]+\\s*',' | '}){'^(?=.)',' | '}%n%nopex";
+    /** What would end a line, move the cursor of a terminal, or turn the direction of the text. */
+    private static final String CONTROL = "[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]+";
+
+    static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: "
+            + "%replace(%.-4096msg){'" + CONTROL + "',' '}"
+            + "%replace(%replace(%replace(%ex){'\\s*[\\r\\n]+\\s*',' | '}){'" + CONTROL
+            + "',' '}){'^(?=.)',' | '}%n%nopex";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,8 @@ public final class AccessChain implements Authorizer {
     private static final Logger LOG = LoggerFactory.getLogger(AccessChain.class);
     private static final long FAILURE_NANOS = 1_000_000_000L;
     private static final long WARNING_NANOS = 10_000_000_000L;
+    private static final int SHOWN_CHARS_MAX = 64;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final AtomicLong CHAINS = new AtomicLong();
     private static final long GENERATIONS_OF_ONE = 1L << 32;
 
@@ -277,11 +280,17 @@ public final class AccessChain implements Authorizer {
         long now = clock.nanos();
         if (count.isTimeToWarn(now)) {
             LOG.warn(
-                    "{} could not say what client {} may do, which is denied for a second: {}",
+                    "{} could not say what a client may do, which is denied for a second: {} (client {})",
                     count.source,
-                    principal.clientId(),
-                    failure.toString());
+                    failure.toString(),
+                    shown(principal.clientId()));
         }
         return new Verdict(false, false, now + FAILURE_NANOS);
+    }
+
+    /** A name that a client chose, for the log. */
+    private static String shown(String name) {
+        String cut = name.length() > SHOWN_CHARS_MAX ? name.substring(0, SHOWN_CHARS_MAX) + "..." : name;
+        return CONTROL.matcher(cut).replaceAll("?");
     }
 }

@@ -80,7 +80,7 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
             if (logged) {
                 LOG.info(
                         "{} connected from {} to listener {} ({}, MQTT {}{}, keep alive {} s, session expiry {} s{})",
-                        principal.clientId(),
+                        Notices.line(principal.clientId()),
                         peer(connection.peer()),
                         connection.listener(),
                         connection.transport(),
@@ -110,7 +110,7 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
         long now = clock.wallMillis();
         tell(() -> {
             if (logged) {
-                LOG.info("{} disconnected: {} ({})", principal.clientId(), message, reason);
+                LOG.info("{} disconnected: {} ({})", Notices.line(principal.clientId()), message, reason);
             }
             publish(
                     principal,
@@ -151,7 +151,7 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
         if (logged) {
             tell(() -> LOG.info(
                     "{} refused from {} at listener {}: {} ({})",
-                    clientId.isEmpty() ? "a client" : clientId,
+                    clientId.isEmpty() ? "a client" : Notices.line(clientId),
                     peer(connection.peer()),
                     connection.listener(),
                     message,
@@ -162,7 +162,7 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
     @Override
     public void denied(Principal principal, Action action, String topic) {
         if (LOG.isDebugEnabled()) {
-            tell(() -> LOG.debug("{} may not {} {}", principal.clientId(), action, topic));
+            tell(() -> LOG.debug("{} may not {} {}", Notices.line(principal.clientId()), action, Notices.line(topic)));
         }
     }
 
@@ -228,7 +228,7 @@ public final class ClientEvents implements BrokerEvents, AutoCloseable {
     }
 
     private static String user(Principal principal) {
-        return principal.username() == null ? "" : ", user " + principal.username();
+        return principal.username() == null ? "" : ", user " + Notices.line(principal.username());
     }
 
     private static String versionText(ProtocolVersion version) {
