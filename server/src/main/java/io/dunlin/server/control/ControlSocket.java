@@ -13,10 +13,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
@@ -33,16 +36,19 @@ public final class ControlSocket implements AutoCloseable {
     private static final int LINE_BYTES_MAX = 1 << 20;
     private static final int BUFFER_BYTES = 8_192;
     private static final int BACKLOG = 16;
+    private static final long PAUSE_MILLIS = 1_000;
     private static final String THROUGH = "control socket";
 
     /** Where the socket is made before it gets its name: nobody else can enter. Not longer than the name of the socket itself. */
     private static final String NURSERY = ".control";
 
     private final Path path;
+    private final UserPrincipal owner; // by number: in a container, nobody may know the name of this process's user
     private final ServerSocketChannel server;
     private final Handler handler;
     private final Set<Peer> peers = ConcurrentHashMap.newKeySet();
     private final AtomicLong turns = new AtomicLong();
+    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean closed;
 
     /** Answers lines. Thread: a virtual one for each connection; may block. */
@@ -52,8 +58,9 @@ public final class ControlSocket implements AutoCloseable {
         String answer(String line, Actor who);
     }
 
-    private ControlSocket(Path path, ServerSocketChannel server, Handler handler) {
+    private ControlSocket(Path path, UserPrincipal owner, ServerSocketChannel server, Handler handler) {
         this.path = path;
+        this.owner = owner;
         this.server = server;
         this.handler = handler;
     }
@@ -76,9 +83,11 @@ public final class ControlSocket implements AutoCloseable {
         Files.deleteIfExists(nursery);
         Files.createDirectory(
                 nursery, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        UserPrincipal owner;
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(infant), BACKLOG);
+            owner = Files.getOwner(infant);
             Files.setPosixFilePermissions(infant, PosixFilePermissions.fromString("rw-------"));
             Files.move(infant, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException | RuntimeException e) {
@@ -88,7 +97,7 @@ public final class ControlSocket implements AutoCloseable {
             Files.deleteIfExists(infant);
             Files.deleteIfExists(nursery);
         }
-        ControlSocket socket = new ControlSocket(path, server, handler);
+        ControlSocket socket = new ControlSocket(path, owner, server, handler);
         Thread.ofVirtual().name("control").start(socket::accept);
         return socket;
     }
@@ -127,10 +136,20 @@ public final class ControlSocket implements AutoCloseable {
                 if (!closed) {
                     LOG.warn("the control socket took no connection: {}", e.toString());
                 }
-                if (!server.isOpen()) {
+                if (!server.isOpen() || isClosedWithinPause()) {
                     return;
                 }
             }
+        }
+    }
+
+    /** No descriptors left, most likely: the next try would fail at once, too. */
+    private boolean isClosedWithinPause() {
+        try {
+            return closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) { // nobody does
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 
@@ -198,13 +217,13 @@ public final class ControlSocket implements AutoCloseable {
 
         /** Empty for a user who may not. */
         private Optional<Actor> actor() throws IOException {
-            String own = System.getProperty("user.name");
             if (!channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)) {
                 return Optional.of(new Actor("", THROUGH));
             }
-            String user =
-                    channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-            boolean may = user.equals(own) || user.equals("root") || user.equals("0");
+            UserPrincipal peer =
+                    channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+            String user = peer.getName();
+            boolean may = peer.equals(owner) || user.equals("root") || user.equals("0");
             return may ? Optional.of(new Actor(user, THROUGH)) : Optional.empty();
         }
 
@@ -228,6 +247,7 @@ public final class ControlSocket implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        closing.countDown();
         try {
             server.close();
             Files.deleteIfExists(path);

@@ -60,6 +60,19 @@ class ControlSocketTest {
     }
 
     @Test
+    void theOwnerIsKnownByNumberWhereHeHasNoName() throws IOException {
+        String name = System.getProperty("user.name");
+        System.setProperty("user.name", "?");
+        try (ControlSocket socket = ControlSocket.open(path(), commands);
+                ControlClient client = client(socket.path())) {
+            assertThat(client.call("echo", Map.of("what", "a")).path("said").asString())
+                    .isEqualTo("a");
+        } finally {
+            System.setProperty("user.name", name);
+        }
+    }
+
+    @Test
     void onlyTheOwnerReachesTheSocketAndItGoesWithTheBroker() throws IOException {
         try (ControlSocket socket = ControlSocket.open(path(), commands)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.path())))
