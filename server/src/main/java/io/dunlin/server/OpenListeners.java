@@ -17,11 +17,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The listeners of a running broker by name: opened, closed and changed one by one. Thread: any but the shards. */
 public final class OpenListeners {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenListeners.class);
+
     private final Loops loops;
     private final Broker broker;
     private final Admission admission;
@@ -75,7 +83,7 @@ public final class OpenListeners {
 
         /** Closes it and ends the connections that came through it. */
         public void stop() {
-            listener.stop();
+            listener.retire();
             disconnectAll(ReasonCode.ADMINISTRATIVE_ACTION);
         }
 
@@ -144,54 +152,144 @@ public final class OpenListeners {
     }
 
     /**
-     * Closes what is gone or differs, then opens what is new or differs. Connections that came through a listener that is only
-     * opened anew live on. Returns a sentence for each listener that could not be had as wanted; it stays as it was.
+     * Reads all that other listeners need, their TLS files above all; nothing has changed yet. One whose files cannot be used stays as it
+     * is, and so do the TLS files of one that differs in nothing else.
      */
-    synchronized List<String> replace(ServerConfig config) {
-        Map<String, Entry> before = new TreeMap<>(entries);
-        Map<String, Entry> after = new TreeMap<>();
-        List<String> failures = new ArrayList<>();
-        wanted(config).forEach((name, settings) -> {
-            Optional<Entry> old = Optional.ofNullable(before.get(name));
-            try {
-                after.put(name, entry(name, settings, config, old));
-            } catch (TransportException e) {
-                failures.add(String.valueOf(e.getMessage()));
-                old.ifPresent(kept -> after.put(name, kept));
-            }
-        });
-        before.forEach((name, old) -> {
-            Entry now = after.get(name);
-            if (now == null) {
-                old.stop();
-                entries.remove(name);
-            } else if (now.listener != old.listener) {
-                old.listener.stop();
-            }
-        });
-        after.forEach((name, now) -> {
-            try {
-                replace(Optional.ofNullable(before.get(name)), now);
-            } catch (TransportException e) {
-                failures.add(String.valueOf(e.getMessage()));
-            }
-        });
-        return failures;
+    synchronized Replacement prepare(ServerConfig config) {
+        Replacement replacement = new Replacement(new TreeMap<>(entries));
+        try {
+            wanted(config).forEach((name, settings) -> replacement.want(name, settings, config));
+        } catch (RuntimeException e) {
+            replacement.drop();
+            throw e;
+        }
+        return replacement;
     }
 
-    private void replace(Optional<Entry> old, Entry now) {
-        if (old.isPresent() && old.get().listener == now.listener) {
-            broker.listener(now.options);
-            entries.put(now.name(), now);
-            now.listener.reloadTls();
-        } else {
+    /**
+     * The way to the listeners of another configuration: {@link #stop}, then {@link #open}, then {@link #drop}. In between, who may log in
+     * where can change, while no socket that differs takes anybody. Thread: one that waits.
+     */
+    final class Replacement {
+        private final Map<String, Entry> before;
+        private final Map<String, Entry> after = new TreeMap<>();
+        private final Map<String, Listener.PreparedTls> tls = new TreeMap<>();
+        private final Set<String> kept = new TreeSet<>();
+        private final List<String> failures = new ArrayList<>();
+
+        private Replacement(Map<String, Entry> before) {
+            this.before = before;
+        }
+
+        private void want(String name, ListenerSettings settings, ServerConfig config) {
+            Entry old = before.get(name);
+            try {
+                Entry wanted = entry(name, settings, config, Optional.ofNullable(old));
+                if (old == null || wanted.listener != old.listener) {
+                    Listener.check(wanted.listener.config());
+                }
+                after.put(name, wanted);
+            } catch (TransportException e) {
+                failures.add(String.valueOf(e.getMessage()));
+                if (old == null) {
+                    return;
+                }
+                after.put(name, old);
+                kept.add(name);
+            }
+            if (old != null && Objects.requireNonNull(after.get(name)).listener == old.listener) {
+                prepareTls(name, old.listener);
+            }
+        }
+
+        private void prepareTls(String name, Listener listener) {
+            try {
+                tls.put(name, listener.prepareTls());
+            } catch (TransportException e) {
+                String sentence = String.valueOf(e.getMessage());
+                if (!failures.contains(sentence)) { // one that is kept may need the same file
+                    failures.add(sentence);
+                }
+            }
+        }
+
+        /** The names of those that stay as they are, although they should not. */
+        Set<String> kept() {
+            return Set.copyOf(kept);
+        }
+
+        /** A sentence for each that could not be had as wanted. */
+        List<String> failures() {
+            return List.copyOf(failures);
+        }
+
+        /** Closes what is gone or differs, and ends the connections that {@link Demands} say. */
+        void stop() {
+            synchronized (OpenListeners.this) {
+                before.forEach((name, old) -> {
+                    Entry now = after.get(name);
+                    if (now == null) {
+                        old.stop();
+                        entries.remove(name);
+                    } else if (now.listener == old.listener) {
+                        return;
+                    } else if (Demands.of(now.listener.config()).letStay(Demands.of(old.listener.config()))) {
+                        old.listener.stop();
+                    } else {
+                        old.listener.retire();
+                        old.disconnectAll(ReasonCode.ADMINISTRATIVE_ACTION);
+                    }
+                });
+            }
+        }
+
+        /** Opens what is new or differs. @param keep is told of each name whose old listener stays after all, before that is open again */
+        void open(Consumer<String> keep) {
+            synchronized (OpenListeners.this) {
+                after.forEach((name, now) -> {
+                    try {
+                        open(Optional.ofNullable(before.get(name)), now, keep);
+                    } catch (TransportException e) {
+                        failures.add(String.valueOf(e.getMessage()));
+                    }
+                });
+            }
+        }
+
+        private void open(Optional<Entry> old, Entry now, Consumer<String> keep) {
             try {
                 now.start();
             } catch (TransportException e) {
-                old.ifPresent(Entry::start);
+                if (old.isPresent() && old.get().listener != now.listener) {
+                    keep.accept(now.name);
+                    old.get().start();
+                }
                 throw e;
             }
-            entries.put(now.name(), now);
+            entries.put(now.name, now);
+            Listener.PreparedTls fresh = tls.remove(now.name);
+            if (fresh != null) {
+                fresh.use();
+            }
+        }
+
+        /** Opens again what {@link #stop} closed: nothing else has changed. */
+        void restore() {
+            synchronized (OpenListeners.this) {
+                before.forEach((name, old) -> {
+                    entries.put(name, old);
+                    try {
+                        old.start();
+                    } catch (TransportException e) {
+                        LOG.error("listener {} is closed", name, e);
+                    }
+                });
+            }
+        }
+
+        /** Lets go of what was read and is not used. */
+        void drop() {
+            tls.values().forEach(Listener.PreparedTls::drop);
         }
     }
 

@@ -18,6 +18,8 @@ import io.dunlin.security.users.UserStore;
 import io.dunlin.security.users.UsersDamaged;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ServerConfig;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +28,7 @@ import java.util.TreeMap;
 
 /**
  * Who may connect and what they may do: the sources that a configuration names, put together. A reload makes all of it anew and takes
- * it only as a whole: {@link #prepare}, then {@link #take}. Thread: any but the shards; one at a time.
+ * it only as a whole: {@link #prepare}, then {@link #take}, then {@link #release}. Thread: any but the shards; one at a time.
  */
 final class Security implements AutoCloseable {
     private final Clock clock;
@@ -37,6 +39,10 @@ final class Security implements AutoCloseable {
     private final SwitchedAuthorizer rights;
     private final Guard guard;
     private volatile Prepared running;
+    private Prepared next;
+    private final Set<Prepared> inUse = Collections.newSetFromMap(new IdentityHashMap<>());
+    private Map<String, Prepared> owners = new TreeMap<>(); // of each listener's chain
+    private Map<String, Prepared> before = Map.of();
 
     private Security(
             Prepared first,
@@ -53,6 +59,9 @@ final class Security implements AutoCloseable {
         this.rights = new SwitchedAuthorizer(first.rights);
         this.guard = new Guard(chain, bans, first.guardOptions, clock);
         this.running = first;
+        this.next = first;
+        this.inUse.add(first);
+        first.chains.keySet().forEach(name -> owners.put(name, first));
     }
 
     /** @throws StartFailed with a sentence, where a file cannot be used or a setting makes no sense */
@@ -85,25 +94,64 @@ final class Security implements AutoCloseable {
     }
 
     /**
-     * Makes all sources for another configuration; nothing has changed yet.
+     * Makes all sources for another configuration; nothing has changed yet. The caller says {@link #release} in the end, whatever becomes of
+     * them.
      *
      * @throws StartFailed where one cannot be made; none of them is left then
      */
-    Prepared prepare(Bound<ServerConfig> next) {
-        return Prepared.of(next, hashing, certificates, users, clock);
+    void prepare(Bound<ServerConfig> config) {
+        next = Prepared.of(config, hashing, certificates, users, clock);
+        inUse.add(next);
     }
 
-    /** Goes over to them; the old ones are closed. The caller reviews the clients then. */
-    void take(Prepared next) {
+    /**
+     * Goes over to what was prepared, but for listeners that go on with what they have. The caller says {@link #keep} where it turns out
+     * later that one does, then reviews the clients.
+     */
+    void take(Set<String> kept) {
         Prepared old = running;
-        running = next;
-        next.logins.takeOver(old.logins);
-        hashing.limits(next.hashing);
-        chain.replace(next.chains, next.limits);
-        rights.take(next.rights);
-        guard.options(next.guardOptions);
-        next.tell(users);
-        old.close();
+        Prepared fresh = next;
+        fresh.logins.takeOver(old.logins);
+        fresh.tell(users);
+        before = owners;
+        owners = new TreeMap<>();
+        fresh.chains.keySet().forEach(name -> {
+            Prepared owner = before.get(name);
+            owners.put(name, owner != null && kept.contains(name) ? owner : fresh);
+        });
+        running = fresh;
+        hashing.limits(fresh.hashing);
+        chain.replace(chains(), fresh.limits);
+        rights.take(fresh.rights);
+        guard.options(fresh.guardOptions);
+    }
+
+    /** A listener goes on with what it had before {@link #take}, since it could not be replaced. */
+    void keep(String listener) {
+        Prepared old = before.get(listener);
+        if (old != null) {
+            owners.put(listener, old);
+            chain.replace(chains(), running.limits);
+        }
+    }
+
+    /** Closes the sources that no listener uses any more. */
+    void release() {
+        before = Map.of();
+        next = running;
+        inUse.removeIf(one -> {
+            boolean unused = one != running && !owners.containsValue(one);
+            if (unused) {
+                one.close();
+            }
+            return unused;
+        });
+    }
+
+    private Map<String, List<LoginSource>> chains() {
+        Map<String, List<LoginSource>> all = new TreeMap<>();
+        owners.forEach((listener, owner) -> all.put(listener, owner.chains.getOrDefault(listener, List.of())));
+        return all;
     }
 
     Authenticator authenticator() {
@@ -169,7 +217,7 @@ final class Security implements AutoCloseable {
 
     @Override
     public void close() {
-        running.close();
+        inUse.forEach(Prepared::close);
     }
 
     /** All sources of one configuration. */

@@ -253,15 +253,44 @@ public final class Server implements AutoCloseable {
      * @throws StartFailed where users or rights cannot be read; then nothing has changed
      */
     public synchronized Reloaded reload(Bound<ServerConfig> bound) {
-        Security.Prepared prepared = security.prepare(bound);
-        ServerConfig next = bound.value();
+        security.prepare(bound);
+        try {
+            return replace(bound);
+        } finally {
+            security.release();
+        }
+    }
+
+    private Reloaded replace(Bound<ServerConfig> bound) {
         ServerConfig before = config.value();
+        ServerConfig running = bound.value().keepingStarted(before);
         List<Change> live = new ArrayList<>();
         List<Change> restart = new ArrayList<>();
-        ConfigText.changes(before, next).forEach(change -> (change.restart() ? restart : live).add(change));
-        ServerConfig running = next.keepingStarted(before);
+        ConfigText.changes(before, bound.value()).forEach(change -> (change.restart() ? restart : live).add(change));
+        OpenListeners.Replacement doors = listeners.prepare(running);
+        boolean taken = false;
+        try {
+            doors.stop();
+            security.take(doors.kept());
+            taken = true;
+            config = new Bound<>(running, bound.origins(), bound.warnings(), bound.secretFiles());
+            tell(before, running);
+        } finally { // also after a fault: no socket stays closed, and clients are held against what holds now
+            if (taken) {
+                doors.open(security::keep);
+                certificateWatch.filesAreRead();
+            } else {
+                doors.restore();
+            }
+            doors.drop();
+            reviewClients();
+        }
+        return new Reloaded(live, restart, doors.failures());
+    }
+
+    /** What needs no preparing. */
+    private void tell(ServerConfig before, ServerConfig running) {
         Logging.level(running.log().level());
-        security.take(prepared);
         broker.options(running.mqtt()
                 .toBrokerOptions(running.limits(), running.durability().toRules()));
         events.tell(running.log().connections(), running.sys().clientEvents());
@@ -269,11 +298,6 @@ public final class Server implements AutoCloseable {
         if (!running.sys().interval().equals(before.sys().interval())) {
             sys.interval(running.sys().interval());
         }
-        List<String> failures = listeners.replace(running);
-        certificateWatch.filesAreRead();
-        reviewClients();
-        config = new Bound<>(running, bound.origins(), bound.warnings(), bound.secretFiles());
-        return new Reloaded(live, restart, failures);
     }
 
     /** Goes over to a configuration of which nobody knows where it stands. */

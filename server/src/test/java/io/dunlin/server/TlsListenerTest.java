@@ -2,6 +2,7 @@ package io.dunlin.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dunlin.protocol.packet.Disconnect;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.server.config.ConfigLoader;
 import io.dunlin.server.config.ConfigSources;
@@ -95,6 +96,37 @@ class TlsListenerTest {
                 RawClient client = new RawClient(connect(server, true))) {
             assertThat(server.listeners().getFirst().url()).startsWith("mqtts://127.0.0.1:");
             assertThat(client.connect("a").reason()).isEqualTo(ReasonCode.SUCCESS);
+        }
+    }
+
+    @Test
+    void aBrokenFileLeavesAListenerThatDiffersAsItWas() throws Exception {
+        try (Server server = Server.start(config(""))) {
+            int port = server.port("secure");
+            ServerConfig differs = config("backlog = 7, tls.require-certificate = true");
+            Files.writeString(folder.resolve("cert.pem"), "no certificate");
+            assertThat(server.reload(differs).failures())
+                    .singleElement()
+                    .asString()
+                    .contains("cert.pem");
+            assertThat(server.port("secure")).isEqualTo(port);
+            try (RawClient client = new RawClient(connect(server, false))) {
+                assertThat(client.connect("a").reason()).isEqualTo(ReasonCode.SUCCESS);
+            }
+        }
+    }
+
+    @Test
+    void connectionsEndWhereTheirListenerDemandsMore() throws Exception {
+        try (Server server = Server.start(config(""));
+                RawClient client = new RawClient(connect(server, false))) {
+            client.connect("a");
+            assertThat(server.reload(config("tls.require-certificate = true")).failures())
+                    .isEmpty();
+            assertThat(client.receive())
+                    .isInstanceOfSatisfying(
+                            Disconnect.class,
+                            goodbye -> assertThat(goodbye.reason()).isEqualTo(ReasonCode.ADMINISTRATIVE_ACTION));
         }
     }
 

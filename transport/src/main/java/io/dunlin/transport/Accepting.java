@@ -50,6 +50,7 @@ final class Accepting extends ChannelInboundHandlerAdapter {
     private final RevocationLists.Counts counts = new RevocationLists.Counts();
     private final AtomicInteger next = new AtomicInteger();
     private @Nullable TlsState tls;
+    private volatile boolean retired;
 
     /** @param before whose place it takes, and whose connections live on; or null */
     Accepting(ListenerConfig config, Loops loops, Acceptor acceptor, Admission admission, @Nullable Accepting before) {
@@ -206,6 +207,15 @@ final class Accepting extends ChannelInboundHandlerAdapter {
             case Address.Tcp tcp -> child.remoteAddress();
             case Address.Unix(Path path, String mode) -> UnixDomainSocketAddress.of(path);
         };
+    }
+
+    /** Whether handshakes that end from now on came too late. */
+    void retired(boolean now) {
+        retired = now;
+    }
+
+    boolean isRetired() {
+        return retired;
     }
 
     boolean trusts(SocketAddress peer) {

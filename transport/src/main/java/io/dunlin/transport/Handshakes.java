@@ -266,6 +266,10 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
 
     private void done(@Nullable WebSocketFrames frames) {
         stopTimeout();
+        if (accepting.isRetired()) {
+            channel.close();
+            return;
+        }
         ChannelPipeline pipeline = channel.pipeline();
         NettyConnection connection = new NettyConnection(
                 new ConnectionInfo(config.name(), config.transport(), peer, tls), channel, shard, frames);

@@ -93,6 +93,7 @@ public final class Listener implements AutoCloseable {
             return;
         }
         accepting.useTls(accepting.readTls());
+        accepting.retired(false);
         try {
             channel = bind();
         } catch (IOException e) {
@@ -269,6 +270,12 @@ public final class Listener implements AutoCloseable {
                 UnixSockets.remove(unix.path());
             }
         }
+    }
+
+    /** Stops, and ends connections whose handshakes are not done yet when they are: what they came in by holds no longer. */
+    public void retire() {
+        accepting.retired(true);
+        stop();
     }
 
     @Override
