@@ -10,30 +10,40 @@ public sealed interface UserChange {
     record CreateUser(String name, Credential credential, List<String> roles, List<String> groups)
             implements UserChange {}
 
+    /** The user is gone for good; its clients are disconnected. */
     record DeleteUser(String name) implements UserChange {}
 
+    /** Another password; clients that logged in with the old one are disconnected. */
     record SetPassword(String name, Credential credential) implements UserChange {}
 
     /** Locks a user out, or lets it in again. */
     record EnableUser(String name, boolean enabled) implements UserChange {}
 
+    /** The user has this role too. */
     record AddUserRole(String name, String role) implements UserChange {}
 
+    /** The user has this role no more. */
     record RemoveUserRole(String name, String role) implements UserChange {}
 
+    /** The user is in this group too. */
     record AddUserGroup(String name, String group) implements UserChange {}
 
+    /** The user is in this group no more. */
     record RemoveUserGroup(String name, String group) implements UserChange {}
 
+    /** A new group, with the roles that its members have. */
     record CreateGroup(String name, List<String> roles) implements UserChange {}
 
     /** Refused while somebody is in it. */
     record DeleteGroup(String name) implements UserChange {}
 
+    /** The group's members have this role too. */
     record AddGroupRole(String name, String role) implements UserChange {}
 
+    /** The group's members have this role no more. */
     record RemoveGroupRole(String name, String role) implements UserChange {}
 
+    /** A new role, with its rules in order. */
     record CreateRole(String name, List<Rule> rules) implements UserChange {}
 
     /** Refused while somebody has it: without a rule that denies, somebody might be allowed more. */
