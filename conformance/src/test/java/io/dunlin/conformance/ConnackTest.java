@@ -147,6 +147,17 @@ class ConnackTest {
     }
 
     @Conversation
+    @Clause("MQTT-3.2.2-19")
+    void tellsNobodyWhyALoginIsRefused(World world) {
+        world.with(new ScriptedAuthenticator(
+                credentials -> new Refused(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "the user is disabled")));
+        Connack connack =
+                world.client("c").connectRefused(ReasonCode.BAD_USER_NAME_OR_PASSWORD, it -> it.credentials("u", "p"));
+        String heard = connack.properties().text(Property.REASON_STRING);
+        world.client("d").check("wrong user name or password".equals(heard), "got " + connack);
+    }
+
+    @Conversation
     @Clause({"MQTT-3.2.2-21", "MQTT-3.1.2-21", "MQTT-3.2.2-22"})
     void tellsAServerKeepAliveOnlyWhereItDiffers(World world) {
         world.with("keepAliveSecondsMax", 60);

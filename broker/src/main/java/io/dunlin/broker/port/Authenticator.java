@@ -13,8 +13,13 @@ public interface Authenticator {
     /** The names of enhanced authentication methods (MQTT 5, section 4.12), exactly as they stand on the wire. */
     List<String> methods();
 
-    /** Begins an exchange of a method out of {@link #methods}, at CONNECT or at re-authentication. */
+    /** Begins an exchange of a method out of {@link #methods}, at CONNECT. */
     Exchange begin(String method, Credentials credentials);
+
+    /** The same at re-authentication, of a client that has long been let in. */
+    default Exchange beginAgain(String method, Credentials credentials) {
+        return begin(method, credentials);
+    }
 
     /** What a client showed. The password is the array of the packet. */
     record Credentials(
@@ -34,7 +39,7 @@ public interface Authenticator {
         /** Another round: AUTH 0x18 with this data. Only from an {@link Exchange}. */
         record Continue(byte[] data) implements Outcome {}
 
-        /** @param reason 0x80 or above @param serverReference for USE_ANOTHER_SERVER and SERVER_MOVED, else null */
+        /** @param reason 0x80 or above, all that the client hears @param message for logs and events @param serverReference for USE_ANOTHER_SERVER and SERVER_MOVED, else null */
         record Refused(
                 ReasonCode reason, String message, @Nullable String serverReference) implements Outcome {
             public Refused(ReasonCode reason, String message) {

@@ -204,9 +204,13 @@ final class Handshake implements PacketHandler {
     private void onOutcome(Outcome outcome) {
         switch (outcome) {
             case Outcome.Accepted accepted -> accept(accepted.principal(), accepted.data());
-            case Outcome.Refused refused -> refuse(refused.reason(), refused.message(), refused.serverReference());
+            case Outcome.Refused refused -> refused(refused);
             case Outcome.Continue more -> link.send(authPacket(ReasonCode.CONTINUE_AUTHENTICATION, more.data()));
         }
+    }
+
+    private void refused(Outcome.Refused refused) {
+        refuse(refused.reason(), refused.message(), RefusalText.of(refused.reason()), refused.serverReference());
     }
 
     private Auth authPacket(ReasonCode reason, byte[] data) { // [MQTT-4.12.0-2] [MQTT-4.12.0-5]
@@ -306,9 +310,14 @@ final class Handshake implements PacketHandler {
     }
 
     private void refuse(ReasonCode reason, String message, @Nullable String serverReference) {
+        refuse(reason, message, message, serverReference);
+    }
+
+    /** @param message for logs and events @param heard by the client */
+    private void refuse(ReasonCode reason, String message, String heard, @Nullable String serverReference) {
         link.context().counters().increment(Counter.CONNECTIONS_REFUSED);
         core.events().refused(link.connection().info(), clientId, reason, message);
-        Properties.Builder told = Properties.builder().text(Property.REASON_STRING, ReasonString.cut(message));
+        Properties.Builder told = Properties.builder().text(Property.REASON_STRING, ReasonString.cut(heard));
         if (serverReference != null) {
             told.text(Property.SERVER_REFERENCE, serverReference);
         }

@@ -44,7 +44,7 @@ final class Reauthentication {
                     session.principal().username(),
                     null,
                     link.connection().info());
-            running = link.context().core().authenticator().begin(method, credentials);
+            running = link.context().core().authenticator().beginAgain(method, credentials);
             exchange = running;
         } else if (auth.reason() != ReasonCode.CONTINUE_AUTHENTICATION || running == null) {
             throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "AUTH " + auth.reason() + " does not fit here");
@@ -82,8 +82,19 @@ final class Reauthentication {
                             .onProtocolError(new ProtocolError(ReasonCode.NOT_AUTHORIZED, "another user than before"));
                 }
             }
-            case Outcome.Refused refused -> // [MQTT-4.12.1-2]
-                link.handler().onProtocolError(new ProtocolError(ReasonCode.NOT_AUTHORIZED, refused.message()));
+            case Outcome.Refused refused -> { // [MQTT-4.12.1-2]
+                link.context()
+                        .core()
+                        .events()
+                        .refused(
+                                link.connection().info(),
+                                session.principal().clientId(),
+                                refused.reason(),
+                                refused.message());
+                link.handler()
+                        .onProtocolError(
+                                new ProtocolError(ReasonCode.NOT_AUTHORIZED, RefusalText.of(refused.reason())));
+            }
         }
     }
 }
