@@ -86,15 +86,21 @@ public final class Guard implements Authenticator {
     /** Who is at the door; {@code attempt} is null where the limits on addresses do not apply. */
     private record Visitor(
             Credentials shown,
+            boolean isExchange,
             @Nullable InetAddress address,
             @Nullable Attempt attempt) {
         SocketAddress peer() {
             return shown.connection().peer();
         }
 
-        /** Where nothing was shown, nothing was guessed. */
+        /** Where nothing was shown, nothing was guessed; an exchange shows later what it has, its name too. */
         boolean guesses() {
-            return shown.username() != null || shown.password() != null;
+            return isExchange || shown.username() != null || shown.password() != null;
+        }
+
+        /** Whether a success says something of who failed before: not where all have the same name, none. */
+        boolean isNamed() {
+            return !isExchange || shown.username() != null;
         }
 
         String user() {
@@ -111,14 +117,15 @@ public final class Guard implements Authenticator {
         }
     }
 
-    private Visitor visitor(Credentials shown) {
+    private Visitor visitor(Credentials shown, boolean isExchange) {
         InetAddress address = Network.addressOf(shown.connection().peer());
         if (address == null || Doorkeeper.isExempt(options, address)) {
-            return new Visitor(shown, address, null);
+            return new Visitor(shown, isExchange, address, null);
         }
         String name = shown.username();
         return new Visitor(
                 shown,
+                isExchange,
                 address,
                 new Attempt(AddressKey.of(address), name == null ? 0 : hash(name), hash(shown.clientId())));
     }
@@ -135,12 +142,12 @@ public final class Guard implements Authenticator {
 
     @Override
     public CompletionStage<Outcome> authenticate(Credentials credentials) {
-        Visitor visitor = visitor(credentials);
+        Visitor visitor = visitor(credentials, false);
         Outcome.Refused refused = refusal(visitor);
         if (refused != null) {
             return CompletableFuture.completedStage(refused);
         }
-        return chain.authenticate(credentials).thenApply(outcome -> judged(visitor, outcome));
+        return chain.authenticate(credentials).thenApply(outcome -> judged(visitor, true, outcome));
     }
 
     @Override
@@ -150,13 +157,23 @@ public final class Guard implements Authenticator {
 
     @Override
     public Exchange begin(String method, Credentials credentials) {
-        Visitor visitor = visitor(credentials);
+        return begin(method, credentials, true);
+    }
+
+    @Override
+    public Exchange beginAgain(String method, Credentials credentials) {
+        return begin(method, credentials, false);
+    }
+
+    private Exchange begin(String method, Credentials credentials, boolean connects) {
+        Visitor visitor = visitor(credentials, true);
         Outcome.Refused refused = refusal(visitor);
         if (refused != null) {
             return data -> CompletableFuture.completedStage(refused);
         }
-        Exchange begun = chain.begin(method, credentials);
-        return data -> begun.next(data).thenApply(outcome -> judged(visitor, outcome));
+        Authenticator asked = chain;
+        Exchange begun = connects ? asked.begin(method, credentials) : asked.beginAgain(method, credentials);
+        return data -> begun.next(data).thenApply(outcome -> judged(visitor, connects, outcome));
     }
 
     /** What speaks against a visitor before anybody is asked, null for nothing. */
@@ -176,7 +193,11 @@ public final class Guard implements Authenticator {
         if (flapping.isBanned(attempt.address(), attempt.client(), now, limits.flapping())) {
             return flaps(visitor, attempt, limits);
         }
-        Limit limit = visitor.guesses() ? failedLogins.refusal(attempt, now, limits.logins()) : null;
+        return inBackoff(visitor, attempt);
+    }
+
+    private Outcome.@Nullable Refused inBackoff(Visitor visitor, Attempt attempt) {
+        Limit limit = visitor.guesses() ? failedLogins.refusal(attempt, clock.nanos(), options.logins()) : null;
         if (limit == null) {
             return null;
         }
@@ -224,18 +245,36 @@ public final class Guard implements Authenticator {
     }
 
     /** What becomes of the chain's answer. */
-    private Outcome judged(Visitor visitor, Outcome outcome) {
+    private Outcome judged(Visitor visitor, boolean connects, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Accepted accepted -> accepted(visitor, accepted);
+            case Outcome.Accepted accepted -> {
+                Outcome late = late(visitor);
+                yield late == null ? accepted(visitor, connects, accepted) : late;
+            }
             case Outcome.Continue more -> more;
             case Outcome.Refused refused -> {
-                failed(visitor, refused);
-                yield refused;
+                if (!isWrong(refused)) { // nobody could say
+                    yield refused;
+                }
+                Outcome late = late(visitor);
+                if (late == null) {
+                    failed(visitor);
+                    yield refused;
+                }
+                yield late;
             }
         };
     }
 
-    private Outcome accepted(Visitor visitor, Outcome.Accepted accepted) {
+    // Guesses that were under way together learn no more than those that come one after the other: what is answered in
+    // the back-off
+    // is refused, right or wrong.
+    private Outcome.@Nullable Refused late(Visitor visitor) {
+        Attempt attempt = visitor.attempt;
+        return attempt == null ? null : inBackoff(visitor, attempt);
+    }
+
+    private Outcome accepted(Visitor visitor, boolean connects, Outcome.Accepted accepted) {
         Principal principal = accepted.principal();
         Optional<Ban> ban = bans.ofUser(principal.username()); // a certificate or token may say another name
         if (ban.isPresent()) {
@@ -245,10 +284,10 @@ public final class Guard implements Authenticator {
         if (attempt != null) {
             long now = clock.nanos();
             GuardOptions limits = options;
-            if (visitor.guesses()) {
+            if (visitor.guesses() && visitor.isNamed()) {
                 failedLogins.succeeded(attempt, now, limits.logins());
             }
-            if (!flapping.admits(attempt.address(), attempt.client(), now, limits.flapping())) {
+            if (connects && !flapping.admits(attempt.address(), attempt.client(), now, limits.flapping())) {
                 return flaps(visitor, attempt, limits);
             }
         }
@@ -256,12 +295,12 @@ public final class Guard implements Authenticator {
         return accepted;
     }
 
-    private void failed(Visitor visitor, Outcome.Refused refused) {
-        boolean wrong = refused.reason() == ReasonCode.BAD_USER_NAME_OR_PASSWORD
+    private static boolean isWrong(Outcome.Refused refused) {
+        return refused.reason() == ReasonCode.BAD_USER_NAME_OR_PASSWORD
                 || refused.reason() == ReasonCode.NOT_AUTHORIZED;
-        if (!wrong) { // nobody could say
-            return;
-        }
+    }
+
+    private void failed(Visitor visitor) {
         figures.loginFailed();
         Attempt attempt = visitor.attempt;
         if (attempt != null && visitor.guesses()) {

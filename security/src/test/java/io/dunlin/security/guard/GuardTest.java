@@ -15,10 +15,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -40,10 +42,15 @@ class GuardTest {
     private static final class Chain implements Authenticator {
         private int asked;
         private @Nullable Outcome answer;
+        private @Nullable CompletableFuture<Outcome> later;
 
         @Override
         public CompletionStage<Outcome> authenticate(Credentials credentials) {
             asked++;
+            CompletableFuture<Outcome> open = later;
+            if (open != null) {
+                return open;
+            }
             Outcome fixed = answer;
             if (fixed != null) {
                 return CompletableFuture.completedStage(fixed);
@@ -286,6 +293,80 @@ class GuardTest {
                         refused -> assertThat(refused.reason()).isEqualTo(ReasonCode.CONNECTION_RATE_EXCEEDED));
         assertThat(chain.asked).isEqualTo(2);
         assertThat(guard.methods()).containsExactly("ECHO");
+    }
+
+    private Optional<ReasonCode> exchange(Authenticator.Credentials credentials, boolean again) {
+        Authenticator.Exchange exchange =
+                again ? guard.beginAgain("ECHO", credentials) : guard.begin("ECHO", credentials);
+        return exchange.next(new byte[1]).toCompletableFuture().join() instanceof Authenticator.Outcome.Refused refused
+                ? Optional.of(refused.reason())
+                : Optional.empty();
+    }
+
+    @Test
+    void exchangesThatSayTheirNameLaterGuessToo() {
+        for (boolean perAddress : List.of(true, false)) {
+            String from = perAddress ? HERE : THERE;
+            logins(perAddress ? 0 : 3, perAddress ? 3 : 0, 0);
+            chain.answer = new Authenticator.Outcome.Refused(ReasonCode.NOT_AUTHORIZED, "wrong proof");
+            for (int i = 0; i < 3; i++) {
+                assertThat(exchange(credentials(peer(from), "c" + i, null, null), false))
+                        .contains(ReasonCode.NOT_AUTHORIZED);
+            }
+            chain.answer = null;
+            assertThat(exchange(credentials(peer(from), "c", null, null), false))
+                    .contains(ReasonCode.CONNECTION_RATE_EXCEEDED);
+        }
+    }
+
+    @Test
+    void oneNamelessSuccessDoesNotForgetTheFailuresOfOthers() {
+        logins(3, 0, 0);
+        Authenticator.Credentials nameless = credentials(peer(HERE), "c", null, null);
+        for (int i = 0; i < 3; i++) {
+            chain.answer = null;
+            assertThat(exchange(nameless, false)).isEmpty();
+            chain.answer = new Authenticator.Outcome.Refused(ReasonCode.NOT_AUTHORIZED, "wrong proof");
+            assertThat(exchange(nameless, false)).contains(ReasonCode.NOT_AUTHORIZED);
+        }
+        assertThat(exchange(nameless, false)).contains(ReasonCode.CONNECTION_RATE_EXCEEDED);
+    }
+
+    @Test
+    void guessesUnderWayTogetherLearnNoMore() {
+        logins(3, 0, 0);
+        List<CompletableFuture<Authenticator.Outcome>> answers = new ArrayList<>();
+        List<CompletableFuture<Authenticator.Outcome>> heard = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            CompletableFuture<Authenticator.Outcome> answer = new CompletableFuture<>();
+            answers.add(answer);
+            chain.later = answer;
+            heard.add(guard.authenticate(credentials(peer(HERE), "c" + i, "alice", "guess-" + i))
+                    .toCompletableFuture());
+        }
+        for (int i = 0; i < 9; i++) {
+            answers.get(i).complete(new Authenticator.Outcome.Refused(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "wrong"));
+        }
+        answers.get(9).complete(new Authenticator.Outcome.Accepted(new Principal("c9", "alice"), null));
+        assertThat(heard.stream().map(CompletableFuture::join))
+                .extracting(outcome -> ((Authenticator.Outcome.Refused) outcome).reason())
+                .containsExactlyElementsOf(Stream.concat(
+                                Collections.nCopies(3, ReasonCode.BAD_USER_NAME_OR_PASSWORD).stream(),
+                                Collections.nCopies(7, ReasonCode.CONNECTION_RATE_EXCEEDED).stream())
+                        .toList());
+    }
+
+    @Test
+    void reauthenticationIsNoConnect() {
+        flapping(5);
+        Authenticator.Credentials client = credentials(peer(HERE), "press-7", "alice", "right");
+        for (int i = 0; i < 50; i++) {
+            assertThat(exchange(client, true)).isEmpty();
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(exchange(client, false)).isEmpty();
+        }
+        assertThat(exchange(client, false)).contains(ReasonCode.CONNECTION_RATE_EXCEEDED);
     }
 
     @Test
