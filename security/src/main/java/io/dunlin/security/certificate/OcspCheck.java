@@ -53,6 +53,7 @@ public final class OcspCheck implements AutoCloseable {
     private final Cache<URI, Long> silentUntil =
             Caffeine.newBuilder().maximumSize(1_000).executor(Runnable::run).build();
     private final AtomicLong lastTold = new AtomicLong();
+    private volatile boolean isClosed;
     private final LongAdder asked = new LongAdder();
     private final LongAdder good = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -138,12 +139,12 @@ public final class OcspCheck implements AutoCloseable {
             }
             case OcspAnswer.None none -> {
                 unanswered.increment();
-                yield switch (settings.mode()) {
-                    case SOFT -> Optional.empty();
-                    case REQUIRED ->
-                        Optional.of(new LoginAnswer.Refused(
+                // What was broken off says nothing of the responder: it lets nobody in.
+                boolean comesIn = settings.mode() == Mode.SOFT && !isClosed;
+                yield comesIn
+                        ? Optional.empty()
+                        : Optional.of(new LoginAnswer.Refused(
                                 ReasonCode.SERVER_UNAVAILABLE, "its certificate cannot be checked: " + none.why()));
-                };
             }
         };
     }
@@ -230,8 +231,10 @@ public final class OcspCheck implements AutoCloseable {
         return new OcspAnswer.None("no answer in " + settings.timeout().toMillis() + " ms", true);
     }
 
+    /** Breaks off what is under way: those clients are refused. */
     @Override
     public void close() {
+        isClosed = true; // first: what is broken off below is refused
         http.shutdownNow();
         threads.shutdownNow();
     }

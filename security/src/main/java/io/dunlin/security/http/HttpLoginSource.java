@@ -82,6 +82,8 @@ public final class HttpLoginSource implements LoginSource, AutoCloseable {
             case Allowed yes
             when yes.endsAtMillis() <= clock.wallMillis() ->
                 LoginAnswer.Refused.wrong("the service's login has already ended");
+            case Allowed _
+            when username == null -> LoginAnswer.UNKNOWN; // the answer names no user, so nobody was found
             case Allowed yes -> new LoginAnswer.Accepted(username, login(yes));
             case Denied _ -> LoginAnswer.Refused.wrong("the service refuses it");
             case Ignored _ -> LoginAnswer.UNKNOWN;

@@ -314,6 +314,23 @@ final class OcspCheckTest {
     }
 
     @Test
+    void whatIsBrokenOffLetsNobodyIn() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        responder = question -> {
+            arrived.countDown();
+            assertThat(silence.await(30, TimeUnit.SECONDS)).isTrue();
+            return new byte[0];
+        };
+        OcspCheck soft = check(Mode.SOFT);
+        Made client = client();
+        var answer = soft.check(client.certificate, () -> List.of(client.certificate, ROOT.certificate))
+                .toCompletableFuture();
+        assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+        soft.close();
+        assertThat(answer.get(30, TimeUnit.SECONDS)).isPresent();
+    }
+
+    @Test
     void withoutAResponderOrAnIssuerNothingIsKnown() {
         Made nameless = ROOT.client("CN=nameless");
         assertThat(outcome(check(Mode.SOFT), nameless)).isEqualTo(LET_IN);

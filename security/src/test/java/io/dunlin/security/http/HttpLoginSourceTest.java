@@ -100,6 +100,16 @@ class HttpLoginSourceTest {
                 new ConnectionInfo("tcp", "tcp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711), null));
     }
 
+    @Test
+    void aClientWithoutAUserNameIsNobody() {
+        HttpLoginSource source = open("/", Method.POST, Map.of("u", "${username}"));
+        service.answers(200, "{\"result\":\"allow\",\"is_superuser\":true}");
+        assertThat(check(source, credentials("c", null, "secret"))).isSameAs(LoginAnswer.UNKNOWN);
+        assertThat(check(source, "c")).isInstanceOf(LoginAnswer.Accepted.class);
+        service.answers(200, "{\"result\":\"deny\"}");
+        assertThat(check(source, credentials("c", null, "secret"))).isInstanceOf(LoginAnswer.Refused.class);
+    }
+
     private static LoginAnswer check(HttpLoginSource source, String clientId) {
         return check(source, credentials(clientId, "ada", "secret"));
     }
