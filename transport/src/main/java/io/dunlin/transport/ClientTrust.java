@@ -38,7 +38,6 @@ final class ClientTrust {
     private final List<X509Certificate> authorities;
     private final RevocationLists revoked;
     private final Clock clock;
-    private final TrustManagerFactory factory;
     private final X509ExtendedTrustManager manager;
 
     /** @param authorities one or more; empty for those of the JDK */
@@ -55,9 +54,9 @@ final class ClientTrust {
                 .filter(authority -> !issued.contains(authority))
                 .forEach(root -> roots.add(new TrustAnchor(root, null)));
         this.anchors = Set.copyOf(roots);
-        this.factory = TrustManagerFactory.getInstance("PKIX");
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
         factory.init(new CertPathTrustManagerParameters(parameters(List.of(), new X509CertSelector())));
-        this.manager = extended(factory);
+        this.manager = new ListedClients(extended(factory), this::whyUnlisted);
     }
 
     private static X509Certificate[] jdkAuthorities() throws GeneralSecurityException {
@@ -96,6 +95,19 @@ final class ClientTrust {
         }
     }
 
+    /** Whether there is no list for a client's own certificate: for that of an authority the checker of paths asks none. */
+    private Optional<String> whyUnlisted(List<X509Certificate> shown) {
+        X509Certificate own = shown.getFirst();
+        boolean isRoot = anchors.stream().anyMatch(root -> own.equals(root.getTrustedCert()));
+        if (revoked.isEmpty() || own.getBasicConstraints() < 0 || isRoot) {
+            return Optional.empty();
+        }
+        List<X509Certificate> path = path(shown);
+        return path.size() > 1 && revoked.hasList(own, path.get(1).getPublicKey())
+                ? Optional.empty()
+                : Optional.of(RevocationLists.noList(own));
+    }
+
     private PKIXBuilderParameters parameters(List<X509Certificate> shown, X509CertSelector target)
             throws GeneralSecurityException {
         PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, target);
@@ -110,8 +122,8 @@ final class ClientTrust {
     }
 
     /** For a TLS context. */
-    TrustManagerFactory managers() {
-        return factory;
+    X509ExtendedTrustManager manager() {
+        return manager;
     }
 
     /** All that it was made of, also those between, for showing when they end. */

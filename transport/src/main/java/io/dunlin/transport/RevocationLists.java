@@ -103,10 +103,7 @@ final class RevocationLists {
         }
         X509CRL list = newest(one.getIssuerX500Principal(), keys);
         if (list == null) {
-            return one.getBasicConstraints() >= 0
-                    ? GOOD
-                    : new Finding.Unknown("there is no revocation list of " + one.getIssuerX500Principal()
-                            + ", which issued the certificate of " + one.getSubjectX500Principal());
+            return one.getBasicConstraints() >= 0 ? GOOD : new Finding.Unknown(noList(one));
         }
         X509CRLEntry entry = list.getRevokedCertificate(one.getSerialNumber());
         if (entry != null && entry.getRevocationReason() != CRLReason.REMOVE_FROM_CRL) {
@@ -123,6 +120,16 @@ final class RevocationLists {
             }
         }
         return GOOD;
+    }
+
+    /** Whether there is a list that bears the signature of the certificate's issuer. */
+    boolean hasList(X509Certificate one, PublicKey issuer) {
+        return newest(one.getIssuerX500Principal(), List.of(issuer)) != null;
+    }
+
+    static String noList(X509Certificate one) {
+        return "there is no revocation list of " + one.getIssuerX500Principal() + ", which issued the certificate of "
+                + one.getSubjectX500Principal();
     }
 
     /** Whether the list that was asked about a certificate has run out by now, and that counts. */

@@ -79,7 +79,7 @@ final class TlsFiles {
                     case REQUIRED -> ClientAuth.REQUIRE;
                 });
         if (trust != null) {
-            builder.trustManager(trust.managers());
+            builder.trustManager(trust.manager());
         }
         List<String> applicationProtocols = applicationProtocols();
         if (!applicationProtocols.isEmpty()) {

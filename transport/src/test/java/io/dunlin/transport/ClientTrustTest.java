@@ -112,6 +112,16 @@ final class ClientTrustTest {
     }
 
     @Test
+    void aClientThatIsAnAuthorityNeedsAListToo() throws Exception {
+        Pki below = between.authority("Below");
+        ClientTrust ofRoot = trust(List.of(root), root.list(HOUR_AGO, TOMORROW));
+        assertThat(ofRoot.whyNot(shown(below, between)).orElse("")).contains("no revocation list of CN=Between");
+        assertThat(ofRoot.whyNot(shown(between))).isEmpty();
+        ClientTrust ofBoth = trust(List.of(root), root.list(HOUR_AGO, TOMORROW), between.list(HOUR_AGO, TOMORROW));
+        assertThat(ofBoth.whyNot(shown(below, between))).isEmpty();
+    }
+
+    @Test
     void aListOfAnotherKeyDoesNotCount() throws Exception {
         Pki namesake = Pki.root("Root");
         ClientTrust trust = trust(List.of(root), namesake.list(HOUR_AGO, TOMORROW));
