@@ -1,5 +1,6 @@
 package io.dunlin.security.certificate;
 
+import io.dunlin.broker.port.TlsInfo;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.CertificateEncodingException;
@@ -20,6 +21,7 @@ import javax.naming.directory.Attribute;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names in a certificate. Whoever asked for a certificate chose them, so they are taken as they are or not at all: a value with a
@@ -62,6 +64,13 @@ public final class CertificateNames {
     /** Reads them. */
     public static CertificateNames of(X509Certificate certificate) {
         return new CertificateNames(certificate);
+    }
+
+    /** The {@link #attributes} of the certificate that a client showed; empty where it showed none. */
+    public static Map<String, String> attributes(@Nullable TlsInfo tls) {
+        return tls == null || tls.certificates().isEmpty()
+                ? Map.of()
+                : of(tls.certificates().getFirst()).attributes();
     }
 
     private void put(UsernameFrom kind, List<String> all) {

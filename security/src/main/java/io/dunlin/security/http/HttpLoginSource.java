@@ -2,8 +2,9 @@ package io.dunlin.security.http;
 
 import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.Clock;
-import io.dunlin.broker.port.TlsInfo;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.security.certificate.CertificateNames;
+import io.dunlin.security.certificate.UsernameFrom;
 import io.dunlin.security.http.BackendAnswer.Allowed;
 import io.dunlin.security.http.BackendAnswer.Denied;
 import io.dunlin.security.http.BackendAnswer.Ignored;
@@ -16,16 +17,11 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import javax.naming.NamingException;
-import javax.naming.directory.Attribute;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,9 +112,8 @@ public final class HttpLoginSource implements LoginSource, AutoCloseable {
             case "password" -> password;
             case "peerhost" -> host(credentials.connection().peer());
             case "listener" -> credentials.connection().listener();
-            case "cert_common_name" ->
-                commonName(subject(credentials.connection().tls()));
-            case "cert_subject" -> subject(credentials.connection().tls());
+            case "cert_common_name" -> certificate(credentials, UsernameFrom.CN);
+            case "cert_subject" -> certificate(credentials, UsernameFrom.DN);
             default -> throw new IllegalStateException("no placeholder: " + placeholder);
         };
     }
@@ -130,27 +125,9 @@ public final class HttpLoginSource implements LoginSource, AutoCloseable {
                 : "";
     }
 
-    private static String subject(@Nullable TlsInfo tls) {
-        if (tls == null || tls.certificates().isEmpty()) {
-            return "";
-        }
-        X509Certificate own = tls.certificates().getFirst();
-        return own.getSubjectX500Principal().getName();
-    }
-
-    /** Out of a name as RFC 2253 writes it; of several the one nearest to the subject. */
-    static String commonName(String subject) {
-        try {
-            for (Rdn part : new LdapName(subject).getRdns().reversed()) {
-                Attribute name = part.toAttributes().get("CN");
-                if (name != null && name.get() instanceof String text) {
-                    return text;
-                }
-            }
-        } catch (NamingException e) {
-            return ""; // as where there is none: the service is told nothing that the certificate does not say
-        }
-        return "";
+    /** Of the certificate that the client showed; empty where it has no such name, or several. */
+    private static String certificate(Credentials credentials, UsernameFrom kind) {
+        return CertificateNames.attributes(credentials.connection().tls()).getOrDefault(kind.attribute(), "");
     }
 
     private static Optional<String> text(byte @Nullable [] password) {

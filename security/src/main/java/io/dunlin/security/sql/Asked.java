@@ -2,15 +2,12 @@ package io.dunlin.security.sql;
 
 import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.Principal;
-import io.dunlin.broker.port.TlsInfo;
+import io.dunlin.security.certificate.CertificateNames;
+import io.dunlin.security.certificate.UsernameFrom;
 import io.dunlin.security.login.Login;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.security.cert.X509Certificate;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
 /** What of a client is asked about: the values of a query's placeholders. */
@@ -26,14 +23,10 @@ record Asked(
     static final String PEER_HOST = "peerhost";
 
     static Asked of(Credentials credentials) {
-        TlsInfo tls = credentials.connection().tls();
-        X509Certificate certificate = tls == null || tls.certificates().isEmpty()
-                ? null
-                : tls.certificates().getFirst();
         return new Asked(
                 credentials.clientId(),
                 credentials.username(),
-                certificate == null ? null : commonName(certificate),
+                CertificateNames.attributes(credentials.connection().tls()).get(UsernameFrom.CN.attribute()),
                 host(credentials.connection().peer()));
     }
 
@@ -65,23 +58,5 @@ record Asked(
         String text = address.getHostAddress();
         int scope = text.indexOf('%');
         return scope < 0 ? text : text.substring(0, scope);
-    }
-
-    /** The only common name of a certificate; null where it has none, or several. */
-    private static @Nullable String commonName(X509Certificate certificate) {
-        try {
-            String found = null;
-            for (Rdn rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
-                if (rdn.getType().equalsIgnoreCase("CN")) {
-                    if (found != null || !(rdn.getValue() instanceof String)) {
-                        return null;
-                    }
-                    found = (String) rdn.getValue();
-                }
-            }
-            return found;
-        } catch (InvalidNameException e) {
-            return null;
-        }
     }
 }

@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.port.Authorizer.Action;
 import io.dunlin.broker.port.Authorizer.Kind;
+import io.dunlin.broker.port.Authorizer.Pending;
 import io.dunlin.broker.port.Authorizer.Verdict;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.security.acl.NaivePolicy.Policy;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,10 @@ class PolicyMatrixTest {
             .boxed()
             .toList();
 
+    private static final int FIXED_POLICIES = 150;
+    /** Of these: where two rules together cover a filter, which the chain does not find out. To be changed when it finds out more. */
+    private static final int NEEDLESSLY_IN_PART = 1_657;
+
     private static final int TOPICS = 40;
     private static final int FILTERS = 8;
 
@@ -38,6 +45,9 @@ class PolicyMatrixTest {
     private int denied;
     private int inPart;
     private int needlesslyInPart;
+    private int pendings;
+    private int ends;
+    private final List<Timed> asked = new ArrayList<>();
 
     @Test
     void agreesWithTheModel() {
@@ -55,15 +65,24 @@ class PolicyMatrixTest {
             }
         }
         if (again == null) {
-            assertThat(List.of(allowed, denied, inPart)).allMatch(count -> count > policies);
+            assertThat(List.of(allowed, denied, inPart, pendings, ends)).allMatch(count -> count > policies);
             assertThat(needlesslyInPart).as("of %d", inPart).isLessThan(inPart / 4);
         }
+    }
+
+    /** The same policies each time: that the chain becomes more careful than it needs to be is seen here, not held back by luck. */
+    @Test
+    void isNoMoreCarefulThanItWas() {
+        for (int seed = 0; seed < FIXED_POLICIES; seed++) {
+            compare(seed);
+        }
+        assertThat(needlesslyInPart).isLessThanOrEqualTo(NEEDLESSLY_IN_PART);
     }
 
     private void compare(long seed) {
         RandomPolicy random = new RandomPolicy(new Random(seed));
         Policy policy = random.policy();
-        AccessChain chain = chain(policy);
+        AccessChain chain = chain(policy, new Random(~seed));
         NaivePolicy model = new NaivePolicy(policy, UNIVERSE, matched);
         for (int i = 0; i < 3; i++) {
             Principal principal = random.principal();
@@ -119,11 +138,73 @@ class PolicyMatrixTest {
         }
     }
 
-    private static Verdict verdict(AccessChain chain, Principal principal, Action action, String topic) {
-        return (Verdict) chain.authorize(principal, action, topic);
+    /** The verdict, which ends with the first of the opinions that were asked for. */
+    private Verdict verdict(AccessChain chain, Principal principal, Action action, String topic) {
+        asked.clear();
+        Verdict verdict =
+                switch (chain.authorize(principal, action, topic)) {
+                    case Verdict now -> now;
+                    case Pending pending -> {
+                        pendings++;
+                        List.copyOf(asked).forEach(Timed::complete);
+                        yield pending.verdict().toCompletableFuture().join();
+                    }
+                };
+        long until = asked.stream().mapToLong(each -> each.until).min().orElse(Verdict.FOREVER);
+        if (verdict.goodUntilNanos() != until) {
+            throw new AssertionError(
+                    action + " " + topic + " of " + principal + " is " + verdict + ", not until " + until);
+        }
+        ends += until == Verdict.FOREVER ? 0 : 1;
+        return new Verdict(verdict.allowed(), verdict.whole(), Verdict.FOREVER);
     }
 
-    private static AccessChain chain(Policy policy) {
+    /** A source whose opinions end, and perhaps come late, as those of a service do. */
+    private final class Timed implements AccessSource {
+        private final AccessSource source;
+        private final Roles roles;
+        private final long until;
+        private final boolean late;
+        private final ArrayDeque<Runnable> open = new ArrayDeque<>();
+
+        Timed(AccessSource source, Roles roles, long until, boolean late) {
+            this.source = source;
+            this.roles = roles;
+            this.until = until;
+            this.late = late;
+        }
+
+        @Override
+        public String name() {
+            return source.name();
+        }
+
+        @Override
+        public Opinion ask(Principal principal, Action action, String topic) {
+            asked.add(this);
+            Opinion opinion = AccessChain.ask(source, Question.of(principal, action, topic, roles.current()))
+                    .withEnd(until);
+            if (!late) {
+                return opinion;
+            }
+            CompletableFuture<Opinion> later = new CompletableFuture<>();
+            if (asked.size() == 1) {
+                open.add(() -> later.complete(opinion));
+            } else {
+                later.complete(opinion); // while an earlier one is told
+            }
+            return new Opinion.Asking(later);
+        }
+
+        void complete() {
+            Runnable next = open.poll();
+            if (next != null) {
+                next.run();
+            }
+        }
+    }
+
+    private AccessChain chain(Policy policy, Random random) {
         Roles roles = Roles.of(new RoleBook(1, policy.users(), policy.groups(), policy.roles()));
         List<AccessSource> sources = new ArrayList<>();
         for (String source : policy.chain()) {
@@ -134,6 +215,9 @@ class PolicyMatrixTest {
                         default -> AclFile.parse(RandomPolicy.text(policy.aclFile()), "acl");
                     });
         }
+        sources.replaceAll(source -> random.nextInt(3) == 0
+                ? new Timed(source, roles, 1_000 + random.nextInt(3), random.nextBoolean())
+                : source);
         return new AccessChain(sources, policy.noMatch(), roles, true, Clock.system());
     }
 }

@@ -32,7 +32,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate with its key, made for one test. */
-final class Made {
+public final class Made {
     private static final AtomicLong SERIALS = new AtomicLong(0x1000);
 
     final X509Certificate certificate;
@@ -43,7 +43,7 @@ final class Made {
         this.keys = keys;
     }
 
-    static Made root(String name) {
+    public static Made root(String name) {
         return make(
                 new X500NameBuilder().addRDN(BCStyle.CN, name).build(),
                 null,
@@ -53,7 +53,7 @@ final class Made {
                 Duration.ofDays(365));
     }
 
-    Made client(String subject, GeneralName... alternatives) {
+    public Made client(String subject, GeneralName... alternatives) {
         return client(new X500Name(subject), alternatives);
     }
 
@@ -125,7 +125,7 @@ final class Made {
         return credentials(null, null);
     }
 
-    Credentials credentials(@Nullable String username, @Nullable String password) {
+    public Credentials credentials(@Nullable String username, @Nullable String password) {
         return credentials(List.of(certificate), username, password);
     }
 

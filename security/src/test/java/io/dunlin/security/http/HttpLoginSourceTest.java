@@ -8,6 +8,7 @@ import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.security.acl.Rule;
+import io.dunlin.security.certificate.Made;
 import io.dunlin.security.http.HttpSettings.Method;
 import io.dunlin.security.login.InvalidSource;
 import io.dunlin.security.login.LoginAnswer;
@@ -517,12 +518,17 @@ class HttpLoginSourceTest {
         assertThat(service.requests()).isEmpty();
     }
 
-    @Test
-    void findsTheCommonNameThatIsOne() {
-        assertThat(HttpLoginSource.commonName("CN=real,O=x")).isEqualTo("real");
-        assertThat(HttpLoginSource.commonName("O=x\\,CN\\=admin,CN=real")).isEqualTo("real");
-        assertThat(HttpLoginSource.commonName("OU=a+CN=multi,CN=root")).isEqualTo("multi");
-        assertThat(HttpLoginSource.commonName("O=x")).isEmpty();
-        assertThat(HttpLoginSource.commonName("")).isEmpty();
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"CN=real,O=x|real", "O=x\\,CN\\=admin,CN=real|real", "CN=a+OU=b|a", "CN=one,CN=other|''", "O=x|''"
+            })
+    void tellsTheCommonNameThatIsOne(String subject, String expected) {
+        Credentials credentials = Made.root("authority").client(subject).credentials("u", "p");
+        check(open("/", Method.POST, Map.of("cn", "${cert_common_name}")), credentials);
+
+        assertThat(service.requests())
+                .extracting(request -> BackendAnswer.JSON.readValue(request.body(), Object.class))
+                .containsExactly(Map.of("cn", expected));
     }
 }
