@@ -28,6 +28,19 @@ class LauncherTest {
     }
 
     @Test
+    void theLauncherKnowsEachCommandThatNeedsTheWholeProgram() {
+        var commands = between("BROKER_NAMES = List.of\\(([^;]*)\\);", "cli/src/main/java/io/dunlin/cli/Commands.java");
+        var names = Pattern.compile("\"([a-z]+)\"")
+                .matcher(commands)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        var launcher = List.of(between("\n  (broker \\| [^)]*)\\)", "dunlin").split(" \\| "));
+        assertThat(names).contains("broker", "certs");
+        assertThat(launcher).containsAll(names);
+    }
+
+    @Test
     void theJdkOfJavaHomeIsTaken() throws IOException, InterruptedException {
         var jdk = jdk("a", "98.0.1");
         assertThat(bash(FIND, Map.of("JAVA_HOME", jdk.toString()))).isEqualTo("0: found " + jdk);

@@ -237,8 +237,8 @@ final class Security implements AutoCloseable {
             this.hashing = config.authentication().hashing().toLimits();
             config.listeners().forEach((name, listener) -> chains.put(name, logins.chain(name, listener)));
             this.guardOptions = config.limits().toGuardOptions();
-            this.roles = Set.copyOf(config.authorization().rulesOfRoles().keySet());
-            this.groups = Set.copyOf(config.authorization().rolesOfGroups().keySet());
+            this.roles = config.authorization().knownRoles();
+            this.groups = config.authorization().knownGroups();
             try {
                 services.http(config.authorization().http(), clock);
                 services.sql(

@@ -5,6 +5,7 @@ import io.dunlin.security.acl.Rule;
 import io.dunlin.security.acl.Rule.Effect;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,21 @@ public record AuthorizationConfig(
         Map<String, Set<String>> all = new HashMap<>();
         groups.forEach((name, group) -> all.put(name, Set.copyOf(group.roles())));
         return Map.copyOf(all);
+    }
+
+    /** The roles that it knows: those with rules of their own, and those that its rules speak of. */
+    public Set<String> knownRoles() {
+        Set<String> known = new HashSet<>(roles.keySet());
+        rules.forEach(rule -> known.addAll(rule.roles()));
+        groups.values().forEach(group -> known.addAll(group.roles()));
+        return Set.copyOf(known);
+    }
+
+    /** The groups that it knows: those with roles, and those that its rules speak of. */
+    public Set<String> knownGroups() {
+        Set<String> known = new HashSet<>(groups.keySet());
+        rules.forEach(rule -> known.addAll(rule.groups()));
+        return Set.copyOf(known);
     }
 
     /** Tells of each rule that cannot be used: its path and what is wrong. */
