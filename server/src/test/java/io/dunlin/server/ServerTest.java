@@ -202,27 +202,28 @@ class ServerTest {
 
     @Test
     void aListenerThatCannotBeReplacedKeepsItsLoginsToo() throws Exception {
-        String users = "authentication.users.al.password=secret";
-        try (Server server = Server.start(tcp(users));
-                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String elsewhere = "listeners.tcp.bind=127.0.0.1:" + taken.getLocalPort();
-            ServerConfig open = config(elsewhere, "listeners.tcp.allow-anonymous=true", "shards=2");
-            for (int turn = 0; turn < 2; turn++) { // what it keeps outlives a second reload
-                assertThat(server.reload(open).failures())
-                        .singleElement()
-                        .asString()
-                        .contains("in use");
-                try (RawClient anonymous = new RawClient(server.port("tcp"));
-                        RawClient al = new RawClient(server.port("tcp"))) {
-                    assertThat(anonymous.connect("a").reason()).isNotEqualTo(ReasonCode.SUCCESS);
-                    assertThat(al.connect("b", "al", "secret").reason()).isEqualTo(ReasonCode.SUCCESS);
+        try (Server server = Server.start(tcp("authentication.users.al.password=secret"))) {
+            ServerConfig open;
+            try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                String elsewhere = "listeners.tcp.bind=127.0.0.1:" + taken.getLocalPort();
+                open = config(elsewhere, "listeners.tcp.allow-anonymous=true", "shards=2");
+                for (int turn = 0; turn < 2; turn++) { // what it keeps outlives a second reload
+                    keepsItsLogins(server, open);
                 }
             }
-            taken.close();
             assertThat(server.reload(open).failures()).isEmpty();
             try (RawClient anonymous = new RawClient(server.port("tcp"))) {
                 assertThat(anonymous.connect("a").reason()).isEqualTo(ReasonCode.SUCCESS);
             }
+        }
+    }
+
+    private static void keepsItsLogins(Server server, ServerConfig open) throws Exception {
+        assertThat(server.reload(open).failures()).singleElement().asString().contains("in use");
+        try (RawClient anonymous = new RawClient(server.port("tcp"));
+                RawClient al = new RawClient(server.port("tcp"))) {
+            assertThat(anonymous.connect("a").reason()).isNotEqualTo(ReasonCode.SUCCESS);
+            assertThat(al.connect("b", "al", "secret").reason()).isEqualTo(ReasonCode.SUCCESS);
         }
     }
 
