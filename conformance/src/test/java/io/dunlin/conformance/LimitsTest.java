@@ -1,14 +1,10 @@
 package io.dunlin.conformance;
 
-import io.dunlin.broker.port.Authorizer;
 import io.dunlin.broker.port.BrokerEvents;
 import io.dunlin.broker.port.ClientLimit;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.broker.port.Counters.Counter;
-import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.Properties;
-import io.dunlin.protocol.packet.ProtocolVersion;
-import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.Suback;
 import io.dunlin.protocol.packet.Unsubscribe;
@@ -28,30 +24,6 @@ class LimitsTest {
     }
 
     private final class Listener implements BrokerEvents {
-        @Override
-        public void connected(
-                Principal principal,
-                ConnectionInfo connection,
-                ProtocolVersion version,
-                boolean cleanStart,
-                int keepAliveSeconds,
-                long sessionExpirySeconds) {}
-
-        @Override
-        public void disconnected(Principal principal, ReasonCode reason, String message) {}
-
-        @Override
-        public void subscribed(Principal principal, String filter, QoS granted) {}
-
-        @Override
-        public void unsubscribed(Principal principal, String filter) {}
-
-        @Override
-        public void refused(ConnectionInfo connection, String clientId, ReasonCode reason, String message) {}
-
-        @Override
-        public void denied(Principal principal, Authorizer.Action action, String topic) {}
-
         @Override
         public void limited(String clientId, ConnectionInfo connection, ClientLimit limit, String message) {
             told.add(clientId + " " + limit.text());

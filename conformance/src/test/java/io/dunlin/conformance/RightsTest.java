@@ -6,7 +6,6 @@ import io.dunlin.broker.port.Authenticator.Outcome;
 import io.dunlin.broker.port.Authorizer.Action;
 import io.dunlin.broker.port.Authorizer.Kind;
 import io.dunlin.broker.port.BrokerEvents;
-import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.Identity;
 import io.dunlin.broker.port.Principal;
@@ -17,7 +16,6 @@ import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.Publish;
-import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.Suback;
 import io.dunlin.protocol.packet.Subscribe;
@@ -441,27 +439,6 @@ class RightsTest {
 
     /** Notes what was denied. */
     private record Denials(List<String> all) implements BrokerEvents {
-        @Override
-        public void connected(
-                Principal principal,
-                ConnectionInfo connection,
-                ProtocolVersion version,
-                boolean cleanStart,
-                int keepAliveSeconds,
-                long sessionExpirySeconds) {}
-
-        @Override
-        public void disconnected(Principal principal, ReasonCode reason, String message) {}
-
-        @Override
-        public void subscribed(Principal principal, String filter, QoS granted) {}
-
-        @Override
-        public void unsubscribed(Principal principal, String filter) {}
-
-        @Override
-        public void refused(ConnectionInfo connection, String clientId, ReasonCode reason, String message) {}
-
         @Override
         public void denied(Principal principal, Action action, String topic) {
             all.add(principal.clientId() + " " + action + " " + topic);

@@ -7,26 +7,26 @@ import io.dunlin.protocol.packet.ReasonCode;
 /** What happens to clients, for logs, $SYS and consoles. Called on the client's shard: must not block. */
 public interface BrokerEvents {
     /** After the CONNACK. */
-    void connected(
+    default void connected(
             Principal principal,
             ConnectionInfo connection,
             ProtocolVersion version,
             boolean cleanStart,
             int keepAliveSeconds,
-            long sessionExpirySeconds);
+            long sessionExpirySeconds) {}
 
     /** @param message why, for people */
-    void disconnected(Principal principal, ReasonCode reason, String message);
+    default void disconnected(Principal principal, ReasonCode reason, String message) {}
 
-    void subscribed(Principal principal, String filter, QoS granted);
+    default void subscribed(Principal principal, String filter, QoS granted) {}
 
-    void unsubscribed(Principal principal, String filter);
+    default void unsubscribed(Principal principal, String filter) {}
 
     /** A connection that never became a client: refused, or broken before its CONNACK. */
-    void refused(ConnectionInfo connection, String clientId, ReasonCode reason, String message);
+    default void refused(ConnectionInfo connection, String clientId, ReasonCode reason, String message) {}
 
     /** A client may not do this: its message is not taken or not sent, or its subscription is not made or is taken away. */
-    void denied(Principal principal, Authorizer.Action action, String topic);
+    default void denied(Principal principal, Authorizer.Action action, String topic) {}
 
     /**
      * A client has run into a limit: what it wanted was refused, or it was slowed down or disconnected. May come as often as packets do.
@@ -36,29 +36,5 @@ public interface BrokerEvents {
     default void limited(String clientId, ConnectionInfo connection, ClientLimit limit, String message) {}
 
     /** Tells nobody. */
-    BrokerEvents NONE = new BrokerEvents() {
-        @Override
-        public void connected(
-                Principal principal,
-                ConnectionInfo connection,
-                ProtocolVersion version,
-                boolean cleanStart,
-                int keepAliveSeconds,
-                long sessionExpirySeconds) {}
-
-        @Override
-        public void disconnected(Principal principal, ReasonCode reason, String message) {}
-
-        @Override
-        public void subscribed(Principal principal, String filter, QoS granted) {}
-
-        @Override
-        public void unsubscribed(Principal principal, String filter) {}
-
-        @Override
-        public void refused(ConnectionInfo connection, String clientId, ReasonCode reason, String message) {}
-
-        @Override
-        public void denied(Principal principal, Authorizer.Action action, String topic) {}
-    };
+    BrokerEvents NONE = new BrokerEvents() {};
 }
