@@ -210,7 +210,7 @@ class ConfigLoaderTest {
             mqtt.max-sessions = 0              | mqtt.max-sessions = 0 is out of bounds: expected is at least 1
             transport = kqueue                 | transport = "kqueue" does not fit: expected is auto, epoll, io-uring or nio
             mqtt = 5                           | mqtt = 5 does not fit: expected is a group
-            listeners = none                   | listeners = "none" does not fit: expected is a group { ... } of names
+            listeners = none                   | listeners = ****** does not fit: expected is a group { ... } of names
             listeners.a { type = tcp }         | listeners.a.bind is missing: expected is an address to listen on
             listeners.a.bind = "localhost:x"   | listeners.a.bind = "localhost:x" does not fit: expected is an address to listen on
             listeners.a.bind = "1.2.3.4:65536" | listeners.a.bind = "1.2.3.4:65536" does not fit: expected is an address
