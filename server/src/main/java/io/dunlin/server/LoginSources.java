@@ -10,7 +10,6 @@ import io.dunlin.security.login.InvalidSource;
 import io.dunlin.security.login.LoginSource;
 import io.dunlin.security.login.RememberedLogins;
 import io.dunlin.security.password.ConfiguredUsers;
-import io.dunlin.security.password.FilePermissions;
 import io.dunlin.security.password.Hashing;
 import io.dunlin.security.password.InvalidCredential;
 import io.dunlin.security.password.PasswordEnd;
@@ -198,7 +197,6 @@ final class LoginSources implements AutoCloseable {
                     first.why(),
                     first.fix());
         }
-        config.passwordFile().flatMap(FilePermissions::problem).ifPresent(sentence -> LOG.warn("{}", sentence));
     }
 
     /**

@@ -6,6 +6,8 @@ import io.dunlin.broker.port.Clock;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
 import io.dunlin.server.assess.Facts;
+import io.dunlin.server.assess.OpenFiles;
+import io.dunlin.server.assess.Severity;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigText;
 import io.dunlin.server.config.ConfigText.Change;
@@ -160,6 +162,7 @@ public final class Server implements AutoCloseable {
     }
 
     private void open() {
+        warnOfOpenFiles(config);
         broker.start().toCompletableFuture().join();
         security.guard()
                 .onNotice((limit, line) -> operation
@@ -275,6 +278,7 @@ public final class Server implements AutoCloseable {
             taken = true;
             config = new Bound<>(running, bound.origins(), bound.warnings(), bound.secretFiles());
             tell(before, running);
+            warnOfOpenFiles(config);
         } finally { // also after a fault: no socket stays closed, and clients are held against what holds now
             if (taken) {
                 doors.open(security::keep);
@@ -286,6 +290,13 @@ public final class Server implements AutoCloseable {
             reviewClients();
         }
         return new Reloaded(live, restart, doors.failures());
+    }
+
+    /** Those that matter at once; {@code dunlin audit} has them all. */
+    private static void warnOfOpenFiles(Bound<ServerConfig> bound) {
+        OpenFiles.of(bound).stream()
+                .filter(open -> open.severity() == Severity.HIGH)
+                .forEach(open -> LOG.warn("{}", open.sentence()));
     }
 
     /** What needs no preparing. */

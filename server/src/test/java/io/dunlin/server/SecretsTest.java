@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +77,7 @@ class SecretsTest {
     }
 
     private String config(String more) throws IOException {
-        write("bob.txt", MARK + "Bob\n");
+        Files.setPosixFilePermissions(write("bob.txt", MARK + "Bob\n"), PosixFilePermissions.fromString("rw-r--r--"));
         return """
                 listeners.tcp.bind = "127.0.0.1:0"
                 sys { interval = 1s, client-events = true }
@@ -197,7 +198,10 @@ class SecretsTest {
     }
 
     private void theTestLooksAtSomething() {
-        assertThat(seen.get("log")).contains("reload: the configuration has errors");
+        Path open = folder.resolve("bob.txt");
+        assertThat(seen.get("log"))
+                .contains("reload: the configuration has errors")
+                .contains(open + " (mode 0644) can be read by every user of this machine: chmod 600 " + open);
         assertThat(seen.get("audit log"))
                 .contains("\"event\":\"login.refused\"", "\"event\":\"reload\"", "\"event\":\"broker.stopped\"");
         assertThat(seen.get("audit")).contains("plain-password");

@@ -37,7 +37,7 @@ public final class Assessment {
         RightsChecks.check(subject, rules);
         LimitChecks.check(subject);
         BackendChecks.check(subject);
-        FileChecks.check(subject);
+        OpenFiles.check(subject);
         ImportantTopics.check(subject);
         LiveChecks.check(subject);
         return report(subject);

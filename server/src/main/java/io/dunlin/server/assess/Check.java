@@ -15,6 +15,10 @@ public enum Check {
     PLAIN_PASSWORD("Whoever sees the configuration, its backups or its history can log in."),
     WEAK_HASH("Whoever gets the file finds such passwords out by trying, many millions each second."),
     SECRET_FILE_OPEN("Other users of this machine can read the secrets in it, or put others into it."),
+    TRUSTED_FILE_OPEN(
+            "Other users of this machine can change who may log in, what clients may do, or whom the broker trusts."),
+    CONTROL_FOLDER_OPEN(
+            "Other users of this machine can put a socket of their own in its place, and get what administrators send."),
     DATA_FOLDER_OPEN("Other users of this machine can read stored messages and sessions."),
     SHARED_CREDENTIALS("Where several devices share a login, one stolen device cannot be shut out without the others."),
     CERTIFICATE_EXPIRED("Clients that check certificates cannot connect, and those that can do not check."),

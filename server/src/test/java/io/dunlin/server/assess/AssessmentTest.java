@@ -322,7 +322,7 @@ class AssessmentTest {
                 .doesNotContain("high secret-file-open", "medium data-folder-open");
         Files.setPosixFilePermissions(folder.resolve("key.pem"), PosixFilePermissions.fromString("rw-r--r--"));
         Finding finding = only(Assessment.of(bound, Optional.empty(), Optional.of(List.of()), NOW), "secret-file-open");
-        assertThat(finding.fix()).isEqualTo("chmod o-rwx " + folder.resolve("key.pem"));
+        assertThat(finding.fix()).isEqualTo("chmod 600 " + folder.resolve("key.pem"));
         Path data = Files.createDirectory(folder.resolve("data"));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertThat(found(Assessment.of(bound, Optional.empty(), Optional.of(List.of()), NOW)))
@@ -337,7 +337,65 @@ class AssessmentTest {
         Bound<ServerConfig> bound = config("authentication.users.bob.password = hunter2\n");
         Files.setPosixFilePermissions(folder.resolve("dunlin.conf"), PosixFilePermissions.fromString("rw-r--r--"));
         Report report = Assessment.of(bound, Optional.empty(), Optional.of(List.of()), NOW);
-        assertThat(only(report, "secret-file-open").what()).contains("dunlin.conf can be read");
+        assertThat(only(report, "secret-file-open").what()).contains("dunlin.conf (mode 0644) can be read");
+    }
+
+    @Test
+    void filesOfSecretsThatOthersRead() throws IOException {
+        Path password = open("bob.txt", "hunter2", "rw-r--r--");
+        Path key = open("token.txt", "0123456789abcdef0123456789abcdef", "rw-r--r--");
+        Report report = report("authentication { users.bob.password-file = bob.txt, jwt.secret-file = token.txt }\n");
+        assertThat(about(report, "secret-file-open"))
+                .containsExactlyInAnyOrder(
+                        "authentication.users.bob.password-file chmod 600 " + password,
+                        "authentication.jwt.secret-file chmod 600 " + key);
+    }
+
+    @Test
+    void aKeySetOfSharedKeysIsASecret() throws IOException {
+        String tokens = "authentication.jwt.jwks-file = keys.json\n";
+        open("keys.json", "{\"keys\": [{\"kty\": \"RSA\"}]}", "rw-r--r--");
+        assertThat(found(report(tokens))).noneMatch(id -> id.contains("file-open"));
+        open("keys.json", "{\"keys\": [{\"kty\": \"oct\"}]}", "rw-r--r--");
+        assertThat(found(report(tokens))).contains("high secret-file-open");
+    }
+
+    @Test
+    void filesThatEverybodyChanges() throws IOException {
+        String rules = "authorization.acl-file = acl.txt\n";
+        Path acl = open("acl.txt", "topic read a\n", "rw-rw-r--");
+        assertThat(found(report(rules))).noneMatch(id -> id.contains("file-open"));
+        open("acl.txt", "topic read a\n", "rw-rw-rw-");
+        assertThat(about(report(rules), "trusted-file-open"))
+                .containsExactly("authorization.acl-file chmod go-w " + acl);
+        Bound<ServerConfig> bound = config(LOCAL);
+        open("dunlin.conf", Files.readString(folder.resolve("dunlin.conf")), "rw----rw-");
+        Report report = Assessment.of(bound, Optional.empty(), Optional.of(List.of()), NOW);
+        assertThat(only(report, "trusted-file-open").what()).contains("dunlin.conf (mode 0606) can be changed");
+    }
+
+    @Test
+    void theFolderOfTheControlSocket() throws IOException {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxrwxrwx"));
+        String control = "control.socket = run/control.sock\n";
+        assertThat(about(report(control), "control-folder-open")).containsExactly("control.socket chmod go-w " + run);
+        assertThat(about(report(control + "control.enabled = false\n"), "control-folder-open"))
+                .isEmpty();
+        Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(about(report(control), "control-folder-open")).isEmpty();
+    }
+
+    private Path open(String name, String text, String permissions) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), text);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    }
+
+    private static List<String> about(Report report, String id) {
+        return report.findings().stream()
+                .filter(finding -> finding.id().equals(id))
+                .map(finding -> finding.subject() + " " + finding.fix())
+                .toList();
     }
 
     @Test
