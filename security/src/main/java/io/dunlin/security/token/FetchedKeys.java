@@ -31,6 +31,7 @@ final class FetchedKeys implements KeySource {
     private final LongAdder fetches = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private volatile State state = State.EMPTY; // written under the lock
+    private volatile Runnable onDropped = () -> {};
 
     FetchedKeys(JwksUrl settings, Clock clock) {
         this.settings = settings;
@@ -81,18 +82,39 @@ final class FetchedKeys implements KeySource {
     @Override
     public KeySet current() throws Unavailable {
         State now = state;
-        long age = clock.nanos() - now.fetchedAtNanos;
-        long refresh = settings.refresh().toNanos();
-        if (now.keys != null && age < refresh) {
+        if (now.keys != null && isYoungerThan(1, now)) {
             return now.keys;
         }
-        if (now.keys != null && age < 2 * refresh) {
-            if (mayFetch(now)) {
-                REFRESHER.start(() -> newerUnder(now));
-            }
+        if (now.keys != null && isYoungerThan(2, now)) {
+            fetchLater(now);
             return now.keys;
         }
         return usable(newerUnder(now));
+    }
+
+    private boolean isYoungerThan(int refreshTimes, State now) {
+        return clock.nanos() - now.fetchedAtNanos
+                < refreshTimes * settings.refresh().toNanos();
+    }
+
+    private void fetchLater(State now) {
+        if (mayFetch(now)) {
+            REFRESHER.start(() -> newerUnder(now));
+        }
+    }
+
+    /** Does nothing before the first keys: logins ask for those. */
+    @Override
+    public void refresh() {
+        State now = state;
+        if (now.keys != null && !isYoungerThan(1, now)) {
+            fetchLater(now);
+        }
+    }
+
+    @Override
+    public void onDropped(Runnable review) {
+        onDropped = review;
     }
 
     @Override
@@ -145,6 +167,10 @@ final class FetchedKeys implements KeySource {
             state = new State(keys, clock.nanos(), clock.nanos(), false);
             if (before.failing) {
                 LOG.info("authentication.jwt.jwks-url answers again with {} keys", keys.size());
+            }
+            if (before.keys != null && !keys.hasAllOf(before.keys)) {
+                LOG.info("authentication.jwt.jwks-url has taken a key out: logins with it end");
+                REFRESHER.start(onDropped);
             }
         } catch (IOException
                 | RuntimeException e) { // what a service sends must not keep the next fetch from waiting its time

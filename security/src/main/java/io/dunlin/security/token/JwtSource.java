@@ -83,6 +83,16 @@ public final class JwtSource implements LoginSource, AutoCloseable {
         }
     }
 
+    /** Fetches keys anew where they are old, though nobody logs in; does not wait for them. */
+    public void refresh() {
+        keys.refresh();
+    }
+
+    /** @param review asks {@link #whyGone} about all clients: runs whenever a key is trusted no more, on a thread of its own */
+    public void onDropped(Runnable review) {
+        keys.onDropped(review);
+    }
+
     private static KeySource keys(JwtSettings settings, Clock clock) {
         return switch (settings.keys()) {
             case Secret(byte[] secret) ->

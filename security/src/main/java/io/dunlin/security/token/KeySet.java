@@ -61,6 +61,10 @@ final class KeySet {
         return keys.stream().anyMatch(key -> key.mark().equals(mark));
     }
 
+    boolean hasAllOf(KeySet other) {
+        return other.keys.stream().allMatch(key -> has(key.mark()));
+    }
+
     /**
      * Keys and certificates of a file in PEM.
      *

@@ -17,6 +17,12 @@ interface KeySource extends AutoCloseable {
     /** The keys that are there, without asking anybody; empty before the first were fetched. */
     Optional<KeySet> known();
 
+    /** Looks for newer keys where those that are there are old, though nobody logs in; does not wait for them. */
+    default void refresh() {}
+
+    /** @param review runs whenever a key is no longer among those that are trusted, on a thread of its own */
+    default void onDropped(Runnable review) {}
+
     Figures figures();
 
     @Override

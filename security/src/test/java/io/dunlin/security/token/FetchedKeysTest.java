@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +125,29 @@ class FetchedKeysTest {
         clock.advance(REFRESH.multipliedBy(2));
         assertOut(old(), ReasonCode.BAD_USER_NAME_OR_PASSWORD);
         assertIn(fresh());
+    }
+
+    @Test
+    void findsOutAndTellsThatAKeyWasTakenOutThoughNobodyLogsIn() {
+        AtomicInteger told = new AtomicInteger();
+        source.onDropped(told::incrementAndGet);
+        service.answers(200, jwks(key("old", Tokens.RSA), key("new", Tokens.OTHER_RSA)));
+        source.refresh();
+        clock.advance(REFRESH);
+        source.refresh();
+        await().until(() -> source.figures().keys() == 2);
+
+        service.answers(503, "");
+        clock.advance(REFRESH);
+        source.refresh();
+        await().until(() -> source.figures().failedFetches() == 1);
+        assertThat(told).hasValue(0);
+
+        service.answers(200, jwks(key("new", Tokens.OTHER_RSA)));
+        clock.advance(BETWEEN);
+        source.refresh();
+        await().until(() -> told.get() == 1);
+        assertThat(service.requests()).hasSize(4);
     }
 
     @Test
