@@ -1,6 +1,9 @@
 package io.dunlin.server;
 
 import io.dunlin.broker.port.Clock;
+import io.dunlin.security.audit.Actor;
+import io.dunlin.security.audit.AuditEntry;
+import io.dunlin.security.audit.AuditLog;
 import io.dunlin.transport.TlsFigures;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,39 +29,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the certificates in use: takes new files of listeners when they change, and says in the log once a day what ends within 30
- * days. Has a thread of its own. Thread: any.
+ * Looks after what others trust or are trusted by, as it changes without a word: takes new files of listeners, says which files of back
+ * ends are new, has keys fetched again, and says in the log once a day what ends within 30 days. Has a thread of its own. Thread: any.
  */
 final class CertificateWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
     private static final long LOOK_MILLIS = 2_000;
     private static final Duration WARNED_BEFORE = Duration.ofDays(30);
     private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration HOUR = Duration.ofHours(1);
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("certificates").daemon().factory());
     private final TlsFilesWatch files = new TlsFilesWatch();
+    private final TlsFilesWatch otherFiles = new TlsFilesWatch();
     private final OpenListeners listeners;
+    private final AuditLog log;
     private final Runnable review;
     private final Supplier<Map<String, Path>> others;
+    private final Runnable refreshKeys;
     private final Clock clock;
-    private final Map<String, Instant> warned = new HashMap<>(); // of the thread
+    private final Map<String, Instant> warned = new HashMap<>(); // of the thread, as all below
+    private Map<String, Path> othersSeen = Map.of();
+    private Instant othersRead = Instant.MIN;
 
     /**
      * A certificate that the broker works with.
      *
      * @param place such as {@code listeners.tls.certfile}
      */
-    record InUse(String place, String subject, Instant end) {}
+    private record InUse(String place, String subject, Instant end) {}
 
     /**
+     * @param log is told of new files of listeners, taken or refused
      * @param review holds the live clients against new files; runs on this thread
-     * @param others more files with certificates, by the name of their setting
+     * @param others more files with certificates, by the name of their setting; those take new ones at a reload
+     * @param refreshKeys has keys fetched again that are old; does not wait for them
      */
-    CertificateWatch(OpenListeners listeners, Runnable review, Supplier<Map<String, Path>> others, Clock clock) {
+    CertificateWatch(
+            OpenListeners listeners,
+            AuditLog log,
+            Runnable review,
+            Supplier<Map<String, Path>> others,
+            Runnable refreshKeys,
+            Clock clock) {
         this.listeners = listeners;
+        this.log = log;
         this.review = review;
         this.others = others;
+        this.refreshKeys = refreshKeys;
         this.clock = clock;
     }
 
@@ -67,7 +87,16 @@ final class CertificateWatch implements AutoCloseable {
 
     /** The files were read just now: they are no news. */
     void filesAreRead() {
-        thread.execute(() -> files.taken(listeners.tlsFiles(), clock.wallMillis()));
+        thread.execute(() -> {
+            files.taken(listeners.tlsFiles(), clock.wallMillis());
+            otherFiles.taken(listed(others.get()), clock.wallMillis());
+        });
+    }
+
+    private static Map<String, List<Path>> listed(Map<String, Path> files) {
+        Map<String, List<Path>> all = new HashMap<>();
+        files.forEach((place, file) -> all.put(place, List.of(file)));
+        return all;
     }
 
     private void look() {
@@ -78,13 +107,37 @@ final class CertificateWatch implements AutoCloseable {
                 review.run();
             }
             inUse().forEach(this::warn);
+            lookAtOthers();
+            refreshKeys.run();
         } catch (RuntimeException e) { // the next look may be better
             LOG.warn("the files of certificates could not be looked at", e);
         }
     }
 
+    /** Which certificates are in them is read seldom: it may be all authorities that the machine knows. */
+    private void lookAtOthers() {
+        Map<String, Path> now = others.get();
+        otherFiles.look(
+                listed(now),
+                clock.wallMillis(),
+                place -> LOG.warn("{} = {} has changed: `dunlin reload` takes it", place, now.get(place)));
+        Instant time = Instant.ofEpochMilli(clock.wallMillis());
+        if (!now.equals(othersSeen) || othersRead.isBefore(time.minus(HOUR))) {
+            othersSeen = now;
+            othersRead = time;
+            now.forEach((place, file) -> inUse(place, read(file)).forEach(this::warn));
+        }
+    }
+
     private boolean reload(String name) {
         List<String> failures = listeners.reloadTls(name);
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("listener", name);
+        told.put("done", failures.isEmpty());
+        if (!failures.isEmpty()) {
+            told.put("problems", failures);
+        }
+        log.write(new AuditEntry("certificates.changed", Actor.BROKER, told));
         failures.forEach(failure -> LOG.warn("{} It goes on with those that it has.", failure));
         if (failures.isEmpty()) {
             LOG.info("listener {} works with its new TLS files", name);
@@ -104,8 +157,8 @@ final class CertificateWatch implements AutoCloseable {
         }
     }
 
-    /** All certificates in use, and when they end. */
-    List<InUse> inUse() {
+    /** The certificates of the listeners, and when they end. */
+    private List<InUse> inUse() {
         List<InUse> all = new ArrayList<>();
         listeners.transports().forEach((name, transport) -> {
             TlsFigures figures = transport.tlsFigures();
@@ -114,7 +167,6 @@ final class CertificateWatch implements AutoCloseable {
                 all.addAll(inUse("listeners." + name + ".tls.cafile", figures.authorities()));
             }
         });
-        others.get().forEach((place, file) -> all.addAll(inUse(place, read(file))));
         return all;
     }
 

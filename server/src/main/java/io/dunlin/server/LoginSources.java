@@ -137,9 +137,21 @@ final class LoginSources implements AutoCloseable {
 
     /** Takes what need not be found out anew from the sources that these take the place of. */
     void takeOver(LoginSources before) {
-        if (byName.get("jwt") instanceof JwtSource mine && before.byName.get("jwt") instanceof JwtSource theirs) {
-            mine.takeOver(theirs);
-        }
+        jwt().ifPresent(mine -> before.jwt().ifPresent(mine::takeOver));
+    }
+
+    /** @param review of all clients: runs whenever keys are trusted no more */
+    void onKeysDropped(Runnable review) {
+        jwt().ifPresent(source -> source.onDropped(review));
+    }
+
+    /** Looks for newer keys where those that are there are old. */
+    void refreshKeys() {
+        jwt().ifPresent(JwtSource::refresh);
+    }
+
+    private Optional<JwtSource> jwt() {
+        return Optional.ofNullable(byName.get("jwt")).map(JwtSource.class::cast);
     }
 
     /** Passwords that are kept badly, by the configuration, the password file and the store. */

@@ -39,6 +39,7 @@ final class Security implements AutoCloseable {
     private final SwitchedAuthorizer rights;
     private final Guard guard;
     private volatile Prepared running;
+    private Runnable keysDropped = () -> {};
     private Prepared next;
     private final Set<Prepared> inUse = Collections.newSetFromMap(new IdentityHashMap<>());
     private Map<String, Prepared> owners = new TreeMap<>(); // of each listener's chain
@@ -111,6 +112,7 @@ final class Security implements AutoCloseable {
     void take(Set<String> kept) {
         Prepared old = running;
         Prepared fresh = next;
+        fresh.logins.onKeysDropped(keysDropped);
         fresh.logins.takeOver(old.logins);
         fresh.tell(users);
         before = owners;
@@ -160,6 +162,17 @@ final class Security implements AutoCloseable {
 
     Authorizer authorizer() {
         return rights;
+    }
+
+    /** @param review of all clients: runs whenever an issuer takes a key back */
+    void onKeysDropped(Runnable review) {
+        keysDropped = review;
+        running.logins.onKeysDropped(review);
+    }
+
+    /** To be asked now and then: an issuer tells nobody that it has taken a key back. Does not wait. */
+    void refreshKeys() {
+        running.logins.refreshKeys();
     }
 
     /** The users, groups and roles that are changed at run time. */

@@ -12,6 +12,7 @@ import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigText;
 import io.dunlin.server.config.ConfigText.Change;
 import io.dunlin.server.config.ServerConfig;
+import io.dunlin.server.config.SettingsWalk;
 import io.dunlin.server.control.ImportantTopicsWatch;
 import io.dunlin.server.control.Reloads;
 import io.dunlin.server.sys.ClientEvents;
@@ -21,6 +22,7 @@ import io.dunlin.server.sys.SysTree;
 import io.dunlin.transport.Loops;
 import io.dunlin.transport.TransportException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,7 +94,13 @@ public final class Server implements AutoCloseable {
                         .toBrokerOptions(config.limits(), config.durability().toRules()));
         listeners = new OpenListeners(loops, broker, security.guard().admission());
         certificates.of(listeners);
-        certificateWatch = new CertificateWatch(listeners, this::reviewClients, Map::of, clock);
+        certificateWatch = new CertificateWatch(
+                listeners,
+                operation.log(),
+                this::reviewClients,
+                this::backEndAuthorities,
+                security::refreshKeys,
+                clock);
         StoreTopics storeTopics = new StoreTopics(
                 store::figures,
                 () -> store.journal().condition().name().toLowerCase(Locale.ROOT),
@@ -172,6 +180,7 @@ public final class Server implements AutoCloseable {
                                 AuditEntry.of("limit", Actor.BROKER, "limit", limit.toString(), "line", line)));
         security.guard().bans().onChange(() -> broker.review(security::whyGone));
         security.users().onChange(base -> broker.review(security::whyGone));
+        security.onKeysDropped(() -> broker.review(security::whyGone));
         ServerConfig running = config.value();
         events.publishTo(broker::publish);
         events.tell(running.log().connections(), running.sys().clientEvents());
@@ -198,6 +207,17 @@ public final class Server implements AutoCloseable {
         Map<String, Long> all = new TreeMap<>(security.figures());
         all.putAll(certificateWatch.figures());
         return all;
+    }
+
+    /** The authorities by which services are known, by the setting. */
+    private Map<String, Path> backEndAuthorities() {
+        Map<String, Path> files = new TreeMap<>();
+        SettingsWalk.settings(config).forEach((path, value) -> {
+            if (value instanceof Path file && path.endsWith(".cafile") && !path.startsWith("listeners.")) {
+                files.put(path, file);
+            }
+        });
+        return files;
     }
 
     /** Holds all live clients against the users, rights and certificates of now. */

@@ -1,6 +1,7 @@
 package io.dunlin.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dunlin.protocol.packet.Disconnect;
 import io.dunlin.protocol.packet.ReasonCode;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,6 +149,31 @@ class TlsListenerTest {
                     .singleElement()
                     .asString()
                     .contains("cert.pem");
+            try (SSLSocket socket = connect(server, false)) {
+                assertThat(nameOf(socket)).isEqualTo("CN=second");
+            }
+        }
+    }
+
+    @Test
+    void newFilesAreTakenWithoutAReloadAndTheAuditLogSaysSo() throws Exception {
+        Files.copy(folder.resolve("cert.pem"), folder.resolve("other.pem"));
+        Files.copy(folder.resolve("key.pem"), folder.resolve("other-key.pem"));
+        Path audit = folder.resolve("audit.jsonl");
+        ServerConfig config = config("""
+                }
+                audit-log.file = audit.jsonl
+                listeners.other {
+                  type = tls, bind = "127.0.0.1:0", tls { certfile = other.pem, keyfile = other-key.pem }
+                """);
+        try (Server server = Server.start(config)) {
+            serverCertificate("second");
+            Files.writeString(folder.resolve("other.pem"), "no certificate");
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(Files.readString(audit))
+                            .contains(
+                                    "\"event\":\"certificates.changed\",\"through\":\"broker\",\"listener\":\"secure\",\"done\":true}",
+                                    "\"listener\":\"other\",\"done\":false,\"problems\":["));
             try (SSLSocket socket = connect(server, false)) {
                 assertThat(nameOf(socket)).isEqualTo("CN=second");
             }

@@ -8,7 +8,12 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.sun.net.httpserver.HttpServer;
 import io.dunlin.protocol.packet.Auth;
 import io.dunlin.protocol.packet.Connack;
@@ -44,6 +49,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +149,54 @@ class TokenLoginTest {
             assertThat(client.receive()).isInstanceOf(Pingresp.class);
             server.reload(tokens(SECRET.toUpperCase(java.util.Locale.ROOT)));
             assertThat(client.receive()).isInstanceOf(Disconnect.class);
+        }
+    }
+
+    private static ECKey key(String id) throws JOSEException {
+        return new ECKeyGenerator(Curve.P_256).keyID(id).generate();
+    }
+
+    private static String signed(ECKey key) throws JOSEException {
+        JWSHeader header =
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build();
+        long end = System.currentTimeMillis() / 1_000 + 600;
+        JWSObject token = new JWSObject(header, new Payload(Map.of("sub", "ada", "exp", end)));
+        token.sign(new ECDSASigner(key));
+        return token.serialize();
+    }
+
+    @Test
+    void aKeyThatTheIssuerTakesBackEndsTheLoginsOfItsTokensThoughNobodyElseLogsIn() throws Exception {
+        ECKey kept = key("kept");
+        ECKey dropped = key("dropped");
+        AtomicBoolean isTakenBack = new AtomicBoolean();
+        String before = new JWKSet(List.of(kept, dropped)).toString(true);
+        String after = new JWKSet(kept).toString(true);
+        HttpServer issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        issuer.createContext("/", exchange -> {
+            byte[] body = (isTakenBack.get() ? after : before).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        issuer.start();
+        Bound<ServerConfig> config = config(
+                "authentication.jwt.jwks-url=http://127.0.0.1:"
+                        + issuer.getAddress().getPort() + "/",
+                "authentication.jwt.refresh-interval=1s",
+                "authentication.jwt.refetch-interval=1s");
+        try (Server server = Server.start(config);
+                RawClient stays = new RawClient(server.port("tcp"));
+                RawClient goes = new RawClient(server.port("tcp"))) {
+            assertThat(stays.connect("a", "any", signed(kept)).reason()).isEqualTo(ReasonCode.SUCCESS);
+            assertThat(goes.connect("b", "any", signed(dropped)).reason()).isEqualTo(ReasonCode.SUCCESS);
+            server.reload(config); // the sources made anew tell of it, too
+            isTakenBack.set(true);
+            assertThat(goes.receive()).isInstanceOf(Disconnect.class);
+            stays.send(new Pingreq());
+            assertThat(stays.receive()).isInstanceOf(Pingresp.class);
+        } finally {
+            issuer.stop(0);
         }
     }
 
