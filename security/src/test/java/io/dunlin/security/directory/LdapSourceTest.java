@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dunlin.broker.port.Authenticator.Credentials;
-import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.ConnectionInfo;
+import io.dunlin.security.http.ManualClock;
 import io.dunlin.security.login.Circuit;
 import io.dunlin.security.login.Login;
 import io.dunlin.security.login.LoginAnswer;
@@ -27,7 +27,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -44,18 +43,7 @@ class LdapSourceTest {
     private static final ConnectionInfo CONNECTION =
             new ConnectionInfo("tcp", "memory", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), null);
 
-    private final AtomicLong now = new AtomicLong();
-    private final Clock clock = new Clock() {
-        @Override
-        public long nanos() {
-            return now.get();
-        }
-
-        @Override
-        public long wallMillis() {
-            return 0;
-        }
-    };
+    private final ManualClock clock = new ManualClock();
 
     @TempDir
     private Path folder = Path.of("");
@@ -331,7 +319,7 @@ class LdapSourceTest {
             assertThat(source.figures().open()).isTrue();
             server().start();
             assertThatThrownBy(() -> ask(source, "alice", "secret")).hasMessageContaining("does not answer at present");
-            now.addAndGet(TimeUnit.SECONDS.toNanos(6));
+            clock.advance(Duration.ofSeconds(6));
             assertThat(ask(source, "alice", "secret")).isInstanceOf(Accepted.class);
             server().stop();
             server().start(); // a connection that was kept has ended, and nobody notices

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.dunlin.broker.port.Clock;
+import io.dunlin.security.http.ManualClock;
 import io.dunlin.security.login.Circuit.Limits;
 import io.dunlin.security.login.Circuit.Unavailable;
 import java.io.IOException;
@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,18 +25,7 @@ import org.slf4j.LoggerFactory;
 class CircuitTest {
     private static final Limits LIMITS = new Limits(2, 2, Duration.ofSeconds(3), 3, Duration.ofSeconds(5));
 
-    private final AtomicLong now = new AtomicLong(-10);
-    private final Clock clock = new Clock() {
-        @Override
-        public long nanos() {
-            return now.get();
-        }
-
-        @Override
-        public long wallMillis() {
-            return 0;
-        }
-    };
+    private final ManualClock clock = new ManualClock();
     private final Circuit circuit = new Circuit("ldap", LIMITS, clock);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
@@ -160,7 +148,7 @@ class CircuitTest {
     }
 
     private void pass(Duration time) {
-        now.addAndGet(time.toNanos());
+        clock.advance(time);
     }
 
     private void works() {

@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.port.Authenticator.Credentials;
 import io.dunlin.broker.port.Authenticator.Outcome;
-import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.security.http.ManualClock;
 import io.dunlin.security.login.Login;
 import io.dunlin.security.login.LoginAnswer;
 import io.dunlin.security.password.Hashing.Limits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -31,18 +31,7 @@ class PasswordSourceTest {
             new ConnectionInfo("tcp", "memory", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), null);
     private static final HashPolicy CHEAP = new HashPolicy(64, 1);
 
-    private final AtomicLong now = new AtomicLong();
-    private final Clock clock = new Clock() {
-        @Override
-        public long nanos() {
-            return now.get();
-        }
-
-        @Override
-        public long wallMillis() {
-            return 0;
-        }
-    };
+    private final ManualClock clock = new ManualClock();
     private final Changeable users = new Changeable();
     private final Hashing hashing = new Hashing(limits(10, 60), clock);
     private final PasswordSource source = new PasswordSource("password-file", users, hashing, true);
@@ -73,7 +62,7 @@ class PasswordSourceTest {
         assertThat(isImmediate("alice", "secret")).isFalse();
         assertThat(isImmediate("alice", "secret")).isTrue();
         assertThat(isImmediate("alice", "wrong")).isFalse();
-        now.addAndGet(TimeUnit.SECONDS.toNanos(60));
+        clock.advance(Duration.ofSeconds(60));
         assertThat(isImmediate("alice", "secret")).isFalse();
         users.put("alice", "changed");
         assertWrong(ask("alice", "secret"));

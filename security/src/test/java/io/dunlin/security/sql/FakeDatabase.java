@@ -34,8 +34,12 @@ final class FakeDatabase implements Driver, AutoCloseable {
     volatile List<String> columns = List.of("password_hash");
     volatile boolean down;
 
-    FakeDatabase() throws SQLException {
-        DriverManager.registerDriver(this);
+    FakeDatabase() {
+        try {
+            DriverManager.registerDriver(this);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Rows for parameters. */

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dunlin.broker.port.Authorizer.Action;
-import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.security.acl.Opinion;
+import io.dunlin.security.http.ManualClock;
 import io.dunlin.security.login.Circuit;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,33 +27,17 @@ class SqlAccessSourceTest {
     private static final Principal ALICE = new Principal("c1", "alice");
     private static final Duration LIFE = Duration.ofSeconds(60);
 
-    private final AtomicLong now = new AtomicLong();
-    private final Clock clock = new Clock() {
-        @Override
-        public long nanos() {
-            return now.get();
-        }
-
-        @Override
-        public long wallMillis() {
-            return 0;
-        }
-    };
-    private @Nullable FakeDatabase fake;
+    private final ManualClock clock = new ManualClock();
+    private final FakeDatabase database = new FakeDatabase();
 
     @BeforeEach
-    void start() throws SQLException {
-        fake = new FakeDatabase();
-        fake.columns = COLUMNS;
+    void start() {
+        database.columns = COLUMNS;
     }
 
     @AfterEach
     void stop() throws SQLException {
-        database().close();
-    }
-
-    private FakeDatabase database() {
-        return java.util.Objects.requireNonNull(fake);
+        database.close();
     }
 
     @Test
@@ -78,7 +61,7 @@ class SqlAccessSourceTest {
             assertThat(ask(source, ALICE, Action.SUBSCRIBE_1, "b/c")).isNull();
             assertThat(ask(source, ALICE, Action.PUBLISH_0, "else")).isNull();
             assertThat(source.ask(ALICE, Action.PUBLISH_0, "a/x")).isInstanceOf(Opinion.Decided.class);
-            assertThat(database().asked).hasSize(1);
+            assertThat(database.asked).hasSize(1);
             assertThat(source.figures().calls().calls()).isEqualTo(1);
             assertThat(source.figures().clients()).isEqualTo(1);
         }
@@ -87,16 +70,17 @@ class SqlAccessSourceTest {
     @Test
     void fetchesAgainBeforeTheRightsAreTooOld() throws Exception {
         rows(row("allow", "all", "#", null, null));
+        long start = clock.nanos();
         try (SqlAccessSource source = source(10)) {
             assertThat(ask(source, ALICE, Action.PUBLISH_0, "a")).isTrue();
             Opinion.Decided decided = (Opinion.Decided) source.ask(ALICE, Action.PUBLISH_0, "a");
-            assertThat(decided.verdict().goodUntilNanos()).isEqualTo(LIFE.toNanos() * 3 / 4);
+            assertThat(decided.verdict().goodUntilNanos()).isEqualTo(start + LIFE.toNanos() * 3 / 4);
             rows(row("deny", "all", "#", null, null));
-            now.set(LIFE.toNanos() * 3 / 4);
+            clock.advance(LIFE.multipliedBy(3).dividedBy(4));
             Opinion.Decided old = (Opinion.Decided) source.ask(ALICE, Action.PUBLISH_0, "a");
             assertThat(old.verdict().allowed()).isTrue();
-            assertThat(old.verdict().goodUntilNanos()).isEqualTo(LIFE.toNanos());
-            now.set(LIFE.toNanos());
+            assertThat(old.verdict().goodUntilNanos()).isEqualTo(start + LIFE.toNanos());
+            clock.advance(LIFE.dividedBy(4));
             assertThat(ask(source, ALICE, Action.PUBLISH_0, "a")).isFalse();
         }
     }
@@ -106,10 +90,10 @@ class SqlAccessSourceTest {
         rows(row("allow", "all", "#", null, null));
         try (SqlAccessSource source = source(10)) {
             assertThat(ask(source, ALICE, Action.PUBLISH_0, "a")).isTrue();
-            database().down = true;
-            now.set(LIFE.toNanos());
+            database.down = true;
+            clock.advance(LIFE);
             assertFails(source, IOException.class);
-            database().down = false;
+            database.down = false;
             assertThat(ask(source, ALICE, Action.PUBLISH_0, "a")).isTrue();
             source.forget();
             rows(row("deny", "all", "#", null, null));
@@ -136,9 +120,9 @@ class SqlAccessSourceTest {
         try (SqlAccessSource source = source(10)) {
             List<List<@Nullable Object>> many =
                     java.util.Collections.nCopies(101, row("allow", "all", "#", null, null));
-            database().answers = parameters -> many;
+            database.answers = parameters -> many;
             assertFails(source, SQLException.class);
-            database().columns = List.of("permission", "action", "filter", "qos", "retain");
+            database.columns = List.of("permission", "action", "filter", "qos", "retain");
             rows(row("allow", "all", "#", null, null));
             assertFails(source, IOException.class);
         }
@@ -146,7 +130,7 @@ class SqlAccessSourceTest {
 
     @Test
     void takesTheColumnsThatSayWhom() throws Exception {
-        database().columns = List.of("permission", "action", "topic", "username", "clientid", "ipaddress");
+        database.columns = List.of("permission", "action", "topic", "username", "clientid", "ipaddress");
         rows(
                 row("deny", "all", "#", "bob", "", ""),
                 row("deny", "all", "#", "", "c2", ""),
@@ -175,7 +159,7 @@ class SqlAccessSourceTest {
     private void rows(List<?>... rows) {
         @SuppressWarnings("unchecked")
         List<List<@Nullable Object>> all = (List<List<@Nullable Object>>) (List<?>) List.of(rows);
-        database().answers = parameters -> all;
+        database.answers = parameters -> all;
     }
 
     private static List<@Nullable Object> row(@Nullable Object... values) {
@@ -184,7 +168,7 @@ class SqlAccessSourceTest {
 
     private SqlAccessSource source(int clientsMax) {
         return new SqlAccessSource(
-                "sql", database().settings(2), QUERY, new SqlAccessSource.Limits(100, clientsMax, LIFE), clock);
+                "sql", database.settings(2), QUERY, new SqlAccessSource.Limits(100, clientsMax, LIFE), clock);
     }
 
     /** Null for no opinion. */

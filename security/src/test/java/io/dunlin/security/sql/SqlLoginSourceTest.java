@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dunlin.broker.port.Authenticator.Credentials;
-import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.ConnectionInfo;
+import io.dunlin.security.http.ManualClock;
 import io.dunlin.security.login.Circuit;
 import io.dunlin.security.login.Login;
 import io.dunlin.security.login.LoginAnswer;
@@ -27,10 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,32 +40,12 @@ class SqlLoginSourceTest {
     private static final String HASH =
             PasswordHash.of("secret".getBytes(UTF_8), 1).text();
 
-    private final AtomicLong now = new AtomicLong();
-    private final Clock clock = new Clock() {
-        @Override
-        public long nanos() {
-            return now.get();
-        }
-
-        @Override
-        public long wallMillis() {
-            return 0;
-        }
-    };
-    private @Nullable FakeDatabase fake;
-
-    @BeforeEach
-    void start() throws SQLException {
-        fake = new FakeDatabase();
-    }
+    private final ManualClock clock = new ManualClock();
+    private final FakeDatabase database = new FakeDatabase();
 
     @AfterEach
     void stop() throws SQLException {
-        database().close();
-    }
-
-    private FakeDatabase database() {
-        return java.util.Objects.requireNonNull(fake);
+        database.close();
     }
 
     @Test
@@ -96,7 +74,7 @@ class SqlLoginSourceTest {
         try (SqlLoginSource source = source(QUERY)) {
             assertThat(asked(source, name, "secret"))
                     .failsWithin(Duration.ofSeconds(30)); // that very row, whose hash is damaged
-            assertThat(database().asked).containsOnly("SELECT * FROM users WHERE username = ? LIMIT 1");
+            assertThat(database.asked).containsOnly("SELECT * FROM users WHERE username = ? LIMIT 1");
         }
     }
 
@@ -177,18 +155,18 @@ class SqlLoginSourceTest {
     @Test
     void whatIsNotClearIsAFailure() throws Exception {
         try (SqlLoginSource source = source(QUERY)) {
-            database().answers = parameters -> List.of(row(HASH), row(HASH));
+            database.answers = parameters -> List.of(row(HASH), row(HASH));
             assertFails(source, SQLException.class);
-            database().answers = parameters -> {
+            database.answers = parameters -> {
                 throw new SQLException("invalid input syntax", "22P02");
             };
             assertFails(source, SQLException.class);
-            database().answers = parameters -> List.of(row("no hash"));
+            database.answers = parameters -> List.of(row("no hash"));
             CompletableFuture<LoginAnswer> asked = asked(source, "alice", "secret");
             assertThatThrownBy(() -> asked.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(SQLException.class);
             assertThat(source.figures().open()).isFalse();
-            database().columns = List.of("hash");
-            database().answers = parameters -> List.of(row(HASH));
+            database.columns = List.of("hash");
+            database.answers = parameters -> List.of(row(HASH));
             for (int i = 0; i < 5; i++) {
                 assertFails(source, IOException.class);
             }
@@ -199,13 +177,13 @@ class SqlLoginSourceTest {
     @Test
     void comesBack() throws Exception {
         table(List.of("password_hash"), Map.of("alice", row(HASH)));
-        database().down = true;
+        database.down = true;
         try (SqlLoginSource source = source(QUERY)) {
             for (int i = 0; i < 5; i++) {
                 assertFails(source, IOException.class);
             }
             assertThat(source.figures().open()).isTrue();
-            database().down = false;
+            database.down = false;
             assertThatThrownBy(() -> ask(source, "alice", "secret")).hasMessageContaining("does not answer at present");
             // The pool waits longer after each failure before it connects again: up to ten seconds, of the real clock.
             assertThat(firstAnswer(source, 40)).isInstanceOf(Accepted.class);
@@ -215,7 +193,7 @@ class SqlLoginSourceTest {
     @Test
     void asksNoMoreAtATimeThanItHasConnections() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
-        database().answers = parameters -> {
+        database.answers = parameters -> {
             try {
                 go.await();
             } catch (InterruptedException e) {
@@ -234,7 +212,7 @@ class SqlLoginSourceTest {
             for (CompletableFuture<LoginAnswer> each : all) {
                 assertThat(each.get(30, TimeUnit.SECONDS)).isInstanceOf(Accepted.class);
             }
-            assertThat(database().open.get()).isLessThanOrEqualTo(2);
+            assertThat(database.open.get()).isLessThanOrEqualTo(2);
         }
     }
 
@@ -254,7 +232,7 @@ class SqlLoginSourceTest {
                         Credential::matches,
                         clock))
                 .hasMessageContaining("put the jar of their JDBC driver into lib");
-        assertThat(database().settings(1).toString()).doesNotContain("s3cret");
+        assertThat(database.settings(1).toString()).doesNotContain("s3cret");
     }
 
     private static void assertUnusable(String url, String query, String message) {
@@ -264,8 +242,8 @@ class SqlLoginSourceTest {
     }
 
     private void table(List<String> columns, Map<String, List<@Nullable Object>> rows) {
-        database().columns = columns;
-        database().answers = parameters -> {
+        database.columns = columns;
+        database.answers = parameters -> {
             List<@Nullable Object> found = rows.get(String.valueOf(parameters.get(1)));
             return found == null ? List.of() : List.of(found);
         };
@@ -280,7 +258,7 @@ class SqlLoginSourceTest {
     }
 
     private SqlLoginSource source(String query, SqlLoginSource.Hashes hashes) {
-        return new SqlLoginSource("sql", database().settings(2), query, hashes, Credential::matches, clock);
+        return new SqlLoginSource("sql", database.settings(2), query, hashes, Credential::matches, clock);
     }
 
     private static CompletableFuture<LoginAnswer> asked(
@@ -298,7 +276,7 @@ class SqlLoginSourceTest {
     /** Asks again, each time after the pause of the circuit, as long as the data base is away. */
     private LoginAnswer firstAnswer(SqlLoginSource source, int triesMax) throws Exception {
         for (int i = 1; ; i++) {
-            now.addAndGet(TimeUnit.SECONDS.toNanos(6));
+            clock.advance(Duration.ofSeconds(6));
             try {
                 return ask(source, "alice", "secret");
             } catch (ExecutionException e) {
