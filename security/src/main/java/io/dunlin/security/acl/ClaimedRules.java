@@ -113,8 +113,8 @@ public final class ClaimedRules {
 
     private static Who from(String address, String origin) throws Malformed {
         try {
-            Network.parse(address);
-        } catch (InvalidRule e) {
+            Network.of(address);
+        } catch (IllegalArgumentException e) {
             throw new Malformed(origin + " ipaddr is no address or network");
         }
         return new Who(Set.of(), Set.of(), Set.of(), Set.of(), List.of(address), Set.of(), Optional.empty());

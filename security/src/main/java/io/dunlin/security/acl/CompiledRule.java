@@ -25,7 +25,7 @@ final class CompiledRule {
     private CompiledRule(Rule rule, List<TopicPattern> topics, String text) {
         this.rule = rule;
         this.topics = topics;
-        this.networks = rule.who().addresses().stream().map(Network::parse).toList();
+        this.networks = rule.who().addresses().stream().map(Network::of).toList();
         int bits = 0;
         for (Action action : Action.values()) {
             bits |= rule.concerns(action) ? 1 << action.ordinal() : 0;
@@ -59,7 +59,7 @@ final class CompiledRule {
         }
         try {
             return new CompiledRule(rule, topics, text);
-        } catch (InvalidRule e) {
+        } catch (IllegalArgumentException e) {
             throw new InvalidRule(rule.origin() + ": " + e.getMessage(), e);
         }
     }

@@ -1,5 +1,6 @@
 package io.dunlin.security.guard;
 
+import io.dunlin.security.acl.Network;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;

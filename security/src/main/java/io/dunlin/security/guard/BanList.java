@@ -2,6 +2,7 @@ package io.dunlin.security.guard;
 
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Principal;
+import io.dunlin.security.acl.Network;
 import io.dunlin.security.login.Login;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package io.dunlin.security.guard;
 
 import io.dunlin.broker.port.Admission;
 import io.dunlin.broker.port.Clock;
+import io.dunlin.security.acl.Network;
 import io.dunlin.security.guard.GuardOptions.Connections;
 import java.net.InetAddress;
 import java.net.SocketAddress;

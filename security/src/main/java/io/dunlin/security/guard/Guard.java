@@ -5,6 +5,7 @@ import io.dunlin.broker.port.Authenticator;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.security.acl.Network;
 import io.dunlin.security.guard.FailedLogins.Attempt;
 import java.net.InetAddress;
 import java.net.SocketAddress;

@@ -1,5 +1,6 @@
 package io.dunlin.security.guard;
 
+import io.dunlin.security.acl.Network;
 import java.time.Duration;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package io.dunlin.security.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.port.Admission;
+import io.dunlin.security.acl.Network;
 import io.dunlin.security.guard.GuardOptions.Connections;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

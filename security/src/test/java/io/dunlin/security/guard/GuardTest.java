@@ -6,6 +6,7 @@ import io.dunlin.broker.port.Authenticator;
 import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.security.acl.Network;
 import io.dunlin.security.guard.GuardOptions.Logins;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,8 +1,8 @@
 package io.dunlin.server.config;
 
 import com.typesafe.config.ConfigUtil;
+import io.dunlin.security.acl.Network;
 import io.dunlin.security.directory.LdapSource;
-import io.dunlin.security.guard.Network;
 import io.dunlin.security.http.HttpLoginSource;
 import io.dunlin.security.sql.SqlAccessSource;
 import io.dunlin.security.sql.SqlLoginSource;

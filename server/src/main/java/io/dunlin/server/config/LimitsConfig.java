@@ -1,8 +1,8 @@
 package io.dunlin.server.config;
 
 import io.dunlin.broker.port.BrokerOptions.AbuseLimits;
+import io.dunlin.security.acl.Network;
 import io.dunlin.security.guard.GuardOptions;
-import io.dunlin.security.guard.Network;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dunlin.broker.port.BrokerOptions.AbuseLimits;
+import io.dunlin.security.acl.Network;
 import io.dunlin.security.guard.GuardOptions;
-import io.dunlin.security.guard.Network;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
