@@ -1,5 +1,6 @@
 package io.dunlin.security.password;
 
+import io.dunlin.security.file.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

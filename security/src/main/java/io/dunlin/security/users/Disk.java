@@ -1,15 +1,11 @@
 package io.dunlin.security.users;
 
+import io.dunlin.security.file.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /** The few things that {@link UserFiles} does to a disk, so that a test can let each of them fail. */
 interface Disk {
@@ -43,19 +39,7 @@ interface Disk {
         @Override
         public void write(Path file, byte[] content) throws IOException {
             Files.deleteIfExists(file);
-            if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            } else {
-                Files.createFile(file);
-            }
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                ByteBuffer rest = ByteBuffer.wrap(content);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
-                channel.force(true);
-            }
+            AtomicFile.writeNew(file, content);
         }
 
         @Override
@@ -75,12 +59,7 @@ interface Disk {
 
         @Override
         public void syncFolder(Path folder) throws IOException {
-            if (Files.getFileAttributeView(folder, PosixFileAttributeView.class) == null) {
-                return; // there, a folder is no file
-            }
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
+            AtomicFile.syncFolder(folder);
         }
     }
 }

@@ -130,11 +130,14 @@ class BanListTest {
         Path file = folder.resolve("security").resolve("bans.json");
         BanList bans = BanList.open(file, clock);
         bans.add(Ban.Kind.CLIENT, "a", "", "me", FOR_EVER);
-        Files.createDirectories(file.resolveSibling("bans.json.new").resolve("in the way"));
+        Path aside = Files.move(folder.resolve("security"), folder.resolve("aside"));
+        Path inTheWay = Files.createFile(folder.resolve("security"));
         assertThatThrownBy(() -> bans.add(Ban.Kind.CLIENT, "b", "", "me", FOR_EVER))
                 .isInstanceOf(UncheckedIOException.class);
         assertThat(bans.list()).hasSize(1);
         assertThat(bans.ofClient("b")).isEmpty();
+        Files.delete(inTheWay);
+        Files.move(aside, inTheWay);
         assertThat(BanList.open(file, clock).list()).hasSize(1);
     }
 

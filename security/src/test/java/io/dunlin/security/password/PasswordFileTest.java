@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dunlin.security.file.AtomicFile;
 import io.dunlin.security.password.UserDirectory.Entry;
 import java.io.IOException;
 import java.nio.file.Files;

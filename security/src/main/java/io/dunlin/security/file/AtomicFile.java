@@ -1,4 +1,4 @@
-package io.dunlin.security.password;
+package io.dunlin.security.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,8 +14,11 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** Replaces a small file as a whole: whoever reads it meets the old content or the new one, also after a power cut. */
-final class AtomicFile {
+/**
+ * Replaces a small file as a whole: whoever reads it meets the old content or the new one, also after a power cut. Waits for the disk:
+ * not for a shard.
+ */
+public final class AtomicFile {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private AtomicFile() {}
@@ -28,7 +31,7 @@ final class AtomicFile {
      * @return false where it holds something else now: nothing was changed
      * @throws IOException where it cannot be replaced like that: nothing was changed
      */
-    static boolean replace(Path link, byte[] expected, byte[] next) throws IOException {
+    public static boolean replace(Path link, byte[] expected, byte[] next) throws IOException {
         Path file = link.toRealPath();
         Path made = write(file, next);
         try {
@@ -40,19 +43,23 @@ final class AtomicFile {
         } finally {
             Files.deleteIfExists(made);
         }
-        syncFolder(file);
+        syncFolder(folder(file));
         return true;
     }
 
-    /** Makes a file that nobody else may read, in place of any of this name. */
-    static void create(Path file, byte[] content) throws IOException {
+    /**
+     * Makes a file that nobody else may read, in place of any of this name.
+     *
+     * @throws IOException where it cannot be made: the old one is there then, if there was one
+     */
+    public static void create(Path file, byte[] content) throws IOException {
         Path made = write(file.toAbsolutePath(), content);
         try {
             Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(made);
         }
-        syncFolder(file.toAbsolutePath());
+        syncFolder(folder(file.toAbsolutePath()));
     }
 
     /** A file beside it, for its owner alone, on the disk. */
@@ -61,23 +68,43 @@ final class AtomicFile {
         RANDOM.nextBytes(random);
         Path made = file.resolveSibling(
                 "." + file.getFileName() + "." + HexFormat.of().formatHex(random));
-        boolean posix = Files.getFileStore(folder(file)).supportsFileAttributeView(PosixFileAttributeView.class);
-        if (posix) {
-            Files.createFile(made, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } else {
-            Files.createFile(made);
-        }
-        try (FileChannel channel = FileChannel.open(made, StandardOpenOption.WRITE)) {
-            ByteBuffer rest = ByteBuffer.wrap(content);
-            while (rest.hasRemaining()) {
-                channel.write(rest);
-            }
-            channel.force(true);
+        try {
+            writeNew(made, content);
         } catch (IOException e) {
             Files.deleteIfExists(made);
             throw e;
         }
         return made;
+    }
+
+    /**
+     * Makes a file of a name that is free, for its owner alone, and waits until its content is on the disk.
+     *
+     * @throws IOException where it cannot be written; a part of it may be there
+     */
+    public static void writeNew(Path file, byte[] content) throws IOException {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } else {
+            Files.createFile(file);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** Waits until the names in a folder are on the disk, where a folder can be told so. */
+    public static void syncFolder(Path folder) throws IOException {
+        if (Files.getFileAttributeView(folder, PosixFileAttributeView.class) == null) {
+            return; // there, a folder is no file
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     private static void likeOriginal(Path file, Path made) throws IOException {
@@ -99,11 +126,5 @@ final class AtomicFile {
     private static Path folder(Path file) {
         Path parent = file.getParent();
         return parent == null ? Path.of("/") : parent;
-    }
-
-    private static void syncFolder(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder(file), StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 }
