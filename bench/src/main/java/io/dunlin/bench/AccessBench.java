@@ -94,7 +94,8 @@ public class AccessBench {
             bench.rules = rules;
             bench.fill();
             for (int round = 0; round < 5; round++) {
-                System.out.println(rules + " rules: publish " + nanos(bench, true) + " ns, subscribe " + nanos(bench, false) + " ns");
+                System.out.println(rules + " rules: publish " + nanos(bench, true) + " ns, subscribe "
+                        + nanos(bench, false) + " ns");
             }
         }
     }

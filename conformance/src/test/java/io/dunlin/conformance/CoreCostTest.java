@@ -7,6 +7,7 @@ import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.testkit.Answers;
 import io.dunlin.testkit.Batch;
+import io.dunlin.testkit.LeanClient;
 import io.dunlin.testkit.LeanConnection;
 import io.dunlin.testkit.LeanShard;
 import java.lang.management.ManagementFactory;
@@ -87,53 +88,25 @@ class CoreCostTest {
         }
     }
 
-    /** A client with the bytes of its batch. */
-    private static final class Client {
-        final LeanConnection connection;
-        final Answers answers = new Answers();
-        private final ByteBuffer batch;
-
-        Client(LeanShard shard, String clientId, ProtocolVersion version, byte[] batch) {
-            connection = shard.open();
-            connection.reader(answers::take);
-            this.batch = ByteBuffer.wrap(batch);
-            connection.send(ByteBuffer.wrap(Batch.connect(clientId, version)));
-            shard.settle();
-        }
-
-        void sendBatch() {
-            connection.send(batch.clear());
-        }
-
-        /** False where it owed nothing. */
-        boolean answer() {
-            ByteBuffer owed = answers.owed();
-            boolean any = owed.hasRemaining();
-            if (any) {
-                connection.send(owed);
-            }
-            answers.sent();
-            return any;
-        }
-    }
-
     /** The clients of one case. */
     private static final class Stage {
         final LeanShard shard = LeanShard.start(BrokerOptions.DEFAULTS);
-        final List<Client> senders = new ArrayList<>();
-        final List<Client> all = new ArrayList<>();
+        final List<LeanClient> senders = new ArrayList<>();
+        final List<ByteBuffer> batches = new ArrayList<>(); // of each sender
+        final List<LeanClient> all = new ArrayList<>();
         final Case one;
 
         Stage(Case one, ProtocolVersion version) {
             this.one = one;
             for (int i = 0; i < one.shape.receivers; i++) {
-                Client receiver = new Client(shard, "receiver-" + i, version, new byte[0]);
-                receiver.connection.send(ByteBuffer.wrap(Batch.subscribe(one.shape.filter(i), one.qos, version)));
+                LeanClient receiver = new LeanClient(shard, "receiver-" + i, version);
+                receiver.subscribe(one.shape.filter(i), one.qos);
                 all.add(receiver);
             }
             for (int i = 0; i < one.shape.senders; i++) {
-                byte[] batch = Batch.publishes(one.batch, one.shape.topic(i), one.qos, PAYLOAD_BYTES, version);
-                senders.add(new Client(shard, "sender-" + i, version, batch));
+                batches.add(ByteBuffer.wrap(
+                        Batch.publishes(one.batch, one.shape.topic(i), one.qos, PAYLOAD_BYTES, version)));
+                senders.add(new LeanClient(shard, "sender-" + i, version));
             }
             all.addAll(senders);
             shard.settle();
@@ -142,7 +115,7 @@ class CoreCostTest {
         /** Every sender sends a batch, in one tick, and all is answered. */
         void turn() {
             for (int i = 0; i < senders.size(); i++) {
-                senders.get(i).sendBatch();
+                senders.get(i).connection().send(batches.get(i).clear());
             }
             boolean owing = true;
             while (owing) {
@@ -155,11 +128,13 @@ class CoreCostTest {
         }
 
         long received() {
-            return all.stream().mapToLong(client -> client.answers.received()).sum();
+            return all.stream().mapToLong(client -> client.answers().received()).sum();
         }
 
         long flushes() {
-            return all.stream().mapToLong(client -> client.connection.writes()).sum();
+            return all.stream()
+                    .mapToLong(client -> client.connection().writes())
+                    .sum();
         }
 
         /** Bytes for each message delivered, of one round. */

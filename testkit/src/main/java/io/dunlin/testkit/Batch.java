@@ -6,6 +6,7 @@ import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.Subscribe;
 import io.dunlin.protocol.packet.SubscriptionRequest;
+import io.dunlin.protocol.packet.Unsubscribe;
 import io.dunlin.protocol.topic.TopicName;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
@@ -22,6 +23,10 @@ public final class Batch {
     public static byte[] subscribe(String filter, QoS qos, ProtocolVersion version) {
         return PacketWriter.write(
                 new Subscribe(1, Properties.NONE, List.of(new SubscriptionRequest(filter, qos))), version);
+    }
+
+    public static byte[] unsubscribe(String filter, ProtocolVersion version) {
+        return PacketWriter.write(new Unsubscribe(1, Properties.NONE, List.of(filter)), version);
     }
 
     /** So many messages on one topic, with packet identifiers from 1 on. */
