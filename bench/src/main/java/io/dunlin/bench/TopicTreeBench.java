@@ -31,10 +31,10 @@ import org.openjdk.jmh.infra.Blackhole;
 public class TopicTreeBench {
     private static final int TOPICS = 1 << 17;
 
-    @Param({"1000", "1000000"})
+    @Param({"1000", "100000", "1000000"})
     public int keys;
 
-    @Param({"FLAT", "HASH", "SITES", "PLUS"})
+    @Param({"FLAT", "HASH", "SITES", "PLUS", "MIXED"})
     public Shape shape = Shape.FLAT;
 
     private final TopicTree<Object> tree = new TopicTree<>();
@@ -51,13 +51,20 @@ public class TopicTreeBench {
         /** 1,000 sites with devices of three values each. */
         SITES,
         /** 1,000 sites with + below, and a device below that. */
-        PLUS;
+        PLUS,
+        /** Of ten keys eight are whole topics, one ends in # and one has a +; every topic of the first eight meets some of the others. */
+        MIXED;
 
         String[] key(int i) {
             return switch (this) {
                 case FLAT -> new String[] {"device", "" + i};
                 case HASH -> new String[] {"device", "id" + i, "#"};
                 case SITES -> new String[] {"site" + i % 1_000, "device" + i / 3, VALUES[i % 3]};
+                case MIXED -> switch (i % 10) {
+                    case 8 -> new String[] {"site" + i % 1_000, "device" + i / 1_000, "#"};
+                    case 9 -> new String[] {"site" + i % 1_000, "+", VALUES[i / 1_000 % 3]};
+                    default -> new String[] {"site" + i % 1_000, "device" + i / 1_000, VALUES[i % 3]};
+                };
                 case PLUS -> new String[] {"site" + i % 1_000, "+", "device" + i / 1_000, "set"};
             };
         }
