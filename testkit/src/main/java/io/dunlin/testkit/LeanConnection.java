@@ -14,12 +14,10 @@ import org.jspecify.annotations.Nullable;
  * buffer. Thread: the shard's.
  */
 public final class LeanConnection implements Connection {
-    private static final Consumer<ByteBuffer> NOBODY = bytes -> {};
-
     private final LeanShard shard;
     private final ConnectionInfo info;
     private @Nullable ConnectionEvents events;
-    private Consumer<ByteBuffer> reader = NOBODY;
+    private @Nullable Consumer<ByteBuffer> reader;
     private @Nullable ByteBuffer out;
     private int outEnd;
     private int writes;
@@ -81,7 +79,9 @@ public final class LeanConnection implements Connection {
         if (buffer != null) {
             out = null;
             writes++;
-            reader.accept(buffer.clear().limit(outEnd));
+            if (reader != null) {
+                reader.accept(buffer.clear().limit(outEnd));
+            }
             shard.giveBuffer(buffer);
         }
     }
