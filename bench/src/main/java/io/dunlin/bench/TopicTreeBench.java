@@ -60,11 +60,12 @@ public class TopicTreeBench {
                 case FLAT -> new String[] {"device", "" + i};
                 case HASH -> new String[] {"device", "id" + i, "#"};
                 case SITES -> new String[] {"site" + i % 1_000, "device" + i / 3, VALUES[i % 3]};
-                case MIXED -> switch (i % 10) {
-                    case 8 -> new String[] {"site" + i % 1_000, "device" + i / 1_000, "#"};
-                    case 9 -> new String[] {"site" + i % 1_000, "+", VALUES[i / 1_000 % 3]};
-                    default -> new String[] {"site" + i % 1_000, "device" + i / 1_000, VALUES[i % 3]};
-                };
+                case MIXED ->
+                    switch (i % 10) {
+                        case 8 -> new String[] {"site" + i % 1_000, "device" + i / 1_000, "#"};
+                        case 9 -> new String[] {"site" + i % 1_000, "+", VALUES[i / 1_000 % 3]};
+                        default -> new String[] {"site" + i % 1_000, "device" + i / 1_000, VALUES[i % 3]};
+                    };
                 case PLUS -> new String[] {"site" + i % 1_000, "+", "device" + i / 1_000, "set"};
             };
         }
