@@ -6,20 +6,55 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who gets messages of one topic, as the index said at one generation. Immutable, except for the turn of the shared groups.
- *
- * @param byShard the recipients of each shard, null where a shard has none
- * @param recipients how many there are in all
+ * Who gets messages of one topic, as the index said at one generation; what it says stays as it is, except for the turn of the shared
+ * groups. Thread: the shard that asked for it.
  */
-record Match(
-        TopicName topic,
-        long generation,
-        @Nullable Recipient[] @Nullable [] byShard,
-        int recipients,
-        List<SharedGroup> groups,
-        List<Sink> sinks) {
+final class Match {
+    final TopicName topic;
+
+    /** The recipients of each shard, null where a shard has none. */
+    final @Nullable Recipient[] @Nullable [] byShard;
+
+    /** How many there are in all. */
+    final int recipients;
+
+    final List<SharedGroup> groups;
+    final List<Sink> sinks;
+
+    private final long generation;
+    private long changes; // at which the generation was last looked at
+
+    Match(
+            TopicName topic,
+            long generation,
+            long changes,
+            @Nullable Recipient[] @Nullable [] byShard,
+            int recipients,
+            List<SharedGroup> groups,
+            List<Sink> sinks) {
+        this.topic = topic;
+        this.generation = generation;
+        this.changes = changes;
+        this.byShard = byShard;
+        this.recipients = recipients;
+        this.groups = groups;
+        this.sinks = sinks;
+    }
 
     boolean isEmpty() {
         return recipients == 0 && groups.isEmpty() && sinks.isEmpty();
+    }
+
+    /** Whether the index would say the same now. */
+    boolean isGood(Generations now) {
+        long seen = now.changes();
+        if (seen == changes) {
+            return true;
+        }
+        if (now.of(topic) != generation) {
+            return false;
+        }
+        changes = seen;
+        return true;
     }
 }

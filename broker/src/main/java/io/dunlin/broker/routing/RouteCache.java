@@ -2,12 +2,11 @@ package io.dunlin.broker.routing;
 
 import io.dunlin.protocol.topic.TopicName;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The matches that one shard used last, by topic, two places for each hash; each is good as long as the index's generation stays. Bounded by topics and
- * by recipients. Thread: the shard.
+ * The matches that one shard used last, by topic, two places for each hash. Bounded by topics and by recipients. Thread: the
+ * shard.
  */
 final class RouteCache {
     private static final int SLOTS = 8192;
@@ -27,27 +26,27 @@ final class RouteCache {
         int hash = topic.hashCode();
         int slot = (hash ^ hash >>> 16) & SLOTS - 1;
         Match known = slots[slot];
-        if (isGood(known, topic)) {
-            return Objects.requireNonNull(known);
+        if (known != null && isGood(known, topic)) {
+            return known;
         }
         int other = slot ^ 1;
         Match second = slots[other];
         slots[other] = known; // the one used last comes first: two topics that meet here do not drive each other out
-        if (isGood(second, topic)) {
+        if (second != null && isGood(second, topic)) {
             slots[slot] = second;
-            return Objects.requireNonNull(second);
+            return second;
         }
         Match fresh = index.match(topic, shards);
-        recipients += fresh.recipients() - (second == null ? 0 : second.recipients());
+        recipients += fresh.recipients - (second == null ? 0 : second.recipients);
         if (recipients > RECIPIENTS_MAX) {
             Arrays.fill(slots, null);
-            recipients = fresh.recipients();
+            recipients = fresh.recipients;
         }
         slots[slot] = fresh;
         return fresh;
     }
 
-    private boolean isGood(@Nullable Match match, TopicName topic) {
-        return match != null && match.topic().equals(topic) && match.generation() == index.generation(topic);
+    private boolean isGood(Match match, TopicName topic) {
+        return match.topic.equals(topic) && match.isGood(index.generations());
     }
 }

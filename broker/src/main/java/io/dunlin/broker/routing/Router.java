@@ -13,6 +13,7 @@ import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.topic.TopicName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class Router {
     private final List<Shard> shards;
     private final RouteCache cache;
     private final Supplier<SharedStrategy> sharedStrategy;
+    private @Nullable FanOut fanOut; // of this tick, not delivered yet
 
     public Router(Shard shard, List<Shard> shards, SubscriptionIndex index, Supplier<SharedStrategy> sharedStrategy) {
         this.shard = shard;
@@ -42,11 +44,25 @@ public final class Router {
      */
     public Routed route(Message message, @Nullable Publisher publisher, Durability wanted, int takenPacketId) {
         Match match = cache.match(message.topic());
+        boolean waits = FanOut.suits(match, message);
+        if (fanOut != null && !(waits && fanOut.takes(match, message, publisher))) {
+            deliverFanOut(); // [MQTT-4.6.0-6]
+        }
         if (match.isEmpty()) {
             shard.counters().increment(Counter.DROPPED_NO_SUBSCRIBER);
             return Routed.NOWHERE;
         }
-        List<Choice> choices = match.groups().isEmpty() ? List.of() : choose(match.groups(), message);
+        if (waits) {
+            gather(match, message, publisher);
+            offer(match.sinks, message);
+            return new Routed(match.recipients + match.sinks.size(), Journal.NOTHING);
+        }
+        return routeNow(match, message, publisher, wanted, takenPacketId);
+    }
+
+    private Routed routeNow(
+            Match match, Message message, @Nullable Publisher publisher, Durability wanted, int takenPacketId) {
+        List<Choice> choices = match.groups.isEmpty() ? List.of() : choose(match.groups, message);
         long position = Journal.NOTHING;
         if (message.qos() != QoS.AT_MOST_ONCE) {
             List<Share> shares = shares(match, choices, message);
@@ -58,19 +74,47 @@ public final class Router {
         for (Choice choice : choices) {
             deliverTo(choice, message, position);
         }
-        for (Sink sink : match.sinks()) {
+        offer(match.sinks, message);
+        int destinations = match.recipients + choices.size() + match.sinks.size();
+        return destinations == 1 && position == Journal.NOTHING ? Routed.TO_ONE : new Routed(destinations, position);
+    }
+
+    private void offer(List<Sink> sinks, Message message) {
+        for (Sink sink : sinks) {
             if (!sink.offer(message)) {
                 shard.counters().increment(Counter.DROPPED_SINK_FULL);
             }
         }
-        int destinations = match.recipients() + choices.size() + match.sinks().size();
-        return destinations == 1 && position == Journal.NOTHING ? Routed.TO_ONE : new Routed(destinations, position);
+    }
+
+    private void gather(Match match, Message message, @Nullable Publisher publisher) {
+        FanOut gathered = fanOut;
+        if (gathered == null) {
+            gathered = new FanOut(match, publisher);
+            fanOut = gathered;
+            shard.beforeFlush(this::deliverFanOut);
+        }
+        gathered.add(message);
+    }
+
+    private void deliverFanOut() {
+        FanOut gathered = fanOut;
+        fanOut = null;
+        if (gathered == null) {
+            return;
+        }
+        List<Message> messages = gathered.messages();
+        if (messages.size() == 1) {
+            deliver(gathered.match, messages.getFirst(), gathered.publisher, Journal.NOTHING);
+        } else {
+            deliver(gathered.match, messages, gathered.publisher);
+        }
     }
 
     /** Whether a QoS 1 or 2 message to this topic would have to be stored for somebody. */
     public boolean storesFor(TopicName topic) {
         Match match = cache.match(topic);
-        for (@Nullable Recipient[] row : match.byShard()) {
+        for (@Nullable Recipient[] row : match.byShard) {
             if (row != null) {
                 for (Recipient each : row) {
                     if (each != null && isStoredFor(each)) {
@@ -79,7 +123,7 @@ public final class Router {
                 }
             }
         }
-        return !match.groups().isEmpty();
+        return !match.groups.isEmpty();
     }
 
     /** Gives a shared group's message to another member, since {@code from} cannot deliver it; false where there is none. */
@@ -105,25 +149,61 @@ public final class Router {
     }
 
     private void deliver(Match match, Message message, @Nullable Publisher publisher, long position) {
-        @Nullable Recipient[] @Nullable [] byShard = match.byShard();
+        @Nullable Recipient[] @Nullable [] byShard = match.byShard;
         for (int i = 0; i < byShard.length; i++) {
             @Nullable Recipient[] row = byShard[i];
             if (row == null) {
                 continue;
             }
-            Shard target = shards.get(i);
-            if (target == shard) {
-                if (deliver(row, message, position) && publisher != null) {
-                    publisher.slowDown();
-                }
-            } else {
-                shard.post(target, () -> {
-                    if (deliver(row, message, position) && publisher != null) {
-                        target.post(publisher.shard(), publisher::slowDown);
-                    }
-                });
+            if (i != shard.index()) {
+                mail(shards.get(i), publisher, () -> deliver(row, message, position));
+            } else if (deliver(row, message, position) && publisher != null) {
+                publisher.slowDown();
             }
         }
+    }
+
+    private void deliver(Match match, List<Message> messages, @Nullable Publisher publisher) {
+        @Nullable Recipient[] @Nullable [] byShard = match.byShard;
+        for (int i = 0; i < byShard.length; i++) {
+            @Nullable Recipient[] row = byShard[i];
+            if (row == null) {
+                continue;
+            }
+            if (i != shard.index()) {
+                mail(shards.get(i), publisher, () -> deliver(row, messages));
+            } else if (deliver(row, messages) && publisher != null) {
+                publisher.slowDown();
+            }
+        }
+    }
+
+    /** @param delivery says whether the publisher should slow down */
+    private void mail(Shard target, @Nullable Publisher publisher, BooleanSupplier delivery) {
+        shard.post(target, () -> {
+            if (delivery.getAsBoolean() && publisher != null) {
+                target.post(publisher.shard(), publisher::slowDown);
+            }
+        });
+    }
+
+    // Runs on the shard of the recipients. What goes wrong with one is its own affair, not that of the publisher or of
+    // the others.
+    private static boolean deliver(@Nullable Recipient[] row, List<Message> messages) {
+        String publisher = messages.getFirst().publisher();
+        boolean slowDown = false;
+        for (Recipient each : row) {
+            Recipient recipient = each == null ? null : each.forPublisher(publisher);
+            if (recipient == null) {
+                continue;
+            }
+            try {
+                slowDown |= recipient.subscriber().deliver(messages, recipient);
+            } catch (RuntimeException | Error fault) {
+                recipient.subscriber().failed(fault);
+            }
+        }
+        return slowDown;
     }
 
     // Runs on the shard of the recipients.
@@ -171,7 +251,7 @@ public final class Router {
 
     private static List<Share> shares(Match match, List<Choice> choices, Message message) {
         List<Share> shares = List.of();
-        for (@Nullable Recipient[] row : match.byShard()) {
+        for (@Nullable Recipient[] row : match.byShard) {
             if (row == null) {
                 continue;
             }

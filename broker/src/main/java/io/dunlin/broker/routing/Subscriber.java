@@ -2,6 +2,7 @@ package io.dunlin.broker.routing;
 
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.shard.Shard;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A session as the router sees it. */
@@ -27,6 +28,13 @@ public interface Subscriber {
      * @return whether those who publish to it should slow down
      */
     boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long position);
+
+    /**
+     * As the other, for several QoS 0 messages of one publisher, without retain and expiry, in order. Thread: its shard.
+     *
+     * @param messages at least one; not changed any more
+     */
+    boolean deliver(List<Message> messages, Recipient recipient);
 
     /** A delivery ended in a fault of the program: it is told, and this subscriber's connection ends. Thread: its shard. */
     void failed(Throwable fault);

@@ -10,22 +10,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All subscriptions of all sessions, and the sinks, by filter. Shared by all shards: matching reads without a lock, changes
- * take the tree's write lock for a moment. After each change a generation grows, by which the shards' caches see that they are
- * old: one for each of 1,024 groups of first topic levels, so that a change under "a/" leaves the caches of "b/" alone, and
- * one for filters that begin with a wildcard.
+ * take the tree's write lock for a moment. After each change the generation of the topics that it may concern grows, by which the
+ * shards' caches see what is old.
  */
 public final class SubscriptionIndex {
-    private static final int STRIPES = 1024;
-
     private final TopicTree<FilterEntry> tree = new TopicTree<>();
-    private final AtomicLongArray generations = new AtomicLongArray(STRIPES);
-    private final AtomicLong wildcardGeneration = new AtomicLong();
+    private final Generations generations = new Generations();
     private final AtomicLong subscriptions = new AtomicLong();
     private final AtomicLong sharedSubscriptions = new AtomicLong();
 
@@ -81,14 +76,14 @@ public final class SubscriptionIndex {
         return sharedSubscriptions.get();
     }
 
-    /** Grows with each change that may concern the topic. */
-    long generation(TopicName topic) {
-        return wildcardGeneration.get() + generations.get(stripe(topic.levels()[0]));
+    Generations generations() {
+        return generations;
     }
 
     /** Who gets messages of this topic, with the generation that was read before looking. */
     Match match(TopicName topic, int shards) {
-        long generation = generation(topic);
+        long changes = generations.changes();
+        long generation = generations.of(topic);
         List<FilterEntry> entries = new ArrayList<>();
         tree.forEachMatching(topic, entries::add);
         List<SharedGroup> groups = new ArrayList<>();
@@ -110,6 +105,7 @@ public final class SubscriptionIndex {
         return new Match(
                 topic,
                 generation,
+                changes,
                 byShard(recipients, shards),
                 recipients.size(),
                 List.copyOf(groups),
@@ -141,12 +137,7 @@ public final class SubscriptionIndex {
             change.accept(entry);
             return entry.isEmpty() ? null : entry;
         });
-        String first = filter.levels()[0];
-        if (first.equals("+") || first.equals("#")) {
-            wildcardGeneration.incrementAndGet();
-        } else {
-            generations.incrementAndGet(stripe(first));
-        }
+        generations.changed(filter);
     }
 
     private static SharedGroup groupFor(FilterEntry entry, String shareName, TopicFilter filter) {
@@ -157,10 +148,5 @@ public final class SubscriptionIndex {
         SharedGroup group = new SharedGroup(shareName, filter);
         entry.add(group);
         return group;
-    }
-
-    private static int stripe(String firstLevel) {
-        int hash = firstLevel.hashCode();
-        return (hash ^ hash >>> 10 ^ hash >>> 20) & STRIPES - 1;
     }
 }

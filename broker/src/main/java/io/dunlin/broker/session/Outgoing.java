@@ -150,6 +150,24 @@ final class Outgoing {
         };
     }
 
+    /** As {@link io.dunlin.broker.routing.Subscriber#deliver(List, Recipient)}. */
+    boolean deliver(List<Message> messages, Recipient recipient) {
+        PublishOutput to = output;
+        if (to == null) {
+            return false;
+        }
+        boolean congested = to.pendingBytes()
+                > session.context().core().options().sessions().socketBytesMax() / 2;
+        if (!congested && gate.isOpen() && to.writeAll(messages, recipient.subscriptionIds())) {
+            return isSlow(false);
+        }
+        boolean slowDown = false;
+        for (int i = 0; i < messages.size() && isWriting(to); i++) {
+            slowDown |= offerAtMostOnce(to, messages.get(i), false, recipient.subscriptionIds());
+        }
+        return slowDown;
+    }
+
     private boolean writeAtMostOnce(PublishOutput to, Message message, boolean retain, int[] subscriptionIds) {
         long pending = to.pendingBytes();
         if (pending > session.context().core().options().sessions().socketBytesMax()) {

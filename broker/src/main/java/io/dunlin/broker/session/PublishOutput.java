@@ -7,6 +7,7 @@ import io.dunlin.broker.shard.Frames;
 import io.dunlin.protocol.flow.OutgoingAliases;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.QoS;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes PUBLISH packets into one connection: version, topic aliases, expiry, size limit. Thread: the shard. */
@@ -65,7 +66,25 @@ final class PublishOutput {
             link.context().counters().increment(Counter.DROPPED_TOO_LARGE);
             return false;
         }
-        link.published(bytes, message.payload().length);
+        link.published(1, bytes, message.payload().length);
+        return true;
+    }
+
+    /**
+     * Writes messages that go out at QoS 0, without retain and expiry.
+     *
+     * @return false where they have to be written one by one: then nothing was sent
+     */
+    boolean writeAll(List<Message> messages, int[] subscriptionIds) {
+        if (aliases != null || subscriptionIds.length > 0) {
+            return false;
+        }
+        Frames.Batch batch = link.shard().frames().batch(version, messages);
+        if (batch.packetBytes() > packetBytesMax) {
+            return false;
+        }
+        connection.reserve(batch.bytes().length).put(batch.bytes());
+        link.published(messages.size(), batch.bytes().length, batch.payloadBytes());
         return true;
     }
 }

@@ -519,6 +519,11 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     }
 
     @Override
+    public boolean deliver(List<Message> messages, Recipient recipient) {
+        return !ended && outgoing.deliver(messages, recipient);
+    }
+
+    @Override
     public void failed(Throwable fault) {
         shard().fault("a delivery to " + this, fault);
         disconnect(ReasonCode.UNSPECIFIED_ERROR, "internal error");

@@ -6,6 +6,8 @@ import io.dunlin.protocol.codec.PublishWriter;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.QoS;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,10 @@ public final class Frames {
     private byte[] frame = NO_FRAME;
     private int idOffset;
     private int bytes;
+
+    // the packets that were asked for together last: before MQTT 5, and since
+    private @Nullable List<Message> batched;
+    private final @Nullable Batch[] batches = new Batch[2];
 
     /**
      * Writes a packet without subscription identifiers and topic alias.
@@ -119,10 +125,55 @@ public final class Frames {
         return size;
     }
 
+    /**
+     * The bytes of several packets, encoded once for all who get the same.
+     *
+     * @param bytes not to be changed
+     * @param packetBytes of the largest
+     * @param payloadBytes of all
+     */
+    public record Batch(byte[] bytes, int packetBytes, int payloadBytes) {}
+
+    /** The packets of messages that go out at QoS 0 and have no expiry; asked again in this tick, the same bytes. */
+    @SuppressWarnings("ReferenceEquality") // this very list
+    public Batch batch(ProtocolVersion toVersion, List<Message> messages) {
+        if (batched != messages) {
+            batched = messages;
+            batches[0] = null;
+            batches[1] = null;
+        }
+        int slot = toVersion == ProtocolVersion.V5 ? 1 : 0;
+        Batch known = batches[slot];
+        if (known == null) {
+            known = encode(toVersion, messages);
+            batches[slot] = known;
+        }
+        return known;
+    }
+
+    private Batch encode(ProtocolVersion toVersion, List<Message> messages) {
+        ByteBuffer out = ByteBuffer.allocate(512);
+        int largest = 0;
+        int payloads = 0;
+        for (Message each : messages) {
+            int size = prepare(toVersion, each, true, 0, QoS.AT_MOST_ONCE, false, false, 0, -1, NO_IDS);
+            if (out.remaining() < size) {
+                out = ByteBuffer.allocate(2 * (out.position() + size)).put(out.flip());
+            }
+            writer.write(out);
+            largest = Math.max(largest, size);
+            payloads += each.payload().length;
+        }
+        return new Batch(Arrays.copyOf(out.array(), out.position()), largest, payloads);
+    }
+
     /** At the end of a tick: what is left of an expiry may be less in the next one. */
     void forget() {
         message = null;
         frame = NO_FRAME;
+        batched = null;
+        batches[0] = null;
+        batches[1] = null;
     }
 
     private void encode(long expirySeconds) {

@@ -35,6 +35,7 @@ public final class Shard {
     // the tick under way
     private List<Flushable> touched = new ArrayList<>();
     private List<Flushable> flushing = new ArrayList<>();
+    private final List<Runnable> beforeFlush = new ArrayList<>();
     private List<Outbox> outboxes = List.of();
     private boolean tickEndAsked;
     private final Runnable tickEnd = this::endTick;
@@ -116,6 +117,12 @@ public final class Shard {
         output.flush();
     }
 
+    /** Runs the task at the end of this tick, before its mail is handed over and its output flushed. */
+    public void beforeFlush(Runnable task) {
+        beforeFlush.add(task);
+        askForTickEnd();
+    }
+
     /** Runs the task on the other shard, together with all other mail of this tick; in order. */
     public void post(Shard target, Runnable mail) {
         assert isCurrent();
@@ -176,6 +183,10 @@ public final class Shard {
 
     private void endTick() {
         tickEndAsked = false;
+        for (int i = 0; i < beforeFlush.size(); i++) {
+            guarded("the end of a tick", beforeFlush.get(i));
+        }
+        beforeFlush.clear();
         frames.forget();
         for (int i = 0; i < outboxes.size(); i++) {
             outboxes.get(i).handOver();

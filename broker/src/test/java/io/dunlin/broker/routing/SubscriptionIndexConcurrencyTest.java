@@ -91,12 +91,12 @@ class SubscriptionIndexConcurrencyTest {
                     Match match = index.match(TopicName.of("a/b"), 2);
                     List<Subscriber> found = subscribers(match);
                     assertThat(found).containsAll(expected).doesNotHaveDuplicates();
-                    assertThat(match.recipients()).isEqualTo(found.size());
-                    assertThat(match.groups()).anyMatch(group -> group.name().equals("g"));
+                    assertThat(match.recipients).isEqualTo(found.size());
+                    assertThat(match.groups).anyMatch(group -> group.name().equals("g"));
                 });
         assertThat(new HashSet<>(matched("a/b"))).isEqualTo(expected);
         index.remove(grouped);
-        assertThat(index.match(TopicName.of("a/b"), 2).groups()).isEmpty();
+        assertThat(index.match(TopicName.of("a/b"), 2).groups).isEmpty();
         assertThat(index.sharedSubscriptions()).isZero();
         assertThat(index.subscriptions()).isEqualTo(2L * expected.size());
     }
@@ -116,9 +116,9 @@ class SubscriptionIndexConcurrencyTest {
                 },
                 () -> {
                     int atLeast = done.get();
-                    assertThat(cache.match(topic).recipients()).isGreaterThanOrEqualTo(atLeast);
+                    assertThat(cache.match(topic).recipients).isGreaterThanOrEqualTo(atLeast);
                 });
-        assertThat(cache.match(topic).recipients()).isEqualTo(2_000);
+        assertThat(cache.match(topic).recipients).isEqualTo(2_000);
     }
 
     private static void race(Runnable writer, Runnable reader) throws Exception {
@@ -157,7 +157,7 @@ class SubscriptionIndexConcurrencyTest {
 
     private static List<Subscriber> subscribers(Match match) {
         List<Subscriber> found = new ArrayList<>();
-        for (@Nullable Recipient[] row : match.byShard()) {
+        for (@Nullable Recipient[] row : match.byShard) {
             if (row != null) {
                 for (Recipient recipient : row) {
                     if (recipient != null) {
@@ -186,6 +186,11 @@ class SubscriptionIndexConcurrencyTest {
 
         @Override
         public boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long messageId) {
+            return false;
+        }
+
+        @Override
+        public boolean deliver(List<Message> messages, Recipient recipient) {
             return false;
         }
 
