@@ -9,11 +9,11 @@ import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.protocol.topic.TopicName;
 import io.dunlin.security.acl.AccessChain;
 import io.dunlin.security.acl.Explanation;
-import io.dunlin.security.acl.RoleBook;
-import io.dunlin.security.acl.Roles;
 import io.dunlin.security.acl.Rule;
 import io.dunlin.security.acl.RuleFinding;
 import io.dunlin.security.login.Login;
+import io.dunlin.security.users.UserBase;
+import io.dunlin.security.users.UserStore;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ServerConfig;
 import java.io.PrintWriter;
@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -74,16 +75,21 @@ final class AclCommand implements Callable<Integer> {
             }
             ServerConfig config = bound.get().value();
             try {
-                AccessChain chain = Rights.of(config, Roles.of(RoleBook.EMPTY), List.of(), false, Clock.system());
-                return run(config, chain, command.getOut());
+                UserStore users = Security.storedUsers(config);
+                AccessChain chain = Rights.of(config, users, List.of(), false, Clock.system());
+                return run(config, users.snapshot(), chain, command.getOut());
             } catch (StartFailed e) {
                 err.println("dunlin: " + e.getMessage());
                 return Main.FAILED;
             }
         }
 
-        /** Returns the exit code. */
-        abstract int run(ServerConfig config, AccessChain chain, PrintWriter out);
+        /**
+         * Returns the exit code.
+         *
+         * @param users those of the data folder, none where it has none
+         */
+        abstract int run(ServerConfig config, UserBase users, AccessChain chain, PrintWriter out);
 
         CommandLine commandLine() {
             CommandSpec command = spec;
@@ -110,7 +116,7 @@ final class AclCommand implements Callable<Integer> {
         private static final int FOUND = 2;
 
         @Override
-        int run(ServerConfig config, AccessChain chain, PrintWriter out) {
+        int run(ServerConfig config, UserBase users, AccessChain chain, PrintWriter out) {
             List<String> findings = new ArrayList<>();
             RuleFinding.of(config.authorization().toRules()).forEach(finding -> findings.add(finding.toString()));
             new TreeMap<>(config.authorization().rulesOfRoles())
@@ -208,10 +214,10 @@ final class AclCommand implements Callable<Integer> {
         private boolean retain;
 
         @Override
-        int run(ServerConfig config, AccessChain chain, PrintWriter out) {
+        int run(ServerConfig config, UserBase users, AccessChain chain, PrintWriter out) {
             Action action = action();
             String asked = checked(action);
-            Principal principal = new Principal(client, user, login(config));
+            Principal principal = new Principal(client, user, login(config, users));
             Explanation explanation = chain.explain(principal, action, asked)
                     .toCompletableFuture()
                     .join();
@@ -243,15 +249,23 @@ final class AclCommand implements Callable<Integer> {
             }
         }
 
-        private Login login(ServerConfig config) {
+        /** With what the store has of the user, and what the options say. */
+        private Login login(ServerConfig config, UserBase users) {
             String through =
                     listener == null ? config.listeners().keySet().iterator().next() : listener;
             if (!config.listeners().containsKey(through)) {
                 throw wrong("there is no listener " + through + ": known are "
                         + String.join(", ", config.listeners().keySet()));
             }
+            Set<String> allRoles = new HashSet<>(roles);
+            Set<String> allGroups = new HashSet<>(groups);
+            UserBase.User stored = user == null ? null : users.users().get(user);
+            if (stored != null && config.authentication().builtIn()) {
+                allRoles.addAll(stored.roles());
+                allGroups.addAll(stored.groups());
+            }
             return Login.of("acl explain")
-                    .withRoles(new HashSet<>(roles), new HashSet<>(groups))
+                    .withRoles(allRoles, allGroups)
                     .withAttributes(attributes)
                     .at(through, peer());
         }

@@ -13,6 +13,7 @@ import io.dunlin.storage.StoreThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -67,8 +68,19 @@ final class DataStore {
     }
 
     private static void makeFolder(Path folder) {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
         try {
-            Files.createDirectories(folder);
+            Path parent = folder.toAbsolutePath().getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) { // it holds what others must not read
+                Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } else {
+                Files.createDirectory(folder);
+            }
         } catch (IOException e) {
             throw new StartFailed(
                     "the data folder " + folder + " cannot be made: choose a folder where this user can write", e);

@@ -69,13 +69,18 @@ final class Security implements AutoCloseable {
     static Security start(Bound<ServerConfig> config, ClientCertificates certificates, Clock clock) {
         BanList bans = bans(config.value(), clock);
         Hashing hashing = new Hashing(config.value().authentication().hashing().toLimits(), clock);
-        UserStore users = users(config.value());
+        UserStore users = storedUsers(config.value());
         Prepared first = Prepared.of(config, hashing, certificates, users, clock);
         first.tell(users);
         return new Security(first, hashing, certificates, users, bans, clock);
     }
 
-    private static UserStore users(ServerConfig config) {
+    /**
+     * The users, groups and roles of the data folder as they are now.
+     *
+     * @throws StartFailed with a sentence where there are some that cannot be read
+     */
+    static UserStore storedUsers(ServerConfig config) {
         if (!config.store().enabled()) {
             return UserStore.inMemory();
         }

@@ -2,6 +2,9 @@ package io.dunlin.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dunlin.security.password.Credential;
+import io.dunlin.security.users.UserChange;
+import io.dunlin.security.users.UserStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +99,23 @@ class AclCommandTest {
                 .startsWith("ALLOWED by users: role operator, dunlin.conf:8: allow subscribe sensors/#");
         assertThat(run("explain", "--client", "x", "receive", "news").out())
                 .startsWith("ALLOWED by acl-file: acl:1: topic read news");
+    }
+
+    @Test
+    void knowsTheUsersOfTheStore() throws IOException {
+        config = Files.writeString(folder.resolve("stored.conf"), """
+                node.data-dir = %s
+                authentication.built-in = true
+                authorization.rules = [{ effect = allow, roles = [device], action = all, topics = "devices/${username}/#" }]
+                """.formatted(folder.resolve("data")));
+        assertThat(run("explain", "--client", "x", "--user", "pump", "publish", "devices/pump/t").code()).isEqualTo(2);
+        UserStore store = UserStore.open(folder.resolve("data").resolve("security"));
+        store.knownElsewhere(Set.of("device"), Set.of());
+        store.apply(new UserChange.CreateUser(
+                "pump", Credential.parse("$7$101$QUFBQUFBQUFBQUFB$" + "A".repeat(86) + "=="), List.of("device"), List.of()));
+        assertThat(run("explain", "--client", "x", "--user", "pump", "publish", "devices/pump/t").code()).isZero();
+        assertThat(run("explain", "--client", "x", "--user", "pump", "publish", "devices/other/t").code()).isEqualTo(2);
+        assertThat(run("explain", "--client", "x", "--user", "fan", "publish", "devices/fan/t").code()).isEqualTo(2);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,7 @@ class ServerTest {
     void aDataFolderIsMade(@TempDir Path folder) throws Exception {
         Path data = folder.resolve("a/b");
         Server.start(tcp("node.data-dir=" + data)).close();
-        assertThat(data).isDirectory();
+        assertThat(Files.getPosixFilePermissions(data)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
         Path file = Files.writeString(folder.resolve("file"), "");
         ServerConfig under = tcp("node.data-dir=" + file.resolve("x"));
         assertThatThrownBy(() -> Server.start(under)).hasMessageContaining("cannot be made");
