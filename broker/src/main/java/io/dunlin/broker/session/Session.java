@@ -56,7 +56,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     private final PendingWill will;
     private final int partition;
     private final Deadline expiry = new Expiry();
-    private final Deadline slowed = new Slowed();
+    private @Nullable Deadline slowed; // once it has published faster than others read
     private final Standing standing;
     private long expirySeconds;
     private boolean ended;
@@ -339,7 +339,9 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         connected = false;
         reauthentication = null;
         standing.leave();
-        shard().disarm(slowed);
+        if (slowed != null) {
+            shard().disarm(slowed);
+        }
         core.clientGone();
         core.events().disconnected(principal(), reason, message);
         inbound.detach();
@@ -532,10 +534,15 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     @Override
     public void slowDown() {
         Link from = link;
-        if (from != null && !slowed.isArmed()) {
+        if (from == null) {
+            return;
+        }
+        Deadline pausing = slowed == null ? new Slowed() : slowed;
+        slowed = pausing;
+        if (!pausing.isArmed()) {
             context.counters().increment(Counter.PUBLISHERS_PAUSED);
             from.pause();
-            shard().arm(slowed, SLOW_DOWN_NANOS);
+            shard().arm(pausing, SLOW_DOWN_NANOS);
         }
     }
 

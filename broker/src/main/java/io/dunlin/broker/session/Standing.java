@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who the client of a session is, until when its login holds, and what it may do; and what follows when any of that changes while it
@@ -19,9 +20,9 @@ final class Standing {
 
     private final Session session;
     private final Permissions permissions;
-    private final Deadline end = new LoginEnd();
     private Principal principal;
-    private final Deadline askAgain = new AskAgain();
+    private @Nullable Deadline end; // once a login has one
+    private @Nullable Deadline askAgain; // once there is something to ask again
 
     Standing(Session session, Core core, Principal principal) {
         this.session = session;
@@ -68,15 +69,20 @@ final class Standing {
 
     /** Its connection is gone. */
     void leave() {
-        session.shard().disarm(end);
-        session.shard().disarm(askAgain);
+        disarm(end);
+        disarm(askAgain);
         permissions.forget();
     }
 
     /** A subscription is allowed until this time of the clock: all are asked about again then. */
     void askAgainAt(long nanos) {
-        if (!askAgain.isArmed() && session.isConnected()) {
-            session.shard().arm(askAgain, Math.max(nanos - session.shard().nanos(), ASK_AGAIN_NANOS_MIN));
+        Deadline asking = askAgain;
+        if (asking == null) {
+            asking = new AskAgain();
+            askAgain = asking;
+        }
+        if (!asking.isArmed() && session.isConnected()) {
+            session.shard().arm(asking, Math.max(nanos - session.shard().nanos(), ASK_AGAIN_NANOS_MIN));
         }
     }
 
@@ -100,11 +106,19 @@ final class Standing {
     }
 
     private void expectEnd() {
-        session.shard().disarm(end);
+        disarm(end);
         long endsAt = principal.identity().endsAtMillis();
         if (endsAt != Identity.NEVER) {
+            Deadline ending = end == null ? new LoginEnd() : end;
+            end = ending;
             long millis = Math.max(0, endsAt - session.shard().clock().wallMillis());
-            session.shard().arm(end, Math.min(TimeUnit.MILLISECONDS.toNanos(millis), LOOK_AGAIN_NANOS));
+            session.shard().arm(ending, Math.min(TimeUnit.MILLISECONDS.toNanos(millis), LOOK_AGAIN_NANOS));
+        }
+    }
+
+    private void disarm(@Nullable Deadline deadline) {
+        if (deadline != null) {
+            session.shard().disarm(deadline);
         }
     }
 

@@ -103,9 +103,9 @@ final class Subscriptions {
         if (filter.hasWildcard() && !features.wildcardSubscriptions()) {
             return ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
         }
-        if (filter.levels().length
-                > session.context().core().options().messages().topicLevelsMax()) {
-            limited(ClientLimit.TOPIC_LEVELS, "a filter of " + filter.levels().length + " levels is refused");
+        int levels = filter.levels().length;
+        if (levels > session.context().core().options().messages().topicLevelsMax()) {
+            limited(ClientLimit.TOPIC_LEVELS, "a filter of " + levels + " levels is refused");
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
         int depth = session.context().core().options().abuse().wildcardDepthMin();

@@ -14,13 +14,11 @@ public final class TopicFilter {
     private final String text;
     private final String filter;
     private final @Nullable String shareName;
-    private final String[] levels;
 
     private TopicFilter(String text, String filter, @Nullable String shareName) {
         this.text = text;
         this.filter = filter;
         this.shareName = shareName;
-        this.levels = filter.split("/", -1);
     }
 
     /** @throws InvalidTopic with a sentence that says why */
@@ -93,9 +91,9 @@ public final class TopicFilter {
         return shareName != null;
     }
 
-    /** The levels of {@link #filter}; not to be changed. */
+    /** The levels of {@link #filter}, split anew each time: a subscription is kept for long and split seldom. */
     public String[] levels() {
-        return levels;
+        return filter.split("/", -1);
     }
 
     public boolean hasWildcard() {
@@ -104,20 +102,36 @@ public final class TopicFilter {
 
     /** Whether a message with this topic goes to a subscription with this filter. */
     public boolean matches(TopicName topic) {
-        String[] names = topic.levels();
-        if (topic.startsWithDollar()
-                && (levels[0].equals("+") || levels[0].equals("#"))) { // [MQTT-4.7.2-1] [MQTT311-4.7.2-1]
+        String name = topic.text();
+        char first = filter.charAt(0);
+        if (topic.startsWithDollar() && (first == '+' || first == '#')) { // [MQTT-4.7.2-1] [MQTT311-4.7.2-1]
             return false;
         }
-        for (int i = 0; i < levels.length; i++) {
-            if (levels[i].equals("#")) {
-                return true; // "a/#" matches "a" too: the loop reaches it when all levels of "a" are used up
+        int at = 0; // where a level begins, here and in the name
+        int in = 0;
+        while (true) {
+            int end = endOfLevel(filter, at);
+            int nameEnd = endOfLevel(name, in);
+            if (filter.startsWith("#", at)) {
+                return true;
             }
-            if (i >= names.length || !levels[i].equals("+") && !levels[i].equals(names[i])) {
+            if (!filter.startsWith("+", at) && (end - at != nameEnd - in || !filter.regionMatches(at, name, in, end - at))) {
                 return false;
             }
+            if (nameEnd == name.length()) {
+                return end == filter.length() || filter.startsWith("/#", end); // "a/#" matches "a" too
+            }
+            if (end == filter.length()) {
+                return false;
+            }
+            at = end + 1;
+            in = nameEnd + 1;
         }
-        return levels.length == names.length;
+    }
+
+    private static int endOfLevel(String text, int from) {
+        int slash = text.indexOf('/', from);
+        return slash < 0 ? text.length() : slash;
     }
 
     @Override
