@@ -183,7 +183,7 @@ class CoreCostTest {
                 rounds));
         assertThat(least)
                 .as("bytes allocated for each message delivered, %s in %s", one, version)
-                .isLessThanOrEqualTo(one.bytesMax);
+                .isLessThanOrEqualTo((double) one.bytesMax);
     }
 
     /** Whatever came in one tick leaves in one write for each connection. */

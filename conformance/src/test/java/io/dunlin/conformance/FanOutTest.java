@@ -8,6 +8,8 @@ import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.packet.Unsuback;
+import io.dunlin.testkit.Bytes;
 import io.dunlin.testkit.Clause;
 import io.dunlin.testkit.PacketWriter;
 import io.dunlin.testkit.Peer;
@@ -17,6 +19,8 @@ import io.dunlin.testkit.World;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Messages that come together and go to many. */
 class FanOutTest {
@@ -130,6 +134,63 @@ class FanOutTest {
         for (Peer receiver : receivers) {
             receiver.receive("open", "c");
             receiver.receive("open", "d");
+            receiver.expectNothing();
+        }
+    }
+
+    @Conversation
+    @Clause({"MQTT-3.10.4-2", "MQTT-3.14.4-1"})
+    void whoLeavesGetsWhatCameBeforeAndNothingAfter(World world, ProtocolVersion version) {
+        List<Peer> receivers = new ArrayList<>();
+        for (int i = 0; i < RECEIVERS; i++) {
+            Peer receiver = world.connected("receiver-" + i, version);
+            receiver.subscribe("t", 0);
+            receivers.add(receiver);
+        }
+        // It publishes to itself as well, unsubscribes, publishes and is thrown out, all in one write.
+        Peer sender = world.connected("sender", version);
+        sender.subscribe("t", 0);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(PacketWriter.write(Pub.of("t", "one").build(), version));
+        bytes.writeBytes(PacketWriter.write(Pub.of("t", "two").build(), version));
+        bytes.writeBytes(Raw.unsubscribe(version, 9, Bytes.utf8("t")));
+        bytes.writeBytes(PacketWriter.write(Pub.of("t", "three").build(), version));
+        bytes.writeBytes(Bytes.hex("60 02 00 01"));
+        sender.sendBytes(bytes.toByteArray());
+        sender.receive("t", "one");
+        sender.receive("t", "two");
+        sender.expect(Unsuback.class);
+        for (Peer receiver : receivers) {
+            receiver.receive("t", "one");
+            receiver.receive("t", "two");
+            receiver.receive("t", "three");
+            receiver.expectNothing();
+        }
+    }
+
+    @Conversation
+    @Clause({"MQTT-3.1.2-8", "MQTT-3.8.3-3"})
+    void willsOfSeveralClientsAreOfTheirOwn(World world) {
+        List<Peer> receivers = new ArrayList<>();
+        for (int i = 0; i < RECEIVERS; i++) {
+            Peer receiver = world.connected("receiver-" + i);
+            receiver.subscribe("status", 0);
+            receivers.add(receiver);
+        }
+        List<Peer> doomed = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Peer each = world.client("doomed-" + i);
+            int number = i;
+            each.connect(it -> it.will("status", "gone " + number));
+            doomed.add(each);
+        }
+        doomed.forEach(Peer::cut);
+        for (Peer receiver : receivers) {
+            Set<String> wills = new TreeSet<>();
+            for (int i = 0; i < 3; i++) {
+                wills.add(Peer.text(receiver.expect(Publish.class)));
+            }
+            receiver.check(wills.equals(Set.of("gone 0", "gone 1", "gone 2")), "got " + wills);
             receiver.expectNothing();
         }
     }

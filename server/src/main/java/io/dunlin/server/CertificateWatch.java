@@ -147,9 +147,10 @@ final class CertificateWatch implements AutoCloseable {
 
     private void warn(InUse certificate) {
         Instant now = Instant.ofEpochMilli(clock.wallMillis());
-        Instant last = warned.getOrDefault(certificate.place(), Instant.MIN);
+        String key = certificate.place() + " " + certificate.subject();
+        Instant last = warned.getOrDefault(key, Instant.MIN);
         if (certificate.end().isBefore(now.plus(WARNED_BEFORE)) && last.isBefore(now.minus(DAY))) {
-            warned.put(certificate.place(), now);
+            warned.put(key, now);
             String when = certificate.end().isBefore(now)
                     ? "has ended at " + certificate.end()
                     : "ends in " + Duration.between(now, certificate.end()).toDays() + " days, at " + certificate.end();

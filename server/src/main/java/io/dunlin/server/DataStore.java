@@ -76,8 +76,11 @@ final class DataStore {
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) { // it holds what others must not read
-                Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            if (folder.getFileSystem()
+                    .supportedFileAttributeViews()
+                    .contains("posix")) { // it holds what others must not read
+                Files.createDirectory(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             } else {
                 Files.createDirectory(folder);
             }

@@ -42,6 +42,7 @@ final class Security implements AutoCloseable {
     private Runnable keysDropped = () -> {};
     private Prepared next;
     private final Set<Prepared> inUse = Collections.newSetFromMap(new IdentityHashMap<>());
+    private volatile List<Prepared> refreshed; // those in use as of the last reload; read by other threads
     private Map<String, Prepared> owners = new TreeMap<>(); // of each listener's chain
     private Map<String, Prepared> before = Map.of();
 
@@ -62,6 +63,7 @@ final class Security implements AutoCloseable {
         this.running = first;
         this.next = first;
         this.inUse.add(first);
+        this.refreshed = List.of(first);
         first.chains.keySet().forEach(name -> owners.put(name, first));
     }
 
@@ -153,6 +155,7 @@ final class Security implements AutoCloseable {
             }
             return unused;
         });
+        refreshed = List.copyOf(inUse);
     }
 
     private Map<String, List<LoginSource>> chains() {
@@ -177,7 +180,9 @@ final class Security implements AutoCloseable {
 
     /** To be asked now and then: an issuer tells nobody that it has taken a key back. Does not wait. */
     void refreshKeys() {
-        running.logins.refreshKeys();
+        for (Prepared one : refreshed) {
+            one.logins.refreshKeys();
+        }
     }
 
     /** The users, groups and roles that are changed at run time. */

@@ -298,7 +298,6 @@ public final class Server implements AutoCloseable {
             taken = true;
             config = new Bound<>(running, bound.origins(), bound.warnings(), bound.secretFiles());
             tell(before, running);
-            warnOfOpenFiles(config);
         } finally { // also after a fault: no socket stays closed, and clients are held against what holds now
             if (taken) {
                 doors.open(security::keep);
@@ -309,6 +308,7 @@ public final class Server implements AutoCloseable {
             doors.drop();
             reviewClients();
         }
+        warnOfOpenFiles(config);
         return new Reloaded(live, restart, doors.failures());
     }
 

@@ -108,14 +108,25 @@ class AclCommandTest {
                 authentication.built-in = true
                 authorization.rules = [{ effect = allow, roles = [device], action = all, topics = "devices/${username}/#" }]
                 """.formatted(folder.resolve("data")));
-        assertThat(run("explain", "--client", "x", "--user", "pump", "publish", "devices/pump/t").code()).isEqualTo(2);
+        assertThat(run("explain", "--client", "x", "--user", "pump", "publish", "devices/pump/t")
+                        .code())
+                .isEqualTo(2);
         UserStore store = UserStore.open(folder.resolve("data").resolve("security"));
         store.knownElsewhere(Set.of("device"), Set.of());
         store.apply(new UserChange.CreateUser(
-                "pump", Credential.parse("$7$101$QUFBQUFBQUFBQUFB$" + "A".repeat(86) + "=="), List.of("device"), List.of()));
-        assertThat(run("explain", "--client", "x", "--user", "pump", "publish", "devices/pump/t").code()).isZero();
-        assertThat(run("explain", "--client", "x", "--user", "pump", "publish", "devices/other/t").code()).isEqualTo(2);
-        assertThat(run("explain", "--client", "x", "--user", "fan", "publish", "devices/fan/t").code()).isEqualTo(2);
+                "pump",
+                Credential.parse("$7$101$QUFBQUFBQUFBQUFB$" + "A".repeat(86) + "=="),
+                List.of("device"),
+                List.of()));
+        assertThat(run("explain", "--client", "x", "--user", "pump", "publish", "devices/pump/t")
+                        .code())
+                .isZero();
+        assertThat(run("explain", "--client", "x", "--user", "pump", "publish", "devices/other/t")
+                        .code())
+                .isEqualTo(2);
+        assertThat(run("explain", "--client", "x", "--user", "fan", "publish", "devices/fan/t")
+                        .code())
+                .isEqualTo(2);
     }
 
     @Test

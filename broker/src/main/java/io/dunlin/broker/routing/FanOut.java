@@ -1,6 +1,7 @@
 package io.dunlin.broker.routing;
 
 import io.dunlin.broker.port.Message;
+import io.dunlin.broker.shard.Frames;
 import io.dunlin.protocol.packet.QoS;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,10 @@ final class FanOut {
     private final List<Message> messages = new ArrayList<>();
     private int bytes;
 
-    FanOut(Match match, @Nullable Publisher publisher) {
+    FanOut(Match match, Message first, @Nullable Publisher publisher) {
         this.match = match;
         this.publisher = publisher;
+        add(first);
     }
 
     /** Whether the message may wait for others: its packets differ in nothing but the version. */
@@ -32,6 +34,7 @@ final class FanOut {
                 && message.qos() == QoS.AT_MOST_ONCE
                 && !message.retain()
                 && message.expiresAtNanos() == Message.NEVER
+                && message.payload().length < Frames.SHARED_PAYLOAD_BYTES_MIN
                 && message.weight() <= BYTES_MAX;
     }
 
@@ -40,6 +43,7 @@ final class FanOut {
     boolean takes(Match itsMatch, Message message, @Nullable Publisher itsPublisher) {
         return itsMatch == match
                 && itsPublisher == publisher
+                && messages.getFirst().publisher().equals(message.publisher()) // wills have no publisher to slow down
                 && messages.size() < MESSAGES_MAX
                 && bytes + message.weight() <= BYTES_MAX;
     }

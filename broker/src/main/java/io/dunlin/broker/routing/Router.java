@@ -26,7 +26,9 @@ public final class Router {
     private final List<Shard> shards;
     private final RouteCache cache;
     private final Supplier<SharedStrategy> sharedStrategy;
+    private final Runnable endTick = this::endTick;
     private @Nullable FanOut fanOut; // of this tick, not delivered yet
+    private boolean endTickAsked;
 
     public Router(Shard shard, List<Shard> shards, SubscriptionIndex index, Supplier<SharedStrategy> sharedStrategy) {
         this.shard = shard;
@@ -46,7 +48,7 @@ public final class Router {
         Match match = cache.match(message.topic());
         boolean waits = FanOut.suits(match, message);
         if (fanOut != null && !(waits && fanOut.takes(match, message, publisher))) {
-            deliverFanOut(); // [MQTT-4.6.0-6]
+            deliverGathered(); // [MQTT-4.6.0-6]
         }
         if (match.isEmpty()) {
             shard.counters().increment(Counter.DROPPED_NO_SUBSCRIBER);
@@ -88,16 +90,24 @@ public final class Router {
     }
 
     private void gather(Match match, Message message, @Nullable Publisher publisher) {
-        FanOut gathered = fanOut;
-        if (gathered == null) {
-            gathered = new FanOut(match, publisher);
-            fanOut = gathered;
-            shard.beforeFlush(this::deliverFanOut);
+        if (fanOut != null) {
+            fanOut.add(message);
+            return;
         }
-        gathered.add(message);
+        fanOut = new FanOut(match, message, publisher);
+        if (!endTickAsked) {
+            endTickAsked = true;
+            shard.beforeFlush(endTick);
+        }
     }
 
-    private void deliverFanOut() {
+    private void endTick() {
+        endTickAsked = false;
+        deliverGathered();
+    }
+
+    /** Delivers what this tick has gathered for many receivers: before one of them changes, and at the end of the tick. */
+    public void deliverGathered() {
         FanOut gathered = fanOut;
         fanOut = null;
         if (gathered == null) {

@@ -30,7 +30,7 @@ public interface Subscriber {
     boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long position);
 
     /**
-     * As the other, for several QoS 0 messages of one publisher, without retain and expiry, in order. Thread: its shard.
+     * As the other, for several QoS 0 messages of one publisher to one topic, without retain and expiry, in order. Thread: its shard.
      *
      * @param messages at least one; not changed any more
      */

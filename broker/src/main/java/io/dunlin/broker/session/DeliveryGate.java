@@ -42,11 +42,6 @@ final class DeliveryGate {
         return asking;
     }
 
-    /** Whether any message passes. */
-    boolean isOpen() {
-        return judged == null && !asking && !session.subscriptions().isInPart();
-    }
-
     /** @param distrusted whether to ask even where all subscriptions are wholly allowed */
     @SuppressWarnings("ReferenceEquality") // this very message
     Way way(Message message, boolean distrusted) {

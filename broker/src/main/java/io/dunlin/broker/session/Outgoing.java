@@ -158,11 +158,12 @@ final class Outgoing {
         }
         boolean congested = to.pendingBytes()
                 > session.context().core().options().sessions().socketBytesMax() / 2;
-        if (!congested && gate.isOpen() && to.writeAll(messages, recipient.subscriptionIds())) {
+        DeliveryGate.Way way = gate.way(messages.getFirst(), false); // they have one topic
+        if (way == DeliveryGate.Way.OPEN && !congested && to.writeAll(messages, recipient.subscriptionIds())) {
             return isSlow(false);
         }
         boolean slowDown = false;
-        for (int i = 0; i < messages.size() && isWriting(to); i++) {
+        for (int i = way == DeliveryGate.Way.SHUT ? 1 : 0; i < messages.size() && isWriting(to); i++) {
             slowDown |= offerAtMostOnce(to, messages.get(i), false, recipient.subscriptionIds());
         }
         return slowDown;

@@ -334,6 +334,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         if (link == null) {
             return;
         }
+        context.router().deliverGathered(); // what came before the end
         link.handler(Gone.HANDLER);
         link = null;
         connected = false;

@@ -396,6 +396,7 @@ final class Subscriptions {
         if (mine == null || !isFilter(text)) {
             return null;
         }
+        session.context().router().deliverGathered(); // what came before
         Subscription removed = mine.remove(TopicFilter.of(text));
         if (removed != null) {
             session.context().core().index().remove(removed);

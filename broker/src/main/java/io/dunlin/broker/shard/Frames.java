@@ -6,7 +6,6 @@ import io.dunlin.protocol.codec.PublishWriter;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.QoS;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Frames {
     /** Payloads from this size on are sent from the message itself, not copied. */
-    static final int SHARED_PAYLOAD_BYTES_MIN = 16 << 10;
+    public static final int SHARED_PAYLOAD_BYTES_MIN = 16 << 10;
 
     private static final int[] NO_IDS = {};
     private static final byte[] NO_FRAME = {};
@@ -152,19 +151,25 @@ public final class Frames {
     }
 
     private Batch encode(ProtocolVersion toVersion, List<Message> messages) {
-        ByteBuffer out = ByteBuffer.allocate(512);
+        int all = 0;
         int largest = 0;
         int payloads = 0;
         for (Message each : messages) {
-            int size = prepare(toVersion, each, true, 0, QoS.AT_MOST_ONCE, false, false, 0, -1, NO_IDS);
-            if (out.remaining() < size) {
-                out = ByteBuffer.allocate(2 * (out.position() + size)).put(out.flip());
-            }
-            writer.write(out);
+            int size = prepareLive(toVersion, each);
+            all += size;
             largest = Math.max(largest, size);
             payloads += each.payload().length;
         }
-        return new Batch(Arrays.copyOf(out.array(), out.position()), largest, payloads);
+        ByteBuffer out = ByteBuffer.allocate(all);
+        for (Message each : messages) {
+            prepareLive(toVersion, each);
+            writer.write(out);
+        }
+        return new Batch(out.array(), largest, payloads);
+    }
+
+    private int prepareLive(ProtocolVersion toVersion, Message toWrite) {
+        return prepare(toVersion, toWrite, true, 0, QoS.AT_MOST_ONCE, false, false, 0, -1, NO_IDS);
     }
 
     /** At the end of a tick: what is left of an expiry may be less in the next one. */

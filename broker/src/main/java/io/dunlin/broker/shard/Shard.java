@@ -182,11 +182,11 @@ public final class Shard {
     }
 
     private void endTick() {
-        tickEndAsked = false;
         for (int i = 0; i < beforeFlush.size(); i++) {
             guarded("the end of a tick", beforeFlush.get(i));
         }
         beforeFlush.clear();
+        tickEndAsked = false; // what these have asked for is done below
         frames.forget();
         for (int i = 0; i < outboxes.size(); i++) {
             outboxes.get(i).handOver();

@@ -115,7 +115,8 @@ public final class TopicFilter {
             if (filter.startsWith("#", at)) {
                 return true;
             }
-            if (!filter.startsWith("+", at) && (end - at != nameEnd - in || !filter.regionMatches(at, name, in, end - at))) {
+            if (!filter.startsWith("+", at)
+                    && (end - at != nameEnd - in || !filter.regionMatches(at, name, in, end - at))) {
                 return false;
             }
             if (nameEnd == name.length()) {

@@ -67,10 +67,12 @@ final class FilePermissions {
     }
 
     private static Problem problem(Path file, Set<PosixFilePermission> permissions, String mode) {
-        boolean others = permissions.contains(PosixFilePermission.OTHERS_READ)
-                || permissions.contains(PosixFilePermission.OTHERS_WRITE);
-        boolean written = permissions.contains(PosixFilePermission.OTHERS_WRITE)
-                || permissions.contains(PosixFilePermission.GROUP_WRITE);
+        boolean writtenByOthers = permissions.contains(PosixFilePermission.OTHERS_WRITE);
+        boolean written = writtenByOthers || permissions.contains(PosixFilePermission.GROUP_WRITE);
+        boolean others = written
+                ? writtenByOthers
+                : permissions.contains(PosixFilePermission.OTHERS_READ)
+                        || permissions.contains(PosixFilePermission.OTHERS_EXECUTE);
         String what = file + " (mode " + octal(permissions) + ") can be " + (written ? "changed" : "read") + " by "
                 + (others ? "every user of this machine" : "its group");
         String command = "chmod " + mode + " " + file;
