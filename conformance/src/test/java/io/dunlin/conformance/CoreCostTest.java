@@ -23,8 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What a message costs the core, counted and never timed: bytes allocated, and flushes, for each message that reaches a receiver. The
  * network around it is one of {@link LeanConnection}s, which allocates nothing, so that all of it is the core's.
  *
- * <p>A bound is what was measured and about 16 bytes of room: an object more for each message exceeds it. The compiler decides late which
- * objects never reach the heap, so a case is counted again until it is within its bound; what is really allocated never gets there.
+ * <p>A bound is what was measured and about 8 bytes of room: an object more for each message exceeds it. The compiler decides late which
+ * objects never reach the heap, so a case is counted again until it is within its bound; what is really allocated never gets there. It
+ * decides by what it has seen, so this runs in a JVM of its own.
  */
 class CoreCostTest {
     private static final com.sun.management.ThreadMXBean THREADS =
