@@ -169,7 +169,7 @@ class FanOutTest {
     }
 
     @Conversation
-    @Clause({"MQTT-3.1.2-8", "MQTT-3.8.3-3"})
+    @Clause("MQTT-3.1.2-8")
     void willsOfSeveralClientsAreOfTheirOwn(World world) {
         List<Peer> receivers = new ArrayList<>();
         for (int i = 0; i < RECEIVERS; i++) {

@@ -173,6 +173,7 @@ public final class Router {
         }
     }
 
+    // As the one above: what they have in common would be an object for each message.
     private void deliver(Match match, List<Message> messages, @Nullable Publisher publisher) {
         @Nullable Recipient[] @Nullable [] byShard = match.byShard;
         for (int i = 0; i < byShard.length; i++) {
