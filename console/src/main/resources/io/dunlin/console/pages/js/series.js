@@ -1,0 +1,50 @@
+// @ts-check
+/** Numbers out of payloads over time. What is charted once goes on being gathered while the page is open, whichever screen is shown. */
+import { listen } from './live.js';
+import { numberAt } from './payload.js';
+import { signal } from './dom.js';
+
+const POINTS_MAX = 7200;
+const SERIES_MAX = 40;
+
+/** @typedef {{topic: string, path: string}} Source */
+
+/** @type {Map<string, {points: number[][], end: () => void}>} */
+const gathered = new Map();
+
+/** Changes with each new point, at most some times a second. */
+export const arrived = signal(0);
+let waiting = 0;
+
+const key = (/** @type {Source} */ s) => `${s.topic}\u0000${s.path}`;
+
+/** The points of a number of a topic, from now on. @param {Source} source @param {string} [first] the payload that is there already, in base64 @param {number} [at] */
+export function points(source, first, at) {
+  const known = gathered.get(key(source));
+  if (known) return known.points;
+  /** @type {number[][]} */
+  const list = [];
+  const add = (/** @type {string} */ payload, /** @type {number} */ ts) => {
+    const value = numberAt(payload, source.path);
+    if (value === undefined || (list.length && ts < list[list.length - 1][0])) return;
+    list.push([ts, value]);
+    if (list.length > POINTS_MAX) list.splice(0, list.length - POINTS_MAX);
+    if (!waiting) waiting = window.setTimeout(() => { waiting = 0; arrived.value++; }, 250);
+  };
+  if (first) add(first, at ?? Date.now());
+  const end = listen([source.topic], (m) => add(m.payload, m.ts));
+  gathered.set(key(source), { points: list, end });
+  if (gathered.size > SERIES_MAX) {
+    const [oldest, it] = gathered.entries().next().value ?? [];
+    if (oldest !== undefined) {
+      it?.end();
+      gathered.delete(oldest);
+    }
+  }
+  return list;
+}
+
+/** A name for people. @param {Source} source */
+export function nameOf(source) {
+  return source.path ? `${source.topic} › ${source.path}` : source.topic;
+}
