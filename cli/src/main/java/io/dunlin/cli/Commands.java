@@ -23,6 +23,7 @@ final class Commands {
     static final List<String> BROKER_NAMES = List.of(
             "broker",
             "config",
+            "import",
             "store",
             "acl",
             "passwd",

@@ -18,6 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BrokerCommand.class,
             AclCommand.class,
             ConfigCommand.class,
+            ImportCommand.class,
             StoreCommand.class,
             PasswdCommand.class,
             CertsCommand.class,
