@@ -14,9 +14,9 @@ export class ApiError extends Error {
     this.code = code;
   }
 
-  /** The broker is of a version without this. */
+  /** The broker is of a version, or so configured, that it does not do this. */
   get absent() {
-    return this.status === 404 && this.code !== 'NOT_FOUND' || this.status === 501;
+    return this.status === 501;
   }
 }
 
@@ -116,17 +116,17 @@ export function body(answer) {
 /** A part of a path. @param {any} text */
 export const part = (text) => encodeURIComponent(String(text));
 
-const absent = new Map();
+/** @type {Promise<string> | undefined} */
+let contract;
 
 /**
- * Whether the broker has a route, remembered for the life of the page: a screen for what is not there is not shown.
- * @param {string} path @param {Record<string, any>} [query]
+ * Whether the broker has a route, by the contract that it serves: a screen for what is not there is not shown.
+ * @param {string} path with the names of its variables, such as /clients/{clientid}
  */
-export async function offers(path, query) {
-  if (!absent.has(path)) {
-    absent.set(path, get(path, query).then(() => true, (e) => !(e.status === 404 || e.status === 405 || e.status === 501)));
-  }
-  return absent.get(path);
+export async function offers(path) {
+  contract ??= fetch('/api-docs', { credentials: 'same-origin' }).then((response) => (response.ok ? response.text() : ''), () => '');
+  const text = await contract;
+  return text === '' || text.includes(`\n  ${PREFIX}${path}:`);
 }
 
 /** Finds out who is logged in. */

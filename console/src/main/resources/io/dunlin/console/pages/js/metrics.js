@@ -7,31 +7,44 @@ import { get, body } from './api.js';
  * @type {Record<string, string[]>}
  */
 const NAMES = {
-  connections: ['connections.count', 'live_connections.count', 'connections', 'clients_connected'],
-  sessions: ['sessions.count', 'sessions', 'clients_total'],
-  subscriptions: ['subscriptions.count', 'subscriptions'],
-  shared: ['subscriptions.shared.count', 'shared_subscriptions'],
-  topics: ['topics.count', 'topics'],
-  retained: ['retained.count', 'retained', 'retained_messages'],
-  queued: ['mqueue.count', 'queued', 'queued_messages', 'messages.queued'],
-  inflight: ['inflight.count', 'inflight', 'inflight_messages'],
-  stored: ['store.bytes', 'store_bytes', 'stored_bytes'],
-  heapUsed: ['heap.used', 'heap_used', 'heap_used_bytes'],
-  heapMax: ['heap.max', 'heap_max', 'heap_max_bytes'],
-  diskUsed: ['disk.used', 'disk_used', 'disk_used_bytes'],
-  diskFree: ['disk.free', 'disk_free', 'disk_free_bytes'],
-  cpu: ['cpu', 'cpu_load', 'process_cpu'],
-  messagesIn: ['messages.received', 'messages_received', 'messages_in'],
-  messagesOut: ['messages.sent', 'messages_sent', 'messages_out'],
-  bytesIn: ['bytes.received', 'bytes_received', 'bytes_in'],
-  bytesOut: ['bytes.sent', 'bytes_sent', 'bytes_out'],
-  dropped: ['messages.dropped', 'messages_dropped'],
-  authFailures: ['authentication.failure', 'logins_failed', 'auth_failures'],
+  connections: ['connections_count'],
+  sessions: ['sessions_count'],
+  subscriptions: ['subscriptions_count'],
+  shared: ['subscriptions_shared_count'],
+  topics: ['topics_count'],
+  retained: ['retained_count'],
+  queued: ['queued_messages'],
+  queuedBytes: ['queued_bytes'],
+  inflight: ['inflight_count', 'inflight_messages'],
+  stored: ['store_bytes'],
+  heapUsed: ['heap_used_bytes', 'heap_used', 'memory_used'],
+  heapMax: ['heap_max_bytes', 'heap_max', 'memory_total'],
+  diskFree: ['disk_free_bytes', 'disk_free'],
+  messagesIn: ['publishes_received', 'messages_received'],
+  messagesOut: ['publishes_sent', 'messages_sent'],
+  bytesIn: ['bytes_received'],
+  bytesOut: ['bytes_sent'],
+  refused: ['connections_refused'],
 };
+
+/** Why messages were dropped, as the broker counts it; that nobody had subscribed is no loss. @type {[string, string][]} */
+export const DROPS = [
+  ['dropped_queue_full', 'queue full'],
+  ['dropped_socket_full', 'client reads too slowly'],
+  ['dropped_expired', 'expired'],
+  ['dropped_too_large', 'too large'],
+  ['dropped_not_authorized', 'not authorized'],
+  ['dropped_sink_full', 'own receiver full'],
+  ['dropped_unreadable', 'unreadable'],
+];
 
 /** A figure out of an answer. @param {any} figures @param {string} name */
 export function figure(figures, name) {
   if (!figures) return undefined;
+  if (name === 'dropped') {
+    const known = DROPS.filter(([key]) => figures[key] !== undefined);
+    return known.length ? known.reduce((sum, [key]) => sum + Number(figures[key]), 0) : undefined;
+  }
   for (const one of NAMES[name] ?? [name]) {
     const found = figures[one];
     if (found !== undefined && found !== null) return Number(found);
@@ -70,13 +83,16 @@ export function flat(answer) {
  * @returns {Promise<Record<string, number[][]>>}
  */
 export async function past(names, from, to) {
-  const metric = names.map((name) => historyName(name)).join(',');
-  const answer = await get('/history', { metric, from: Math.round(from), to: Math.round(to), step: Math.max(10, Math.ceil((to - from) / 1000 / 360)) });
+  const asked = names.flatMap((name) => (name === 'dropped' ? DROPS.map(([key]) => key) : [NAMES[name]?.[0] ?? name]));
+  const answer = await get('/history', { metric: asked.join(','), from: Math.round(from), to: Math.round(to), step: Math.max(10, Math.ceil((to - from) / 1000 / 360)) });
   const data = body(answer) ?? {};
-  return Object.fromEntries(names.map((name) => [name, data[historyName(name)] ?? []]));
+  return Object.fromEntries(names.map((name) => [name, name === 'dropped' ? sum(DROPS.map(([key]) => data[key] ?? [])) : data[NAMES[name]?.[0] ?? name] ?? []]));
 }
 
-/** @param {string} name */
-function historyName(name) {
-  return NAMES[name]?.[0] ?? name;
+/** Adds up lists of points by their times. @param {number[][][]} lists */
+function sum(lists) {
+  /** @type {Map<number, number>} */
+  const all = new Map();
+  for (const list of lists) for (const [at, value] of list) all.set(at, (all.get(at) ?? 0) + value);
+  return [...all].sort((a, b) => a[0] - b[0]);
 }

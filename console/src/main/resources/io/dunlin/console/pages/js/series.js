@@ -48,3 +48,9 @@ export function points(source, first, at) {
 export function nameOf(source) {
   return source.path ? `${source.topic} › ${source.path}` : source.topic;
 }
+
+/** Where a chart of the last minutes begins: not long before its first point. @param {{points: number[][]}[]} series @param {number} to @param {number} minutes */
+export function begin(series, to, minutes) {
+  const first = Math.min(...series.map((s) => s.points[0]?.[0] ?? Infinity), to - 60_000);
+  return Math.max(to - minutes * 60_000, first);
+}

@@ -89,7 +89,7 @@ export const Shell = view((self) => {
   ]));
   self.onMount(() => {
     get('/nodes').then((answer) => self.change(() => { version = rows(answer)[0]?.version ?? body(answer)?.version ?? ''; }), () => {});
-    Promise.all(SCREENS.filter((s) => s.needs).map(async (s) => { if (!(await offers(/** @type {string} */ (s.needs)))) missing.add(s.path); })).then(() => self.change(() => { known = true; }));
+    Promise.all(SCREENS.filter((s) => s.needs && (!s.role || may(s.role))).map(async (s) => { if (!(await offers(/** @type {string} */ (s.needs)))) missing.add(s.path); })).then(() => self.change(() => { known = true; }));
   });
   let path = route.value.path;
   self.onUpdate(() => {

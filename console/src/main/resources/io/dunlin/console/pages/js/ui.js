@@ -259,6 +259,11 @@ const Dialog = view((self, p) => {
     );
 });
 
+/** Draws the open dialogs anew, for what they show has come. */
+export function redrawDialogs() {
+  dialogs.value = [...dialogs.value];
+}
+
 export const Dialogs = view((self) => {
   follow(self, dialogs);
   return () => dialogs.value.map((what, i) => h(Dialog, { key: i, what }));

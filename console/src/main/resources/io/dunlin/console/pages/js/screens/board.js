@@ -6,7 +6,7 @@ import { recall, remember } from '../prefs.js';
 import { get, rows } from '../api.js';
 import { Button, Card, Empty, Field, Menu, Segments, ask, copy, toast } from '../ui.js';
 import { Chart } from '../chart.js';
-import { points, nameOf, arrived } from '../series.js';
+import { points, nameOf, arrived, begin } from '../series.js';
 import { clock, millis, short } from '../format.js';
 
 /**
@@ -118,7 +118,6 @@ export const Board = view((self) => {
   return () => {
     const list = panels();
     const to = Date.now();
-    const from = to - minutes() * 60_000;
     return [
       h('div', { class: 'head', key: 'head' },
         h('div', { class: 'crumbs' }, h('h1', null, name())),
@@ -153,7 +152,7 @@ export const Board = view((self) => {
             ],
           },
           series.length === 1 ? h('p', { class: 'big' }, value === undefined ? '–' : short(value), panel.u ? h('small', null, ` ${panel.u}`) : null) : null,
-          h(Chart, { series, from, to, zero: false, format, legend: series.length > 1, thresholds: panel.l === undefined ? [] : [{ value: panel.l, label: `limit ${format(panel.l)}` }], label: panel.t, waiting: 'Waiting for the next message …' }));
+          h(Chart, { series, from: begin(series, to, minutes()), to, zero: false, format, legend: series.length > 1, thresholds: panel.l === undefined ? [] : [{ value: panel.l, label: `limit ${format(panel.l)}` }], label: panel.t, waiting: 'Waiting for the next message …' }));
         })),
     ];
   };

@@ -142,7 +142,7 @@ const Subscriptions = view((_self, { id }) => {
 const Messages = view((_self, { id, route: rest, name }) => {
   const open = (/** @type {any} */ m) => ask({ title: m.topic, wide: true, cancel: '', confirm: 'Close', body: () => h(Payload, { base64: m.payload, size: m.payload_size, topic: m.topic }) });
   return () => h(Table, {
-    id: `client-${name}`, path: path(id, rest), query: { payload: 'base64' }, refresh: 3000, noun: 'message', onOpen: open,
+    id: `client-${name}`, path: path(id, rest), refresh: 3000, noun: 'message', onOpen: open,
     rowKey: (/** @type {any} */ m) => `${m.packet_id ?? ''}:${m.topic}:${m.payload}`,
     columns: [
       name === 'inflight' ? { key: 'packet_id', label: 'Packet', num: true, show: (/** @type {any} */ m) => m.packet_id ?? '–' } : null,
@@ -159,7 +159,10 @@ const Messages = view((_self, { id, route: rest, name }) => {
   });
 });
 
-const TONES = /** @type {Record<string, string>} */ ({ connected: 'good', connect: 'good', disconnected: '', denied: 'bad', refused: 'bad', dropped: 'bad', expired: 'warn', queue_full: 'bad', takeover: 'warn' });
+const TONES = /** @type {Record<string, string>} */ ({
+  connected: 'good', connect_refused: 'bad', session_ended: 'warn', subscribe_refused: 'bad', limited: 'warn', publish_denied: 'bad', publish_refused: 'bad', nobody: 'warn',
+  receive_denied: 'bad', expired: 'warn', no_local: 'warn', queue_full: 'bad', socket_full: 'bad', too_large: 'bad', away: 'warn',
+});
 
 /** What happened to a client, newest first. */
 export const Events = view((self, { id }) => {
@@ -177,7 +180,7 @@ export const Events = view((self, { id }) => {
     list.length === 0 ? h(Empty, { icon: 'info', title: 'Nothing recorded', children: 'The broker keeps the last events of each client in memory since its start.' })
       : h('ol', { class: 'timeline' }, list.map((e, i) => h('li', { key: `${e.at}${e.event}${e.topic ?? ''}${i}`, class: TONES[e.event] ?? '' },
           h('time', { title: when(e.at) }, clockMillis(e.at)),
-          h('div', null, h('strong', null, String(e.event).replaceAll('_', ' ')), e.topic ? [' ', h('code', null, e.topic)] : null, e.reason ? h('span', { class: 'dim' }, ` ${e.reason}`) : null, e.detail ? h('p', { class: 'dim' }, e.detail) : null)))));
+          h('div', null, h('strong', null, String(e.event).replaceAll('_', ' ')), e.topic ? [' ', h('code', null, e.topic)] : null, e.count > 1 ? [' ', h(Badge, {}, `${count(e.count)} times`)] : null, e.reason ? h('span', { class: 'dim' }, ` ${String(e.reason).replaceAll('_', ' ')}`) : null, e.detail ? h('p', { class: 'dim' }, e.detail) : null)))));
   };
 });
 

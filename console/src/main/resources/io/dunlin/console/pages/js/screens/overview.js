@@ -3,7 +3,7 @@ import { h, view, follow, resource, cx } from '../dom.js';
 import { icon } from '../icons.js';
 import { get, rows, body, offers, may } from '../api.js';
 import { route, setQuery } from '../router.js';
-import { figures, figure, past } from '../metrics.js';
+import { figures, figure, past, DROPS } from '../metrics.js';
 import { Card, Segments, Badge, Empty, Failure, Loading } from '../ui.js';
 import { Chart, Spark } from '../chart.js';
 import { bytes, count, short, span, when, ago, plural } from '../format.js';
@@ -11,8 +11,8 @@ import { bytes, count, short, span, when, ago, plural } from '../format.js';
 const LIVE_MILLIS = 2000;
 const LIVE_POINTS = 300;
 const SPANS = { live: 600_000, '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000 };
-const COUNTERS = ['messagesIn', 'messagesOut', 'bytesIn', 'bytesOut', 'dropped', 'authFailures'];
-const GAUGES = ['connections', 'sessions', 'queued', 'inflight', 'retained', 'subscriptions', 'heapUsed', 'cpu', 'diskFree'];
+const COUNTERS = ['messagesIn', 'messagesOut', 'bytesIn', 'bytesOut', 'dropped'];
+const GAUGES = ['connections', 'sessions', 'queued', 'inflight', 'retained', 'subscriptions', 'heapUsed', 'diskFree', 'queuedBytes'];
 
 /** What was seen while the page was open; survives a change of the screen. @type {{last: any, points: Record<string, number[][]>}} */
 const live = { last: null, points: {} };
@@ -63,7 +63,7 @@ export const Overview = view((self) => {
   };
   self.onMount(() => {
     poll();
-    offers('/history', { metric: 'connections', from: Date.now() - 60_000, to: Date.now() }).then((has) => self.change(() => { hasHistory = has; if (!has && range() !== 'live') setQuery({ range: 'live' }); }));
+    offers('/history').then((has) => self.change(() => { hasHistory = has; if (!has && range() !== 'live') setQuery({ range: 'live' }); }));
   });
   self.every(LIVE_MILLIS, poll);
   self.every(10_000, () => { if (range() !== 'live' && !history.loading) history.load(); });
@@ -112,16 +112,23 @@ export const Overview = view((self) => {
             series: c.series.map(([name, label], i) => ({ name: label, points: points?.[name] ?? [], tone: (c.tone ?? 0) + i })),
             from, to, format: c.format, gap: Math.max(60_000, (to - from) / 40), label: c.title,
             waiting: range() === 'live' ? 'Waiting for the first figures …' : history.loading ? 'Loading …' : undefined,
-          })))),
+          }), c.title.startsWith('Dropped') ? h(Reasons, { figures: now }) : null))),
     ];
   };
 });
 
-const SEVERITY = { critical: 'bad', high: 'bad', medium: 'warn', low: '', info: '' };
+/** Why messages were dropped since the start. @param {{figures: any}} p */
+function Reasons({ figures: now }) {
+  const list = DROPS.filter(([key]) => now[key] > 0);
+  const nobody = now.dropped_no_subscriber;
+  return h('div', { class: 'row reasons' }, list.map(([key, text]) => h(Badge, { key, tone: 'warn' }, `${text}: ${count(now[key])}`)), nobody ? h(Badge, { title: 'Messages that nobody had subscribed to: no loss' }, `nobody subscribed: ${count(nobody)}`) : null);
+}
+
+const SEVERITY = /** @type {Record<string, string>} */ ({ critical: 'bad', high: 'bad', warning: 'warn', medium: 'warn', low: '', info: '' });
 
 /** Alarms, and what is open in the configuration. */
 const Attention = view((self) => {
-  const alarms = resource(self, () => get('/alarms').then(rows).catch((e) => { if (e.status === 404 || e.status === 501) return null; throw e; }));
+  const alarms = resource(self, () => get('/alarms', { active: true }).then(rows).catch((e) => { if (e.status === 404 || e.status === 501) return null; throw e; }));
   const audit = resource(self, async () => {
     if (!may('admin')) return null;
     const answer = await get('/audit').catch((e) => { if (e.status === 404 || e.status === 501 || e.status === 403) return null; throw e; });

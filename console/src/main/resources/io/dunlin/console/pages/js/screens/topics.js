@@ -8,7 +8,7 @@ import { Badge, Button, Card, Empty, Failure, Loading, Tabs, ask, copy, toast } 
 import { Payload, preview } from '../payload.js';
 import { Chart } from '../chart.js';
 import { listen, state as liveState } from '../live.js';
-import { points, nameOf, arrived } from '../series.js';
+import { points, nameOf, arrived, begin } from '../series.js';
 import { ago, bytes, clockMillis, count, short, millis } from '../format.js';
 import { pin } from './board.js';
 import { Talkers } from './talkers.js';
@@ -170,7 +170,7 @@ const Topic = view((self, { topic }) => {
     self.redraw();
   };
   self.onMount(() => {
-    get('/topics', { topic, prefix: topic.includes('/') ? topic.slice(0, topic.lastIndexOf('/')) : '', limit: 1000 }).then((a) => {
+    get('/topics', { prefix: topic.includes('/') ? topic.slice(0, topic.lastIndexOf('/')) : '', limit: 1000 }).then((a) => {
       const found = rows(a).find((r) => r.topic === topic);
       if (found?.payload !== undefined && found.payload !== null && messages.length === 0) {
         messages.push({ topic, payload: found.payload, size: found.payload_size, ts: millis(found.ts) ?? Date.now(), retain: found.retained, qos: found.qos });
@@ -225,7 +225,7 @@ const Topic = view((self, { topic }) => {
           h('label', { key: 't', class: 'filter' }, h('span', null, 'Threshold'), h('input', { type: 'number', step: 'any', class: 'narrow', value: threshold, onInput: (/** @type {any} */ e) => { threshold = e.target.value; setQuery({ limit: threshold }); } })),
           h(Button, { key: 'p', label: 'Pin to the board', icon: 'pin', kind: 'primary', small: true, onClick: () => pin({ title: charted.length === 1 ? nameOf({ topic, path: charted[0] }) : topic, limit, series: charted.map((path) => ({ topic, path })) }) }),
         ],
-      }, h(Chart, { series, from: to - minutes * 60_000, to, zero: false, legend: true, thresholds: limit === undefined ? [] : [{ value: limit, label: `limit ${limit}` }], waiting: 'Waiting for the next message …' })) : null,
+      }, h(Chart, { series, from: begin(series, to, minutes), to, zero: false, legend: true, thresholds: limit === undefined ? [] : [{ value: limit, label: `limit ${limit}` }], waiting: 'Waiting for the next message …' })) : null,
       h(Card, { title: shown > 0 ? `Message of ${clockMillis(at?.ts)}` : 'Last message', note: at && charted.length === 0 ? 'click a number to chart it' : '', actions: shown >= 0 ? h(Button, { label: 'To the last one', small: true, onClick: () => self.change(() => { shown = -1; held = false; }) }) : null },
         at ? h(Payload, { base64: at.payload, size: at.size, before: before?.payload, onNumber: chart, charted: (/** @type {string} */ p) => charted.includes(p) })
           : h('p', { class: 'dim' }, r?.children ? 'This level has no message of its own so far; open it to see what is below.' : 'Waiting for a message …')),
