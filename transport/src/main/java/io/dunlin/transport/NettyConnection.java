@@ -16,6 +16,7 @@ import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.ByteBuffer;
@@ -49,14 +50,16 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private final ConnectionInfo info;
     private final Channel channel;
     private final @Nullable WebSocketFrames frames;
+    private final @Nullable Socket socket;
     private LoopExecutor shard;
     private @Nullable ConnectionEvents events;
 
-    // what goes out; unflushed: given to the channel, but not flushed
+    // what goes out; unflushed: given to the channel, but not flushed; queued: the channel may hold something
     private @Nullable ByteBuffer out;
     private int outEnd;
     private int unflushedBytes;
     private int unflushedEntries;
+    private boolean queued;
     private boolean flushing;
     private boolean congested;
 
@@ -77,6 +80,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         this.channel = channel;
         this.shard = shard;
         this.frames = frames;
+        this.socket = frames == null && info.tls() == null ? Sockets.plain(channel, shard.kind()) : null;
     }
 
     /** Shows the connection to the core. */
@@ -311,6 +315,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     private ByteBuf buffer(int bytes) {
         if (bytes <= ShardThread.WRITE_BYTES_MAX
+                && socket == null
                 && unflushedEntries == 0
                 && shard.kind() != LoopKind.IO_URING
                 && pendingInChannel() == 0) {
@@ -320,6 +325,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     private void write(ByteBuf bytes) {
+        queued = true;
         unflushedBytes += bytes.readableBytes();
         unflushedEntries++;
         channel.write(bytes, channel.voidPromise());
@@ -334,7 +340,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     @Override
     public void flush() {
-        if (!takesBytes()) {
+        if (!takesBytes() || isSentAtOnce()) {
             return;
         }
         handOn(0);
@@ -347,11 +353,32 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         channel.flush();
         flushing = false;
         long pending = pendingInChannel();
+        queued = pending > 0;
         if (!congested) {
             congested = pending > CONGESTED_BYTES;
         } else if (pending < DRAINED_BYTES) {
             shard.execute(this::drained);
         }
+    }
+
+    /**
+     * Whether the socket has taken all that was collected, without the channel's queue: its objects are cold for all but a
+     * few connections, and cost as much as the core. What it has not taken stays collected.
+     */
+    private boolean isSentAtOnce() {
+        ByteBuffer collected = out;
+        if (socket == null || collected == null || queued || outEnd > ShardThread.SEND_BYTES_MAX) {
+            return false;
+        }
+        ByteBuf bytes = ShardThread.current().sendBuffer();
+        int sent = Sockets.send(socket, bytes.writeBytes(collected.clear().limit(outEnd)));
+        if (sent == outEnd) {
+            dropOut();
+            return true;
+        }
+        collected.clear().position(sent).limit(outEnd).compact();
+        outEnd -= sent;
+        return false;
     }
 
     @Override
@@ -384,6 +411,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     /** Bytes that were flushed and that the socket has not taken; with TLS, their encrypted form. */
     private long pendingInChannel() {
+        if (!queued) {
+            return 0;
+        }
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         if (waiting == null || waiting.isEmpty()) {
             return 0;

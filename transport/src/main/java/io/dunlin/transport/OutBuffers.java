@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
  * most that waits here is 5 MiB. Thread: the shard's.
  */
 final class OutBuffers {
-    static final int SMALL = 512;
+    static final int SMALL = 2 << 10;
     static final int MIDDLE = 8 << 10;
     static final int LARGE = 64 << 10;
 
@@ -36,7 +36,7 @@ final class OutBuffers {
     void give(ByteBuffer buffer) {
         buffer.clear();
         switch (buffer.capacity()) {
-            case SMALL -> give(small, 4096, buffer);
+            case SMALL -> give(small, 1024, buffer);
             case MIDDLE -> give(middle, 128, buffer);
             case LARGE -> give(large, 32, buffer);
             default -> {

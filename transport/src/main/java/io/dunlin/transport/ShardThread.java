@@ -19,6 +19,9 @@ final class ShardThread extends FastThreadLocalThread {
 
     static final int WRITE_BYTES_MAX = 4 << 10;
 
+    /** One write past the channel takes at most this many bytes. */
+    static final int SEND_BYTES_MAX = OutBuffers.LARGE;
+
     private ByteBuf read = Unpooled.directBuffer(READ_BYTES_MAX, READ_BYTES_MAX);
 
     /** Where bytes stand while the core looks at them. */
@@ -27,6 +30,8 @@ final class ShardThread extends FastThreadLocalThread {
     final OutBuffers outbound = new OutBuffers();
 
     private ByteBuf write = Unpooled.directBuffer(WRITE_BYTES_MAX, WRITE_BYTES_MAX);
+
+    private final ByteBuf send = Unpooled.directBuffer(SEND_BYTES_MAX, SEND_BYTES_MAX);
 
     private byte @Nullable [] sharedArray;
     private @Nullable ByteBuf sharedBytes;
@@ -52,6 +57,7 @@ final class ShardThread extends FastThreadLocalThread {
             dropShared();
             read.release();
             write.release();
+            send.release();
         }
     }
 
@@ -79,6 +85,11 @@ final class ShardThread extends FastThreadLocalThread {
             write = ByteBufAllocator.DEFAULT.directBuffer(WRITE_BYTES_MAX, WRITE_BYTES_MAX);
         }
         return write.clear().retain();
+    }
+
+    /** An empty buffer for a write past the channel, valid until the next call. */
+    ByteBuf sendBuffer() {
+        return send.clear();
     }
 
     /**

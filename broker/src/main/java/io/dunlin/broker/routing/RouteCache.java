@@ -5,16 +5,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The matches that one shard used last, by topic, two places for each hash. Bounded by topics and by recipients. Thread: the
- * shard.
+ * The matches that one shard used last, by topic. Two places for each hash, so that two topics that meet do not drive each
+ * other out. Bounded by topics and by recipients. Thread: the shard.
  */
 final class RouteCache {
-    private static final int SLOTS = 8192;
+    private static final int PAIR_BITS = 14;
     private static final int RECIPIENTS_MAX = 1_000_000;
 
     private final SubscriptionIndex index;
     private final int shards;
-    private final @Nullable Match[] slots = new Match[SLOTS];
+    private final @Nullable Match[] slots = new Match[2 << PAIR_BITS];
     private long recipients;
 
     RouteCache(SubscriptionIndex index, int shards) {
@@ -23,17 +23,18 @@ final class RouteCache {
     }
 
     Match match(TopicName topic) {
-        int hash = topic.hashCode();
-        int slot = (hash ^ hash >>> 16) & SLOTS - 1;
-        Match known = slots[slot];
+        // Mixed, since topics that differ in their last digits have hashes that lie close together. The first of the
+        // two
+        // places is for the match used last.
+        int first = 2 * (topic.hashCode() * 0x9E37_79B1 >>> Integer.SIZE - PAIR_BITS);
+        Match known = slots[first];
         if (known != null && isGood(known, topic)) {
             return known;
         }
-        int other = slot ^ 1;
-        Match second = slots[other];
-        slots[other] = known; // the one used last comes first: two topics that meet here do not drive each other out
+        Match second = slots[first + 1];
+        slots[first + 1] = known;
         if (second != null && isGood(second, topic)) {
-            slots[slot] = second;
+            slots[first] = second;
             return second;
         }
         Match fresh = index.match(topic, shards);
@@ -42,7 +43,7 @@ final class RouteCache {
             Arrays.fill(slots, null);
             recipients = fresh.recipients;
         }
-        slots[slot] = fresh;
+        slots[first] = fresh;
         return fresh;
     }
 

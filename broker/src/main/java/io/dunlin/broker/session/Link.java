@@ -143,6 +143,7 @@ final class Link extends Flushable implements ConnectionEvents {
             keep(bytes);
             decodeRest();
         }
+        shard().readDone();
     }
 
     private void decodeRest() {

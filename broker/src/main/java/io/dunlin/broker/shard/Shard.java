@@ -21,6 +21,12 @@ public final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int TOPIC_CACHE_SLOTS = 32_768;
 
+    /** So many connections with output of about a kilobyte each stay in a core's cache (docs/decisions/0016). */
+    private static final int TOUCHED_MANY = 64;
+
+    /** A read that touches no more than so many is taken for one that the next reads have nothing in common with. */
+    private static final int TOUCHED_FEW = 8;
+
     private final ShardExecutor executor;
     private final Clock clock;
     private final Counters.Row counters;
@@ -37,6 +43,7 @@ public final class Shard {
     private List<Flushable> flushing = new ArrayList<>();
     private final List<Runnable> beforeFlush = new ArrayList<>();
     private List<Outbox> outboxes = List.of();
+    private int touchedBeforeRead;
     private boolean tickEndAsked;
     private final Runnable tickEnd = this::endTick;
 
@@ -106,6 +113,18 @@ public final class Shard {
             touched.add(output);
             askForTickEnd();
         }
+    }
+
+    /**
+     * After a read of a connection: flushes what was touched in this tick where that is much and the read has added little.
+     * To wait would gather no more for these, and their output would no longer be in the processor's cache.
+     */
+    public void readDone() {
+        int added = touched.size() - touchedBeforeRead;
+        if (touched.size() >= TOUCHED_MANY && added <= TOUCHED_FEW) {
+            flushTouched();
+        }
+        touchedBeforeRead = touched.size();
     }
 
     /** Flushes it now, before it leaves this shard. */
@@ -191,6 +210,11 @@ public final class Shard {
         for (int i = 0; i < outboxes.size(); i++) {
             outboxes.get(i).handOver();
         }
+        flushTouched();
+        touchedBeforeRead = 0;
+    }
+
+    private void flushTouched() {
         List<Flushable> now = touched;
         touched = flushing;
         flushing = now;

@@ -1,0 +1,36 @@
+package io.dunlin.broker.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dunlin.protocol.topic.TopicName;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RouteCacheTest {
+    private final RouteCache cache = new RouteCache(new SubscriptionIndex(), 1);
+
+    /** Devices are numbered: the hashes of their topics lie side by side. */
+    @Test
+    void topicsThatDifferInTheirLastDigitsKeepTheirMatches() {
+        List<TopicName> topics = IntStream.range(0, 1_000)
+                .mapToObj(i -> TopicName.of("plant/7/device/" + i))
+                .toList();
+        List<Match> first = topics.stream().map(cache::match).toList();
+        long kept = IntStream.range(0, topics.size())
+                .filter(i -> cache.match(topics.get(i)) == first.get(i))
+                .count();
+        assertThat(kept).isGreaterThan(980);
+    }
+
+    @Test
+    void twoTopicsWithTheSameHashKeepTheirMatches() {
+        TopicName one = TopicName.of("Aa");
+        TopicName two = TopicName.of("BB");
+        assertThat(one).hasSameHashCodeAs(two);
+        Match ofOne = cache.match(one);
+        Match ofTwo = cache.match(two);
+        assertThat(cache.match(one)).isSameAs(ofOne);
+        assertThat(cache.match(two)).isSameAs(ofTwo);
+    }
+}
