@@ -68,10 +68,20 @@ export async function ask(method, path, how = {}) {
   if (method !== 'GET' && session.value?.csrf) headers['X-CSRF-Token'] = session.value.csrf;
   let response;
   try {
-    response = await fetch(url(path, how.query), { method, headers, body, credentials: 'same-origin', cache: 'no-store' });
+    response = await fetch(url(path, how.query), {
+      method,
+      headers,
+      body,
+      credentials: 'same-origin',
+      cache: 'no-store',
+    });
   } catch {
     online.value = false;
-    throw new ApiError(0, 'UNREACHABLE', 'The broker does not answer. The console tries again by itself; see whether the broker runs.');
+    throw new ApiError(
+      0,
+      'UNREACHABLE',
+      'The broker does not answer. The console tries again by itself; see whether the broker runs.',
+    );
   }
   online.value = true;
   if (response.ok && how.blob) return response;
@@ -90,7 +100,10 @@ export async function ask(method, path, how = {}) {
   throw new ApiError(
     response.status,
     json?.code ?? `HTTP_${response.status}`,
-    json?.message ?? (response.status === 404 ? 'This broker does not offer this.' : `The broker answered with status ${response.status}.`),
+    json?.message ??
+      (response.status === 404
+        ? 'This broker does not offer this.'
+        : `The broker answered with status ${response.status}.`),
   );
 }
 
@@ -110,7 +123,9 @@ export function rows(answer) {
 
 /** The object of an answer, whether it comes in an envelope or bare. @param {any} answer */
 export function body(answer) {
-  return answer && typeof answer === 'object' && !Array.isArray(answer) && answer.data !== undefined ? answer.data : answer;
+  return answer && typeof answer === 'object' && !Array.isArray(answer) && answer.data !== undefined
+    ? answer.data
+    : answer;
 }
 
 /** A part of a path. @param {any} text */
@@ -124,20 +139,24 @@ let contract;
  * @param {string} path with the names of its variables, such as /clients/{clientid}
  */
 export async function offers(path) {
-  contract ??= fetch('/api-docs', { credentials: 'same-origin' }).then((response) => (response.ok ? response.text() : ''), () => '');
+  contract ??= fetch('/api-docs', { credentials: 'same-origin' }).then(
+    (response) => (response.ok ? response.text() : ''),
+    () => '',
+  );
   const text = await contract;
   return text === '' || text.includes(`\n  ${PREFIX}${path}:`);
 }
 
 /** Finds out who is logged in. */
 export async function whoami() {
-  if (!recall('known')) { // nobody has logged in with this browser: no need to ask and be refused
+  if (!recall('known')) {
+    // nobody has logged in with this browser: no need to ask and be refused
     session.value = null;
     return;
   }
   try {
     session.value = await get('/whoami');
-  } catch (e) {
+  } catch (/** @type {any} */ e) {
     if (e.status === 401 || e.status === 403 || e.status === 404) session.value = null;
     else throw e;
   }

@@ -28,11 +28,14 @@ export function ticks(low, high, wanted) {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? 10 * power;
   const out = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) out.push(Number((i * step).toPrecision(12)));
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
+    out.push(Number((i * step).toPrecision(12)));
   return out;
 }
 
-const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800].map((s) => s * 1000);
+const TIME_STEPS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800,
+].map((s) => s * 1000);
 
 function timeTicks(from, to, wanted) {
   const step = TIME_STEPS.find((s) => (to - from) / s <= wanted) ?? TIME_STEPS[TIME_STEPS.length - 1];
@@ -44,7 +47,8 @@ function timeTicks(from, to, wanted) {
 
 function timeLabel(t, step) {
   const d = new Date(t);
-  if (step >= 86_400_000 || (d.getHours() === 0 && d.getMinutes() === 0 && step >= 3_600_000)) return `${d.getMonth() + 1}/${d.getDate()}`;
+  if (step >= 86_400_000 || (d.getHours() === 0 && d.getMinutes() === 0 && step >= 3_600_000))
+    return `${d.getMonth() + 1}/${d.getDate()}`;
   return step < 60_000 ? clock(t) : clock(t).slice(0, 5);
 }
 
@@ -64,7 +68,8 @@ function bounds(series, thresholds, zero) {
   }
   if (low > high) return [0, 1];
   if (zero && low >= 0) low = 0;
-  if (low === high) return low === 0 ? [0, 1] : [Math.min(low, low * 0.9), Math.max(high, high * 1.1)].sort((a, b) => a - b);
+  if (low === high)
+    return low === 0 ? [0, 1] : [Math.min(low, low * 0.9), Math.max(high, high * 1.1)].sort((a, b) => a - b);
   const air = (high - low) * 0.06;
   return [zero && low === 0 ? 0 : low - air, high + air];
 }
@@ -212,7 +217,9 @@ export const Chart = view((self) => {
     }
   }
 
-  const later = () => { if (!frame) frame = requestAnimationFrame(draw); };
+  const later = () => {
+    if (!frame) frame = requestAnimationFrame(draw);
+  };
 
   const point = (/** @type {PointerEvent} */ e) => {
     const at = e.offsetX;
@@ -234,7 +241,15 @@ export const Chart = view((self) => {
     if (best === Infinity) return;
     t = nearest;
     hover = t;
-    readout = { t, side: share > 0.5 ? 'left' : 'right', values: shown().map((/** @type {Series} */ one) => ({ name: one.name, tone: one.tone ?? self.props.series.indexOf(one), value: one.points[before(one.points, t)]?.[1] })) };
+    readout = {
+      t,
+      side: share > 0.5 ? 'left' : 'right',
+      values: shown().map((/** @type {Series} */ one) => ({
+        name: one.name,
+        tone: one.tone ?? self.props.series.indexOf(one),
+        value: one.points[before(one.points, t)]?.[1],
+      })),
+    };
     self.redraw();
   };
 
@@ -242,7 +257,10 @@ export const Chart = view((self) => {
     const watcher = new ResizeObserver(later);
     watcher.observe(/** @type {Element} */ (box));
     later();
-    return () => { watcher.disconnect(); cancelAnimationFrame(frame); };
+    return () => {
+      watcher.disconnect();
+      cancelAnimationFrame(frame);
+    };
   });
   self.onUpdate(later);
 
@@ -251,13 +269,76 @@ export const Chart = view((self) => {
     return h(
       'figure',
       { class: cx('chart', { small: p.small, tall: p.tall }) },
-      h('div', { class: 'plot', ref: (/** @type {any} */ e) => { box = e; }, role: 'img', 'aria-label': p.label ?? p.series.map((/** @type {Series} */ s) => s.name).join(', ') },
-        h('i', { class: 'probe', ref: (/** @type {any} */ e) => { probe = e; } }),
-        h('canvas', { ref: (/** @type {any} */ e) => { canvas = e; }, onPointerMove: point, onPointerLeave: () => { hover = -1; readout = null; self.redraw(); } }),
-        p.series.every((/** @type {Series} */ s) => s.points.length === 0) ? h('span', { class: 'nothing' }, p.waiting ?? 'No data in this span') : null,
-        readout ? h('div', { class: cx('readout', readout.side) }, h('b', null, plot.to - plot.from > 86_400_000 ? when(readout.t) : clock(readout.t)), readout.values.map((/** @type {any} */ v) => h('div', { key: v.name }, h('i', { class: `dot s${(v.tone % PALETTE) + 1}` }), h('span', null, v.name), h('b', null, v.value === undefined ? '–' : format(v.value))))) : null),
+      h(
+        'div',
+        {
+          class: 'plot',
+          ref: (/** @type {any} */ e) => {
+            box = e;
+          },
+          role: 'img',
+          'aria-label': p.label ?? p.series.map((/** @type {Series} */ s) => s.name).join(', '),
+        },
+        h('i', {
+          class: 'probe',
+          ref: (/** @type {any} */ e) => {
+            probe = e;
+          },
+        }),
+        h('canvas', {
+          ref: (/** @type {any} */ e) => {
+            canvas = e;
+          },
+          onPointerMove: point,
+          onPointerLeave: () => {
+            hover = -1;
+            readout = null;
+            self.redraw();
+          },
+        }),
+        p.series.every((/** @type {Series} */ s) => s.points.length === 0)
+          ? h('span', { class: 'nothing' }, p.waiting ?? 'No data in this span')
+          : null,
+        readout
+          ? h(
+              'div',
+              { class: cx('readout', readout.side) },
+              h('b', null, plot.to - plot.from > 86_400_000 ? when(readout.t) : clock(readout.t)),
+              readout.values.map((/** @type {any} */ v) =>
+                h(
+                  'div',
+                  { key: v.name },
+                  h('i', { class: `dot s${(v.tone % PALETTE) + 1}` }),
+                  h('span', null, v.name),
+                  h('b', null, v.value === undefined ? '–' : format(v.value)),
+                ),
+              ),
+            )
+          : null,
+      ),
       p.series.length > 1 || p.legend
-        ? h('figcaption', null, p.series.map((/** @type {Series} */ s, /** @type {number} */ i) => h('button', { key: s.name, type: 'button', class: cx({ off: hidden.has(s.name) }), title: 'Show or hide', onClick: () => self.change(() => { if (!hidden.delete(s.name)) hidden.add(s.name); }) }, h('i', { class: `dot s${((s.tone ?? i) % PALETTE) + 1}` }), s.name, h('b', null, s.points.length ? format(s.points[s.points.length - 1][1]) : '–'))))
+        ? h(
+            'figcaption',
+            null,
+            p.series.map((/** @type {Series} */ s, /** @type {number} */ i) =>
+              h(
+                'button',
+                {
+                  key: s.name,
+                  type: 'button',
+                  class: cx({ off: hidden.has(s.name) }),
+                  title: 'Show or hide',
+                  onClick: () =>
+                    self.change(() => {
+                      if (!hidden.delete(s.name)) hidden.add(s.name);
+                    }),
+                },
+                h('i', { class: `dot s${((s.tone ?? i) % PALETTE) + 1}` }),
+                s.name,
+                h('b', null, s.points.length ? format(s.points[s.points.length - 1][1]) : '–'),
+              ),
+            ),
+          )
         : null,
     );
   };
@@ -334,6 +415,21 @@ export function Spark(p) {
   const high = Math.max(...points.map((v) => v[1]));
   const from = points[0][0];
   const to = points[points.length - 1][0];
-  const d = points.map(([t, v], i) => `${i ? 'L' : 'M'}${(((t - from) / (to - from || 1)) * 100).toFixed(1)} ${(22 - ((v - low) / (high - low || 1)) * 20).toFixed(1)}`).join('');
-  return h('svg', { class: `spark s${(p.tone ?? 0) + 1}`, viewBox: '0 0 100 24', preserveAspectRatio: 'none', role: 'img', 'aria-label': p.label }, h('path', { d }));
+  const d = points
+    .map(
+      ([t, v], i) =>
+        `${i ? 'L' : 'M'}${(((t - from) / (to - from || 1)) * 100).toFixed(1)} ${(22 - ((v - low) / (high - low || 1)) * 20).toFixed(1)}`,
+    )
+    .join('');
+  return h(
+    'svg',
+    {
+      class: `spark s${(p.tone ?? 0) + 1}`,
+      viewBox: '0 0 100 24',
+      preserveAspectRatio: 'none',
+      role: 'img',
+      'aria-label': p.label,
+    },
+    h('path', { d }),
+  );
 }

@@ -36,19 +36,34 @@ export function view(setup) {
       const leaves = (this.leaves = []);
       const updates = (this.updates = []);
       this.mounts = mounts;
-      const me = this;
+      const me = /** @type {any} */ (this);
       /** @type {any} */
       const self = {
         alive: true,
-        get props() { return me.props; },
-        redraw() { if (self.alive) me.setState({}); },
-        change(change) { change(); self.redraw(); },
-        onMount(run) { mounts.push(run); },
-        onLeave(run) { leaves.push(run); },
-        onUpdate(run) { updates.push(run); },
+        get props() {
+          return me.props;
+        },
+        redraw() {
+          if (self.alive) me.setState({});
+        },
+        change(change) {
+          change();
+          self.redraw();
+        },
+        onMount(run) {
+          mounts.push(run);
+        },
+        onLeave(run) {
+          leaves.push(run);
+        },
+        onUpdate(run) {
+          updates.push(run);
+        },
         every(milliseconds, run) {
           mounts.push(() => {
-            const timer = setInterval(() => { if (!document.hidden) run(); }, milliseconds);
+            const timer = setInterval(() => {
+              if (!document.hidden) run();
+            }, milliseconds);
             return () => clearInterval(timer);
           });
         },
@@ -116,7 +131,9 @@ export function resource(self, fetch) {
       self.redraw();
     },
   };
-  self.onMount(() => { it.load(); });
+  self.onMount(() => {
+    it.load();
+  });
   return it;
 }
 
@@ -135,7 +152,9 @@ export function cx(...parts) {
 export function signal(value) {
   const watchers = new Set();
   return {
-    get value() { return value; },
+    get value() {
+      return value;
+    },
     set value(next) {
       if (next === value) return;
       value = next;
@@ -144,7 +163,9 @@ export function signal(value) {
     /** @param {(value: T) => void} watcher @returns {() => void} ends it */
     watch(watcher) {
       watchers.add(watcher);
-      return () => { watchers.delete(watcher); };
+      return () => {
+        watchers.delete(watcher);
+      };
     },
   };
 }

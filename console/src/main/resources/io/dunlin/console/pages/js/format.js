@@ -88,7 +88,7 @@ export function ago(time) {
 
 /** A plural: 1 client, 2 clients. @param {number} n @param {string} one @param {string} [many] */
 export function plural(n, one, many) {
-  return `${count(n)} ${n === 1 ? one : many ?? `${one}s`}`;
+  return `${count(n)} ${n === 1 ? one : (many ?? `${one}s`)}`;
 }
 
 /** A word of a POSIX shell. @param {any} word */
@@ -99,7 +99,8 @@ export function shell(word) {
 
 /** A cell of CSV; texts that a spreadsheet would run are quoted with a leading apostrophe. @param {any} value */
 export function csvCell(value) {
-  let text = value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  let text =
+    value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
   if (/^[=+@\t\r]/.test(text) || /^-(?![\d.])/.test(text)) text = `'${text}`;
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

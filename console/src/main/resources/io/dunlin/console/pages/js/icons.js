@@ -54,7 +54,13 @@ const PATHS = {
 export function icon(name, title) {
   return h(
     'svg',
-    { class: 'icon', viewBox: '0 0 16 16', 'aria-hidden': title ? undefined : 'true', role: title ? 'img' : undefined, 'aria-label': title },
+    {
+      class: 'icon',
+      viewBox: '0 0 16 16',
+      'aria-hidden': title ? undefined : 'true',
+      role: title ? 'img' : undefined,
+      'aria-label': title,
+    },
     h('path', { d: PATHS[name] ?? PATHS.info }),
   );
 }

@@ -64,11 +64,14 @@ function renew() {
   state.value = 'opening';
   const mine = new EventSource(url('/subscribe', { filter: filters, qos: 0 }));
   source = mine;
-  mine.onopen = () => { state.value = 'open'; };
+  mine.onopen = () => {
+    state.value = 'open';
+  };
   mine.onerror = () => {
     if (source !== mine) return;
     state.value = 'lost';
-    if (mine.readyState === EventSource.CLOSED) { // refused: it does not try again by itself
+    if (mine.readyState === EventSource.CLOSED) {
+      // refused: it does not try again by itself
       open = '';
       timer = window.setTimeout(renew, 5000);
     }
@@ -80,7 +83,9 @@ function renew() {
       if (one.filters.some((filter) => matches(filter, message.topic))) one.run(message);
     }
   };
-  mine.addEventListener('dropped', (e) => { left.value += JSON.parse(/** @type {MessageEvent} */ (e).data).dropped ?? 0; });
+  mine.addEventListener('dropped', (e) => {
+    left.value += JSON.parse(/** @type {MessageEvent} */ (e).data).dropped ?? 0;
+  });
 }
 
 session.watch(later);

@@ -16,15 +16,28 @@ const App = view((self) => {
       problem = undefined;
       await whoami();
     } catch (e) {
-      self.change(() => { problem = e; });
+      self.change(() => {
+        problem = e;
+      });
     }
   };
-  self.onMount(() => { begin(); });
-  self.every(3000, () => { if (!online.value) whoami().catch(() => { online.value = false; }); });
+  self.onMount(() => {
+    begin();
+  });
+  self.every(3000, () => {
+    if (!online.value)
+      whoami().catch(() => {
+        online.value = false;
+      });
+  });
   return () => [
     session.value === undefined
-      ? problem ? h(Failure, { error: problem, retry: begin }) : h(Loading, { label: 'Loading the console …' })
-      : session.value === null ? h(Login, {}) : h(Shell, {}),
+      ? problem
+        ? h(Failure, { error: problem, retry: begin })
+        : h(Loading, { label: 'Loading the console …' })
+      : session.value === null
+        ? h(Login, {})
+        : h(Shell, {}),
     h(Dialogs, {}),
     h(Toasts, {}),
   ];

@@ -55,8 +55,14 @@ export function figure(figures, name) {
 /** Gauges and counters of now. */
 export async function figures() {
   const [stats, counters] = await Promise.all([
-    get('/stats').catch((e) => { if (e.status === 404 || e.status === 501) return {}; throw e; }),
-    get('/metrics.json').catch((e) => { if (e.status === 404 || e.status === 501) return {}; throw e; }),
+    get('/stats').catch((e) => {
+      if (e.status === 404 || e.status === 501) return {};
+      throw e;
+    }),
+    get('/metrics.json').catch((e) => {
+      if (e.status === 404 || e.status === 501) return {};
+      throw e;
+    }),
   ]);
   return { ...flat(counters), ...flat(stats), at: Date.now() };
 }
@@ -84,9 +90,19 @@ export function flat(answer) {
  */
 export async function past(names, from, to) {
   const asked = names.flatMap((name) => (name === 'dropped' ? DROPS.map(([key]) => key) : [NAMES[name]?.[0] ?? name]));
-  const answer = await get('/history', { metric: asked.join(','), from: Math.round(from), to: Math.round(to), step: Math.max(10, Math.ceil((to - from) / 1000 / 360)) });
+  const answer = await get('/history', {
+    metric: asked.join(','),
+    from: Math.round(from),
+    to: Math.round(to),
+    step: Math.max(10, Math.ceil((to - from) / 1000 / 360)),
+  });
   const data = body(answer) ?? {};
-  return Object.fromEntries(names.map((name) => [name, name === 'dropped' ? sum(DROPS.map(([key]) => data[key] ?? [])) : data[NAMES[name]?.[0] ?? name] ?? []]));
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      name === 'dropped' ? sum(DROPS.map(([key]) => data[key] ?? [])) : (data[NAMES[name]?.[0] ?? name] ?? []),
+    ]),
+  );
 }
 
 /** Adds up lists of points by their times. @param {number[][][]} lists */

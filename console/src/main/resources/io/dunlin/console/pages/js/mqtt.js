@@ -45,7 +45,12 @@ export class Client {
       this.timer = window.setTimeout(() => this.end('the broker did not answer the CONNECT'), QUIET_MILLIS);
     };
     this.socket.onmessage = (e) => this.came(new Uint8Array(e.data));
-    this.socket.onclose = (e) => this.closed(this.state === 'connecting' ? `no connection to ${address}: is there a listener of type ws, and does it let this page in?` : `the connection ended${e.code && e.code !== 1000 && e.code !== 1005 ? ` (WebSocket ${e.code})` : ''}`);
+    this.socket.onclose = (e) =>
+      this.closed(
+        this.state === 'connecting'
+          ? `no connection to ${address}: is there a listener of type ws, and does it let this page in?`
+          : `the connection ended${e.code && e.code !== 1000 && e.code !== 1005 ? ` (WebSocket ${e.code})` : ''}`,
+      );
   }
 
   send(bytes) {
@@ -74,12 +79,18 @@ export class Client {
         clearTimeout(this.timer);
         this.connack = p;
         if (p.code !== 0) {
-          this.say({ kind: 'error', what: `CONNACK: ${packets.reasonText(p.code)}${p.properties.reason ? `, ${p.properties.reason}` : ''}` });
+          this.say({
+            kind: 'error',
+            what: `CONNACK: ${packets.reasonText(p.code)}${p.properties.reason ? `, ${p.properties.reason}` : ''}`,
+          });
           this.socket?.close();
           return;
         }
         this.state = 'connected';
-        this.say({ kind: 'received', what: `CONNACK: session ${p.present ? 'taken up' : 'new'}${p.properties.assignedClientId ? `, client id ${p.properties.assignedClientId}` : ''}` });
+        this.say({
+          kind: 'received',
+          what: `CONNACK: session ${p.present ? 'taken up' : 'new'}${p.properties.assignedClientId ? `, client id ${p.properties.assignedClientId}` : ''}`,
+        });
         const alive = p.properties.serverKeepAlive ?? this.options.keepAlive;
         if (alive) this.timer = window.setInterval(() => this.send(packets.ping()), alive * 800);
         this.changed();
@@ -108,11 +119,17 @@ export class Client {
         this.half.delete(p.id);
         this.send(packets.acknowledge(7, p.id));
         return;
-      case 4: case 7: case 9: case 11:
+      case 4:
+      case 7:
+      case 9:
+      case 11:
         this.answered(p);
         return;
       case 14:
-        this.say({ kind: 'error', what: `DISCONNECT by the broker: ${packets.reasonText(p.code)}${p.properties.reason ? `, ${p.properties.reason}` : ''}` });
+        this.say({
+          kind: 'error',
+          what: `DISCONNECT by the broker: ${packets.reasonText(p.code)}${p.properties.reason ? `, ${p.properties.reason}` : ''}`,
+        });
         return;
       default:
     }
@@ -169,7 +186,8 @@ export class Client {
     clearInterval(this.timer);
     this.say({ kind: this.state === 'connecting' ? 'error' : 'state', what: why });
     this.state = 'closed';
-    for (const one of this.waiting.values()) one.failed(new Error(`The connection ended before the answer to ${one.what} came.`));
+    for (const one of this.waiting.values())
+      one.failed(new Error(`The connection ended before the answer to ${one.what} came.`));
     this.waiting.clear();
     this.changed();
   }

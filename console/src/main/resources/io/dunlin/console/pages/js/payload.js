@@ -35,7 +35,10 @@ export function preview(base64, most = 120) {
   const data = fromBase64(base64.length > 800 ? base64.slice(0, 800) : base64);
   let text = textOf(data);
   if (text === undefined && base64.length > 800) text = textOf(data.subarray(0, data.length - 3));
-  if (text === undefined) return [...data.subarray(0, 24)].map((b) => b.toString(16).padStart(2, '0')).join(' ') + (data.length > 24 ? ' …' : '');
+  if (text === undefined)
+    return (
+      [...data.subarray(0, 24)].map((b) => b.toString(16).padStart(2, '0')).join(' ') + (data.length > 24 ? ' …' : '')
+    );
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }
@@ -47,7 +50,8 @@ export function numbers(value) {
     if (out.size > 500) return;
     if (typeof it === 'number') out.set(path, it);
     else if (typeof it === 'boolean') out.set(path, it ? 1 : 0);
-    else if (typeof it === 'string' && it.trim() !== '' && /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(it.trim())) out.set(path, Number(it));
+    else if (typeof it === 'string' && it.trim() !== '' && /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(it.trim()))
+      out.set(path, Number(it));
     else if (Array.isArray(it)) it.forEach((one, i) => walk(one, `${path}[${i}]`));
     else if (it && typeof it === 'object') for (const key in it) walk(it[key], path ? `${path}.${key}` : key);
   };
@@ -71,7 +75,9 @@ export function hexDump(data) {
     const hex = [...part].map((b) => b.toString(16).padStart(2, '0'));
     const left = hex.slice(0, 8).join(' ').padEnd(23);
     const right = hex.slice(8).join(' ').padEnd(23);
-    lines.push(`${at.toString(16).padStart(6, '0')}  ${left}  ${right}  ${[...part].map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '·')).join('')}`);
+    lines.push(
+      `${at.toString(16).padStart(6, '0')}  ${left}  ${right}  ${[...part].map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '·')).join('')}`,
+    );
   }
   if (data.length > end) lines.push(`… ${sizeOf(data.length - end)} more`);
   return lines.join('\n');
@@ -84,7 +90,11 @@ export function diff(before, now) {
   const width = b.length + 1;
   const table = new Uint16Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) table[i * width + j] = a[i] === b[j] ? table[(i + 1) * width + j + 1] + 1 : Math.max(table[(i + 1) * width + j], table[i * width + j + 1]);
+    for (let j = b.length - 1; j >= 0; j--)
+      table[i * width + j] =
+        a[i] === b[j]
+          ? table[(i + 1) * width + j + 1] + 1
+          : Math.max(table[(i + 1) * width + j], table[i * width + j + 1]);
   }
   /** @type {string[][]} */
   const out = [];
@@ -94,7 +104,8 @@ export function diff(before, now) {
     if (i < a.length && j < b.length && a[i] === b[j]) {
       out.push([' ', b[j++]]);
       i++;
-    } else if (j >= b.length || (i < a.length && table[(i + 1) * width + j] >= table[i * width + j + 1])) out.push(['-', a[i++]]);
+    } else if (j >= b.length || (i < a.length && table[(i + 1) * width + j] >= table[i * width + j + 1]))
+      out.push(['-', a[i++]]);
     else out.push(['+', b[j++]]);
   }
   return out;
@@ -103,7 +114,7 @@ export function diff(before, now) {
 const pretty = (/** @type {Uint8Array} */ data) => {
   const text = textOf(data);
   const json = jsonOf(text);
-  return json.ok && typeof json.value === 'object' ? JSON.stringify(json.value, null, 2) : text ?? hexDump(data);
+  return json.ok && typeof json.value === 'object' ? JSON.stringify(json.value, null, 2) : (text ?? hexDump(data));
 };
 
 /** A JSON value as a tree. @param {any} value @param {string} path @param {any} p @param {any} [before] */
@@ -113,14 +124,35 @@ function tree(value, path, p, before) {
     const list = Array.isArray(value);
     const keys = list ? value.map((/** @type {any} */ _, /** @type {number} */ i) => i) : Object.keys(value);
     if (keys.length === 0) return h('span', { class: 'punct' }, list ? '[]' : '{}');
-    return h('ul', { class: 'json' }, keys.slice(0, 300).map((/** @type {any} */ key) => {
-      const at = list ? `${path}[${key}]` : path ? `${path}.${key}` : key;
-      const deep = value[key] && typeof value[key] === 'object' && Object.keys(value[key]).length > 0;
-      return h('li', { key }, h('span', { class: 'name' }, list ? key : key), deep ? h('span', { class: 'punct' }, Array.isArray(value[key]) ? ` [${value[key].length}]` : '') : ': ', tree(value[key], at, p, before?.[key]));
-    }), keys.length > 300 ? h('li', { class: 'dim' }, `… ${keys.length - 300} more`) : null);
+    return h(
+      'ul',
+      { class: 'json' },
+      keys.slice(0, 300).map((/** @type {any} */ key) => {
+        const at = list ? `${path}[${key}]` : path ? `${path}.${key}` : key;
+        const deep = value[key] && typeof value[key] === 'object' && Object.keys(value[key]).length > 0;
+        return h(
+          'li',
+          { key },
+          h('span', { class: 'name' }, list ? key : key),
+          deep ? h('span', { class: 'punct' }, Array.isArray(value[key]) ? ` [${value[key].length}]` : '') : ': ',
+          tree(value[key], at, p, before?.[key]),
+        );
+      }),
+      keys.length > 300 ? h('li', { class: 'dim' }, `… ${keys.length - 300} more`) : null,
+    );
   }
   if (p.onNumber && numbers(value).size) {
-    return h('button', { type: 'button', class: cx('value chartable', typeof value, { changed, charted: p.charted?.(path) }), title: path ? `Chart ${path}` : 'Chart this number', onClick: () => p.onNumber(path) }, JSON.stringify(value), icon('chart'));
+    return h(
+      'button',
+      {
+        type: 'button',
+        class: cx('value chartable', typeof value, { changed, charted: p.charted?.(path) }),
+        title: path ? `Chart ${path}` : 'Chart this number',
+        onClick: () => p.onNumber(path),
+      },
+      JSON.stringify(value),
+      icon('chart'),
+    );
   }
   return h('span', { class: cx('value', value === null ? 'null' : typeof value, { changed }) }, JSON.stringify(value));
 }
@@ -136,8 +168,13 @@ export const Payload = view((self) => {
     const text = textOf(data);
     const json = jsonOf(text);
     const cut = p.size !== undefined && p.size > data.length;
-    const options = [json.ok ? ['json', 'JSON'] : null, text !== undefined ? ['text', 'Text'] : null, ['hex', 'Hex'], p.before !== undefined ? ['diff', 'Changes'] : null].filter(Boolean);
-    const shown = options.some((o) => o?.[0] === how) ? how : options[0]?.[0] ?? 'hex';
+    const options = [
+      json.ok ? ['json', 'JSON'] : null,
+      text !== undefined ? ['text', 'Text'] : null,
+      ['hex', 'Hex'],
+      p.before !== undefined ? ['diff', 'Changes'] : null,
+    ].filter(Boolean);
+    const shown = options.some((o) => o?.[0] === how) ? how : (options[0]?.[0] ?? 'hex');
     const before = p.before !== undefined ? fromBase64(p.before) : undefined;
     let view;
     if (data.length === 0) view = h('p', { class: 'dim' }, 'The payload is empty.');
@@ -147,13 +184,42 @@ export const Payload = view((self) => {
     } else if (shown === 'text') {
       const single = p.onNumber && numbers(text).size;
       view = single ? h('div', { class: 'code' }, tree(text, '', p)) : h('pre', { class: 'code' }, text);
-    } else if (shown === 'diff' && before) view = h('pre', { class: 'code diff' }, diff(pretty(before), pretty(data)).map(([sign, line], i) => h('span', { key: i, class: sign === '+' ? 'plus' : sign === '-' ? 'minus' : '' }, `${sign} ${line}\n`)));
+    } else if (shown === 'diff' && before)
+      view = h(
+        'pre',
+        { class: 'code diff' },
+        diff(pretty(before), pretty(data)).map(([sign, line], i) =>
+          h('span', { key: i, class: sign === '+' ? 'plus' : sign === '-' ? 'minus' : '' }, `${sign} ${line}\n`),
+        ),
+      );
     else view = h('pre', { class: 'code' }, hexDump(data));
-    return h('div', { class: 'payload' },
-      h('div', { class: 'row' }, h(Segments, { label: 'Show as', value: shown, options, onChange: (/** @type {string} */ v) => self.change(() => { how = v; }) }),
-        h('span', { class: 'dim' }, sizeOf(p.size ?? data.length)), h('span', { class: 'grow' }),
-        h(Button, { icon: 'copy', kind: 'quiet', small: true, title: 'Copy the payload', onClick: () => copy(text ?? hexDump(data), 'Copied') })),
+    return h(
+      'div',
+      { class: 'payload' },
+      h(
+        'div',
+        { class: 'row' },
+        h(Segments, {
+          label: 'Show as',
+          value: shown,
+          options,
+          onChange: (/** @type {string} */ v) =>
+            self.change(() => {
+              how = v;
+            }),
+        }),
+        h('span', { class: 'dim' }, sizeOf(p.size ?? data.length)),
+        h('span', { class: 'grow' }),
+        h(Button, {
+          icon: 'copy',
+          kind: 'quiet',
+          small: true,
+          title: 'Copy the payload',
+          onClick: () => copy(text ?? hexDump(data), 'Copied'),
+        }),
+      ),
       view,
-      cut ? h('p', { class: 'dim' }, `Only the first ${sizeOf(data.length)} are shown.`) : null);
+      cut ? h('p', { class: 'dim' }, `Only the first ${sizeOf(data.length)} are shown.`) : null,
+    );
   };
 });

@@ -11,15 +11,24 @@ function read() {
   const path = mark < 0 ? hash : hash.slice(0, mark);
   return {
     path,
-    parts: path.split('/').filter(Boolean).map((part) => {
-      try { return decodeURIComponent(part); } catch { return part; }
-    }),
+    parts: path
+      .split('/')
+      .filter(Boolean)
+      .map((part) => {
+        try {
+          return decodeURIComponent(part);
+        } catch {
+          return part;
+        }
+      }),
     query: new URLSearchParams(mark < 0 ? '' : hash.slice(mark + 1)),
   };
 }
 
 export const route = signal(read());
-addEventListener('hashchange', () => { route.value = read(); });
+addEventListener('hashchange', () => {
+  route.value = read();
+});
 
 /** An address within the console. @param {string[]} parts @param {Record<string, any>} [query] */
 export function link(parts, query = {}) {

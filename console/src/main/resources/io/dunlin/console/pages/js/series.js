@@ -29,7 +29,11 @@ export function points(source, first, at) {
     if (value === undefined || (list.length && ts < list[list.length - 1][0])) return;
     list.push([ts, value]);
     if (list.length > POINTS_MAX) list.splice(0, list.length - POINTS_MAX);
-    if (!waiting) waiting = window.setTimeout(() => { waiting = 0; arrived.value++; }, 250);
+    if (!waiting)
+      waiting = window.setTimeout(() => {
+        waiting = 0;
+        arrived.value++;
+      }, 250);
   };
   if (first) add(first, at ?? Date.now());
   const end = listen([source.topic], (m) => add(m.payload, m.ts));

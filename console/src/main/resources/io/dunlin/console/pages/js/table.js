@@ -53,7 +53,9 @@ export const Table = view((self, first) => {
     return words;
   };
 
-  const it = resource(self, async () => (local() ? null : get(self.props.path, { ...query(), page: page(), limit: size() })));
+  const it = resource(self, async () =>
+    local() ? null : get(self.props.path, { ...query(), page: page(), limit: size() }),
+  );
   let asked = '';
   const key = () => JSON.stringify([self.props.path, query(), page(), size()]);
   asked = key();
@@ -63,7 +65,10 @@ export const Table = view((self, first) => {
       it.load();
     }
   });
-  if (first.refresh) self.every(first.refresh, () => { if (!local() && !it.loading && live) it.load(); });
+  if (first.refresh)
+    self.every(first.refresh, () => {
+      if (!local() && !it.loading && live) it.load();
+    });
   if (first.onReady) first.onReady(() => it.load());
 
   let live = recall(`live.${id}`, true);
@@ -85,7 +90,13 @@ export const Table = view((self, first) => {
       const value = q(filter.key);
       if (value) {
         const low = value.toLowerCase();
-        all = all.filter((/** @type {any} */ row) => (filter.match ? filter.match(row, value) : JSON.stringify(row[filter.key] ?? '').toLowerCase().includes(low)));
+        all = all.filter((/** @type {any} */ row) =>
+          filter.match
+            ? filter.match(row, value)
+            : JSON.stringify(row[filter.key] ?? '')
+                .toLowerCase()
+                .includes(low),
+        );
       }
     }
     const by = sort();
@@ -93,7 +104,10 @@ export const Table = view((self, first) => {
       const down = by.startsWith('-');
       const column = columns().find((c) => c.key === by.replace(/^-/, ''));
       if (column) {
-        const compare = (/** @type {any} */ a, /** @type {any} */ b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a ?? '').localeCompare(String(b ?? ''), 'en', { numeric: true }));
+        const compare = (/** @type {any} */ a, /** @type {any} */ b) =>
+          typeof a === 'number' && typeof b === 'number'
+            ? a - b
+            : String(a ?? '').localeCompare(String(b ?? ''), 'en', { numeric: true });
         all = [...all].sort((a, b) => compare(valueOf(column, a), valueOf(column, b)) * (down ? -1 : 1));
       }
     }
@@ -103,7 +117,11 @@ export const Table = view((self, first) => {
   const now = () => {
     if (local()) {
       const all = matching();
-      return { rows: all.slice((page() - 1) * size(), page() * size()), total: all.length, more: page() * size() < all.length };
+      return {
+        rows: all.slice((page() - 1) * size(), page() * size()),
+        total: all.length,
+        more: page() * size() < all.length,
+      };
     }
     const found = rowsOf(it.data);
     const meta = it.data?.meta ?? {};
@@ -120,78 +138,179 @@ export const Table = view((self, first) => {
     }
   };
 
-  const csv = () => attempt(async () => {
-    const list = visible();
-    const lines = [list.map((c) => csvCell(c.label)).join(',')];
-    const found = await all();
-    for (const row of found) lines.push(list.map((c) => csvCell(valueOf(c, row))).join(','));
-    save(new Blob([lines.join('\r\n') + '\r\n'], { type: 'text/csv' }), `dunlin-${id}.csv`);
-    toast(`${plural(found.length, 'row')} saved as dunlin-${id}.csv`);
-  });
+  const csv = () =>
+    attempt(async () => {
+      const list = visible();
+      const lines = [list.map((c) => csvCell(c.label)).join(',')];
+      const found = await all();
+      for (const row of found) lines.push(list.map((c) => csvCell(valueOf(c, row))).join(','));
+      save(new Blob([lines.join('\r\n') + '\r\n'], { type: 'text/csv' }), `dunlin-${id}.csv`);
+      toast(`${plural(found.length, 'row')} saved as dunlin-${id}.csv`);
+    });
 
-  const json = () => attempt(async () => {
-    const found = await all();
-    save(new Blob([JSON.stringify(found, null, 1)], { type: 'application/json' }), `dunlin-${id}.json`);
-    toast(`${plural(found.length, 'row')} saved as dunlin-${id}.json`);
-  });
+  const json = () =>
+    attempt(async () => {
+      const found = await all();
+      save(new Blob([JSON.stringify(found, null, 1)], { type: 'application/json' }), `dunlin-${id}.json`);
+      toast(`${plural(found.length, 'row')} saved as dunlin-${id}.json`);
+    });
 
   const command = () => {
     const made = self.props.command?.(query());
-    return typeof made === 'string' ? made : made ? made.filter((/** @type {any} */ w) => w !== undefined && w !== '').map(shell).join(' ') : undefined;
+    return typeof made === 'string'
+      ? made
+      : made
+        ? made
+            .filter((/** @type {any} */ w) => w !== undefined && w !== '')
+            .map(shell)
+            .join(' ')
+        : undefined;
   };
 
   const sortBy = (/** @type {Column} */ c) => {
     const by = sort();
-    setQuery({ [`${prefix}sort`]: by === c.key ? `-${c.key}` : by === `-${c.key}` ? '' : c.key, [`${prefix}page`]: '' });
+    setQuery({
+      [`${prefix}sort`]: by === c.key ? `-${c.key}` : by === `-${c.key}` ? '' : c.key,
+      [`${prefix}page`]: '',
+    });
   };
 
   const select = (/** @type {number} */ at) => {
     const length = now().rows.length;
-    self.change(() => { current = Math.max(0, Math.min(length - 1, at)); });
+    self.change(() => {
+      current = Math.max(0, Math.min(length - 1, at));
+    });
     element?.querySelectorAll('tbody tr')[current]?.scrollIntoView({ block: 'nearest' });
   };
 
   if (!first.quietKeys) {
-    self.onMount(() => shortcuts([
-      { keys: 'j or ArrowDown', does: 'next row', run: () => select(current + 1) },
-      { keys: 'k or ArrowUp', does: 'row before', run: () => select(current - 1) },
-      { keys: 'Enter', does: 'open the row', run: () => { const row = now().rows[current]; if (row) self.props.onOpen?.(row); } },
-      { keys: 'n', does: 'next page', run: () => { if (now().more) setQuery({ [`${prefix}page`]: page() + 1 }); } },
-      { keys: 'p', does: 'page before', run: () => { if (page() > 1) setQuery({ [`${prefix}page`]: page() - 1 > 1 ? page() - 1 : '' }); } },
-      { keys: 'f', does: 'filter', run: () => element?.querySelector('.filters input')?.focus() },
-      { keys: 'x', does: 'mark the row', run: () => { const row = now().rows[current]; if (row && self.props.bulk) toggle(row); } },
-      { keys: 'Escape', does: 'no row', run: () => self.change(() => { current = -1; chosen = new Set(); }) },
-    ]));
+    self.onMount(() =>
+      shortcuts([
+        { keys: 'j or ArrowDown', does: 'next row', run: () => select(current + 1) },
+        { keys: 'k or ArrowUp', does: 'row before', run: () => select(current - 1) },
+        {
+          keys: 'Enter',
+          does: 'open the row',
+          run: () => {
+            const row = now().rows[current];
+            if (row) self.props.onOpen?.(row);
+          },
+        },
+        {
+          keys: 'n',
+          does: 'next page',
+          run: () => {
+            if (now().more) setQuery({ [`${prefix}page`]: page() + 1 });
+          },
+        },
+        {
+          keys: 'p',
+          does: 'page before',
+          run: () => {
+            if (page() > 1) setQuery({ [`${prefix}page`]: page() - 1 > 1 ? page() - 1 : '' });
+          },
+        },
+        { keys: 'f', does: 'filter', run: () => element?.querySelector('.filters input')?.focus() },
+        {
+          keys: 'x',
+          does: 'mark the row',
+          run: () => {
+            const row = now().rows[current];
+            if (row && self.props.bulk) toggle(row);
+          },
+        },
+        {
+          keys: 'Escape',
+          does: 'no row',
+          run: () =>
+            self.change(() => {
+              current = -1;
+              chosen = new Set();
+            }),
+        },
+      ]),
+    );
   }
 
-  const toggle = (/** @type {any} */ row) => self.change(() => {
-    const k = rowKey(row);
-    chosen = new Set(chosen);
-    if (!chosen.delete(k)) chosen.add(k);
-  });
+  const toggle = (/** @type {any} */ row) =>
+    self.change(() => {
+      const k = rowKey(row);
+      chosen = new Set(chosen);
+      if (!chosen.delete(k)) chosen.add(k);
+    });
 
   let typing = 0;
+  let unfolded = false;
   const filterInput = (/** @type {Filter} */ filter) =>
     filter.options
-      ? h('label', { key: filter.key, class: 'filter' }, h('span', null, filter.label), h('select', { value: q(filter.key), onChange: (/** @type {any} */ e) => setQuery({ [prefix + filter.key]: e.target.value, [`${prefix}page`]: '' }) }, h('option', { value: '' }, 'all'), filter.options.map(([value, text]) => h('option', { key: value, value }, text))))
-      : h('label', { key: filter.key, class: cx('filter', { set: q(filter.key) }) }, h('span', null, filter.label), h('input', {
-          type: 'search', value: q(filter.key), spellcheck: false,
-          onInput: (/** @type {any} */ e) => {
-            const value = e.target.value;
-            clearTimeout(typing);
-            typing = window.setTimeout(() => setQuery({ [prefix + filter.key]: value, [`${prefix}page`]: '' }), 200);
-          },
-        }));
+      ? h(
+          'label',
+          { key: filter.key, class: 'filter' },
+          h('span', null, filter.label),
+          h(
+            'select',
+            {
+              value: q(filter.key),
+              onChange: (/** @type {any} */ e) =>
+                setQuery({ [prefix + filter.key]: e.target.value, [`${prefix}page`]: '' }),
+            },
+            h('option', { value: '' }, 'all'),
+            filter.options.map(([value, text]) => h('option', { key: value, value }, text)),
+          ),
+        )
+      : h(
+          'label',
+          { key: filter.key, class: cx('filter', { set: q(filter.key) }) },
+          h('span', null, filter.label),
+          h('input', {
+            type: 'search',
+            value: q(filter.key),
+            spellcheck: false,
+            onInput: (/** @type {any} */ e) => {
+              const value = e.target.value;
+              clearTimeout(typing);
+              typing = window.setTimeout(() => setQuery({ [prefix + filter.key]: value, [`${prefix}page`]: '' }), 200);
+            },
+          }),
+        );
 
   const columnPanel = () =>
-    h('div', { class: 'choose' }, columns().map((c) =>
-      h('label', { key: c.key }, h('input', { type: 'checkbox', checked: visible().includes(c), onChange: () => self.change(() => {
-        const keys = visible().map((v) => v.key);
-        shown = columns().map((v) => v.key).filter((k) => (k === c.key ? !keys.includes(k) : keys.includes(k)));
-        if (shown.length === 0) shown = undefined;
-        remember(`columns.${id}`, shown);
-      }) }), c.label)),
-    h('button', { type: 'button', onClick: () => self.change(() => { shown = undefined; remember(`columns.${id}`, undefined); }) }, 'As it was'));
+    h(
+      'div',
+      { class: 'choose' },
+      columns().map((c) =>
+        h(
+          'label',
+          { key: c.key },
+          h('input', {
+            type: 'checkbox',
+            checked: visible().includes(c),
+            onChange: () =>
+              self.change(() => {
+                const keys = visible().map((v) => v.key);
+                shown = columns()
+                  .map((v) => v.key)
+                  .filter((k) => (k === c.key ? !keys.includes(k) : keys.includes(k)));
+                if (shown.length === 0) shown = undefined;
+                remember(`columns.${id}`, shown);
+              }),
+          }),
+          c.label,
+        ),
+      ),
+      h(
+        'button',
+        {
+          type: 'button',
+          onClick: () =>
+            self.change(() => {
+              shown = undefined;
+              remember(`columns.${id}`, undefined);
+            }),
+        },
+        'As it was',
+      ),
+    );
 
   return (p) => {
     const { rows, total, more } = now();
@@ -202,59 +321,271 @@ export const Table = view((self, first) => {
     const marked = rows.filter((/** @type {any} */ row) => chosen.has(rowKey(row)));
     return h(
       'div',
-      { class: 'table', ref: (/** @type {any} */ e) => { element = e; }, id: `table-${id}` },
+      {
+        class: 'table',
+        ref: (/** @type {any} */ e) => {
+          element = e;
+        },
+        id: `table-${id}`,
+      },
       h(
         'div',
         { class: 'tools' },
-        h('div', { class: 'filters' }, filters().map(filterInput), filtered ? h(Button, { label: 'Clear', kind: 'quiet', small: true, onClick: () => setQuery(Object.fromEntries([...filters().map((f) => [prefix + f.key, '']), [`${prefix}page`, '']])) }) : null),
+        h(
+          'div',
+          { class: cx('filters', { open: unfolded }) },
+          filters().map(filterInput),
+          filters().length > 1
+            ? h(
+                'span',
+                { class: 'only-narrow' },
+                h(Button, {
+                  label: unfolded ? 'Fewer filters' : 'More filters',
+                  kind: 'quiet',
+                  small: true,
+                  onClick: () =>
+                    self.change(() => {
+                      unfolded = !unfolded;
+                    }),
+                }),
+              )
+            : null,
+          filtered
+            ? h(Button, {
+                label: 'Clear',
+                kind: 'quiet',
+                small: true,
+                onClick: () =>
+                  setQuery(Object.fromEntries([...filters().map((f) => [prefix + f.key, '']), [`${prefix}page`, '']])),
+              })
+            : null,
+        ),
         h('span', { class: 'grow' }),
         p.tools,
-        p.refresh ? h(Button, { icon: live ? 'pause' : 'play', kind: 'quiet', small: true, title: live ? 'Stop refreshing' : 'Refresh by itself', onClick: () => self.change(() => { live = !live; remember(`live.${id}`, live ? undefined : false); }) }) : null,
-        local() && !p.onReload ? null : h(Button, { icon: 'refresh', kind: 'quiet', small: true, title: 'Refresh', onClick: () => (p.onReload ? p.onReload() : it.load()) }),
+        p.refresh
+          ? h(Button, {
+              icon: live ? 'pause' : 'play',
+              kind: 'quiet',
+              small: true,
+              title: live ? 'Stop refreshing' : 'Refresh by itself',
+              onClick: () =>
+                self.change(() => {
+                  live = !live;
+                  remember(`live.${id}`, live ? undefined : false);
+                }),
+            })
+          : null,
+        local() && !p.onReload
+          ? null
+          : h(Button, {
+              icon: 'refresh',
+              kind: 'quiet',
+              small: true,
+              title: 'Refresh',
+              onClick: () => (p.onReload ? p.onReload() : it.load()),
+            }),
         h(Menu, { icon: 'columns', kind: 'quiet', small: true, end: true, title: 'Choose columns' }, columnPanel()),
-        h(Menu, { icon: 'download', kind: 'quiet', small: true, end: true, title: 'Export, copy as command', items: [
-          { label: 'Save as CSV', hint: 'the columns shown, all rows that match', run: csv },
-          { label: 'Save as JSON', hint: 'all fields, all rows that match', run: json },
-          text ? { label: 'Copy as command', hint: text, run: () => copy(text) } : null,
-        ] }),
+        h(Menu, {
+          icon: 'download',
+          kind: 'quiet',
+          small: true,
+          end: true,
+          title: 'Export, copy as command',
+          items: [
+            { label: 'Save as CSV', hint: 'the columns shown, all rows that match', run: csv },
+            { label: 'Save as JSON', hint: 'all fields, all rows that match', run: json },
+            text ? { label: 'Copy as command', hint: text, run: () => copy(text) } : null,
+          ],
+        }),
       ),
-      marked.length ? h('div', { class: 'bulk' }, h('strong', null, `${plural(marked.length, 'row')} marked`), p.bulk.filter(Boolean).map((/** @type {any} */ b) => h(Button, { key: b.label, label: b.label, kind: b.kind, small: true, onClick: async () => { await b.run(marked); self.change(() => { chosen = new Set(); }); it.load(); } })), h(Button, { label: 'None', kind: 'quiet', small: true, onClick: () => self.change(() => { chosen = new Set(); }) })) : null,
+      marked.length
+        ? h(
+            'div',
+            { class: 'bulk' },
+            h('strong', null, `${plural(marked.length, 'row')} marked`),
+            p.bulk.filter(Boolean).map((/** @type {any} */ b) =>
+              h(Button, {
+                key: b.label,
+                label: b.label,
+                kind: b.kind,
+                small: true,
+                onClick: async () => {
+                  await b.run(marked);
+                  self.change(() => {
+                    chosen = new Set();
+                  });
+                  it.load();
+                },
+              }),
+            ),
+            h(Button, {
+              label: 'None',
+              kind: 'quiet',
+              small: true,
+              onClick: () =>
+                self.change(() => {
+                  chosen = new Set();
+                }),
+            }),
+          )
+        : null,
       h(
         'div',
         { class: cx('scroll', { stale: it.loading && it.data === undefined }) },
         h(
           'table',
           null,
-          h('thead', null, h('tr', null,
-            p.bulk ? h('th', { class: 'mark' }, h('input', { type: 'checkbox', 'aria-label': 'Mark all rows of this page', checked: rows.length > 0 && marked.length === rows.length, onChange: (/** @type {any} */ e) => self.change(() => { chosen = new Set(e.target.checked ? rows.map(rowKey) : []); }) })) : null,
-            list.map((c) => {
-              const sortable = local() || c.sort;
-              const direction = by === c.key ? 'ascending' : by === `-${c.key}` ? 'descending' : undefined;
-              return h('th', { key: c.key, scope: 'col', class: cx({ num: c.num, grow: c.grow }), 'aria-sort': direction }, sortable ? h('button', { type: 'button', onClick: () => sortBy(c) }, c.label, direction ? icon(direction === 'ascending' ? 'up' : 'down') : null) : c.label);
-            }),
-            p.actions ? h('th', { class: 'actions' }, h('span', { class: 'sr' }, 'Actions')) : null)),
-          h('tbody', null, rows.map((/** @type {any} */ row, /** @type {number} */ i) =>
-            h('tr', { key: rowKey(row), class: cx({ current: i === current, opens: p.onOpen }, p.rowClass?.(row)), onClick: (/** @type {any} */ e) => { if (p.onOpen && !e.target.closest('a,button,input,.menu') && !String(getSelection())) p.onOpen(row); } },
-              p.bulk ? h('td', { class: 'mark' }, h('input', { type: 'checkbox', 'aria-label': `Mark ${rowKey(row)}`, checked: chosen.has(rowKey(row)), onChange: () => toggle(row) })) : null,
-              list.map((c) => h('td', { key: c.key, class: cx({ num: c.num, grow: c.grow }), 'data-label': c.label }, c.show ? c.show(row) : (row[c.key] === null || row[c.key] === undefined || row[c.key] === '' ? h('span', { class: 'none' }, '–') : c.num ? count(row[c.key]) : String(row[c.key])))),
-              p.actions ? h('td', { class: 'actions' }, p.actions(row)) : null))),
+          h(
+            'thead',
+            null,
+            h(
+              'tr',
+              null,
+              p.bulk
+                ? h(
+                    'th',
+                    { class: 'mark' },
+                    h('input', {
+                      type: 'checkbox',
+                      'aria-label': 'Mark all rows of this page',
+                      checked: rows.length > 0 && marked.length === rows.length,
+                      onChange: (/** @type {any} */ e) =>
+                        self.change(() => {
+                          chosen = new Set(e.target.checked ? rows.map(rowKey) : []);
+                        }),
+                    }),
+                  )
+                : null,
+              list.map((c) => {
+                const sortable = local() || c.sort;
+                const direction = by === c.key ? 'ascending' : by === `-${c.key}` ? 'descending' : undefined;
+                return h(
+                  'th',
+                  { key: c.key, scope: 'col', class: cx({ num: c.num, grow: c.grow }), 'aria-sort': direction },
+                  sortable
+                    ? h(
+                        'button',
+                        { type: 'button', onClick: () => sortBy(c) },
+                        c.label,
+                        direction ? icon(direction === 'ascending' ? 'up' : 'down') : null,
+                      )
+                    : c.label,
+                );
+              }),
+              p.actions ? h('th', { class: 'actions' }, h('span', { class: 'sr' }, 'Actions')) : null,
+            ),
+          ),
+          h(
+            'tbody',
+            null,
+            rows.map((/** @type {any} */ row, /** @type {number} */ i) =>
+              h(
+                'tr',
+                {
+                  key: rowKey(row),
+                  class: cx({ current: i === current, opens: p.onOpen }, p.rowClass?.(row)),
+                  onClick: (/** @type {any} */ e) => {
+                    if (p.onOpen && !e.target.closest('a,button,input,.menu') && !String(getSelection())) p.onOpen(row);
+                  },
+                },
+                p.bulk
+                  ? h(
+                      'td',
+                      { class: 'mark' },
+                      h('input', {
+                        type: 'checkbox',
+                        'aria-label': `Mark ${rowKey(row)}`,
+                        checked: chosen.has(rowKey(row)),
+                        onChange: () => toggle(row),
+                      }),
+                    )
+                  : null,
+                list.map((c) =>
+                  h(
+                    'td',
+                    { key: c.key, class: cx({ num: c.num, grow: c.grow }), 'data-label': c.label },
+                    c.show
+                      ? c.show(row)
+                      : row[c.key] === null || row[c.key] === undefined || row[c.key] === ''
+                        ? h('span', { class: 'none' }, '–')
+                        : c.num
+                          ? count(row[c.key])
+                          : String(row[c.key]),
+                  ),
+                ),
+                p.actions ? h('td', { class: 'actions' }, p.actions(row)) : null,
+              ),
+            ),
+          ),
         ),
         rows.length === 0
-          ? it.error && !local() ? h(Failure, { error: it.error, retry: it.load })
-            : !local() && it.data === undefined ? h(Loading, {})
-            : filtered ? h(Empty, { icon: 'search', title: 'Nothing matches', action: h(Button, { label: 'Clear the filters', onClick: () => setQuery(Object.fromEntries(filters().map((f) => [prefix + f.key, '']))) }) })
-            : h(Empty, p.empty ?? { title: 'Nothing here yet' })
-          : it.error && !local() ? h('p', { class: 'problem' }, String(it.error.message)) : null,
+          ? it.error && !local()
+            ? h(Failure, { error: it.error, retry: it.load })
+            : !local() && it.data === undefined
+              ? h(Loading, {})
+              : filtered
+                ? h(Empty, {
+                    icon: 'search',
+                    title: 'Nothing matches',
+                    action: h(Button, {
+                      label: 'Clear the filters',
+                      onClick: () => setQuery(Object.fromEntries(filters().map((f) => [prefix + f.key, '']))),
+                    }),
+                  })
+                : h(Empty, p.empty ?? { title: 'Nothing here yet' })
+          : it.error && !local()
+            ? h('p', { class: 'problem' }, String(it.error.message))
+            : null,
       ),
       h(
         'div',
         { class: 'foot' },
-        h('span', null, total === undefined ? '' : rows.length === 0 ? plural(total, p.noun ?? 'row', p.nouns) : `${count((page() - 1) * size() + 1)}–${count((page() - 1) * size() + rows.length)} of ${plural(total, p.noun ?? 'row', p.nouns)}`),
+        h(
+          'span',
+          null,
+          total === undefined
+            ? ''
+            : rows.length === 0
+              ? plural(total, p.noun ?? 'row', p.nouns)
+              : `${count((page() - 1) * size() + 1)}–${count((page() - 1) * size() + rows.length)} of ${plural(total, p.noun ?? 'row', p.nouns)}`,
+        ),
         h('span', { class: 'grow' }),
-        h('label', null, h('span', { class: 'wide-only' }, 'Rows '), h('select', { value: String(size()), 'aria-label': 'Rows on a page', onChange: (/** @type {any} */ e) => { remember(`rows.${id}`, Number(e.target.value)); setQuery({ [`${prefix}limit`]: e.target.value, [`${prefix}page`]: '' }); } }, [...new Set([20, 50, 100, 250, 1000, size()])].sort((a, b) => a - b).map((n) => h('option', { key: n, value: n }, n)))),
-        h(Button, { icon: 'up', kind: 'quiet turn-left', small: true, title: 'Page before (p)', disabled: page() <= 1, onClick: () => setQuery({ [`${prefix}page`]: page() > 2 ? page() - 1 : '' }) }),
+        h(
+          'label',
+          null,
+          h('span', { class: 'wide-only' }, 'Rows '),
+          h(
+            'select',
+            {
+              value: String(size()),
+              'aria-label': 'Rows on a page',
+              onChange: (/** @type {any} */ e) => {
+                remember(`rows.${id}`, Number(e.target.value));
+                setQuery({ [`${prefix}limit`]: e.target.value, [`${prefix}page`]: '' });
+              },
+            },
+            [...new Set([20, 50, 100, 250, 1000, size()])]
+              .sort((a, b) => a - b)
+              .map((n) => h('option', { key: n, value: n }, n)),
+          ),
+        ),
+        h(Button, {
+          icon: 'up',
+          kind: 'quiet turn-left',
+          small: true,
+          title: 'Page before (p)',
+          disabled: page() <= 1,
+          onClick: () => setQuery({ [`${prefix}page`]: page() > 2 ? page() - 1 : '' }),
+        }),
         h('span', null, `page ${page()}`),
-        h(Button, { icon: 'right', kind: 'quiet', small: true, title: 'Next page (n)', disabled: !more, onClick: () => setQuery({ [`${prefix}page`]: page() + 1 }) }),
+        h(Button, {
+          icon: 'right',
+          kind: 'quiet',
+          small: true,
+          title: 'Next page (n)',
+          disabled: !more,
+          onClick: () => setQuery({ [`${prefix}page`]: page() + 1 }),
+        }),
       ),
     );
   };

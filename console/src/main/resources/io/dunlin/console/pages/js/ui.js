@@ -28,7 +28,12 @@ export function Button(p) {
 
 /** A link that looks like a button. @param {any} p */
 export function LinkButton(p) {
-  return h('a', { href: p.href, class: cx('button', p.kind, { small: p.small }), title: p.title }, p.icon ? icon(p.icon) : null, h('span', null, p.label));
+  return h(
+    'a',
+    { href: p.href, class: cx('button', p.kind, { small: p.small }), title: p.title },
+    p.icon ? icon(p.icon) : null,
+    h('span', null, p.label),
+  );
 }
 
 /** @param {{title?: any, actions?: any, note?: any, class?: string, children?: any, flush?: boolean}} p */
@@ -37,7 +42,14 @@ export function Card(p) {
     'section',
     { class: cx('card', p.class, { flush: p.flush }) },
     p.title || p.actions
-      ? h('header', null, h('h2', null, p.title), p.note ? h('span', { class: 'note' }, p.note) : null, h('span', { class: 'grow' }), p.actions)
+      ? h(
+          'header',
+          null,
+          h('h2', null, p.title),
+          p.note ? h('span', { class: 'note' }, p.note) : null,
+          h('span', { class: 'grow' }),
+          p.actions,
+        )
       : null,
     p.children,
   );
@@ -50,12 +62,24 @@ export function Badge(p) {
 
 /** @param {{label?: string}} p */
 export function Loading(p) {
-  return h('div', { class: 'state loading', role: 'status' }, h('span', { class: 'spin' }), h('span', null, p.label ?? 'Loading …'));
+  return h(
+    'div',
+    { class: 'state loading', role: 'status' },
+    h('span', { class: 'spin' }),
+    h('span', null, p.label ?? 'Loading …'),
+  );
 }
 
 /** Nothing to show, and what to do about it. @param {{icon?: string, title: string, children?: any, action?: any}} p */
 export function Empty(p) {
-  return h('div', { class: 'state empty' }, icon(p.icon ?? 'info'), h('strong', null, p.title), p.children ? h('p', null, p.children) : null, p.action);
+  return h(
+    'div',
+    { class: 'state empty' },
+    icon(p.icon ?? 'info'),
+    h('strong', null, p.title),
+    p.children ? h('p', null, p.children) : null,
+    p.action,
+  );
 }
 
 /** What went wrong. @param {{error: any, retry?: () => void}} p */
@@ -65,7 +89,11 @@ export function Failure(p) {
     'div',
     { class: 'state failure', role: 'alert' },
     icon('warn'),
-    h('strong', null, e instanceof ApiError && e.status === 403 ? 'Your role does not allow this' : 'This did not work'),
+    h(
+      'strong',
+      null,
+      e instanceof ApiError && e.status === 403 ? 'Your role does not allow this' : 'This did not work',
+    ),
     h('p', null, String(e?.message ?? e)),
     p.retry ? h(Button, { label: 'Try again', icon: 'refresh', onClick: p.retry }) : null,
   );
@@ -83,7 +111,11 @@ export function Facts(p) {
   return h(
     'dl',
     { class: cx('facts', { wide: p.wide }) },
-    p.items.filter(Boolean).map(([name, value, hint]) => h('div', { key: name, title: hint }, h('dt', null, name), h('dd', null, value ?? '–'))),
+    p.items
+      .filter(Boolean)
+      .map(([name, value, hint]) =>
+        h('div', { key: name, title: hint }, h('dt', null, name), h('dd', null, value ?? '–')),
+      ),
   );
 }
 
@@ -93,7 +125,18 @@ export function Segments(p) {
     'div',
     { class: 'segments', role: 'radiogroup', 'aria-label': p.label },
     p.options.map(([value, text]) =>
-      h('button', { key: value, type: 'button', role: 'radio', 'aria-checked': String(value === p.value), class: cx({ on: value === p.value }), onClick: () => p.onChange(value) }, text),
+      h(
+        'button',
+        {
+          key: value,
+          type: 'button',
+          role: 'radio',
+          'aria-checked': String(value === p.value),
+          class: cx({ on: value === p.value }),
+          onClick: () => p.onChange(value),
+        },
+        text,
+      ),
     ),
   );
 }
@@ -104,7 +147,17 @@ export function Tabs(p) {
     'nav',
     { class: 'tabs' },
     p.tabs.filter(Boolean).map(([value, text, href, count]) =>
-      h('a', { key: value, href, class: cx({ on: value === p.value }), 'aria-current': value === p.value ? 'page' : undefined }, text, count === undefined ? null : h('span', { class: 'count' }, count)),
+      h(
+        'a',
+        {
+          key: value,
+          href,
+          class: cx({ on: value === p.value }),
+          'aria-current': value === p.value ? 'page' : undefined,
+        },
+        text,
+        count === undefined ? null : h('span', { class: 'count' }, count),
+      ),
     ),
   );
 }
@@ -129,21 +182,51 @@ export const Field = view(() => {
       autofocus: p.autofocus,
       'aria-describedby': p.hint ? `${id}-hint` : undefined,
     };
-    const onInput = (/** @type {any} */ e) => p.onInput?.(p.type === 'check' ? e.target.checked : p.type === 'file' ? e.target.files[0] : e.target.value);
+    const onInput = (/** @type {any} */ e) =>
+      p.onInput?.(p.type === 'check' ? e.target.checked : p.type === 'file' ? e.target.files[0] : e.target.value);
     let input;
-    if (p.type === 'area') input = h('textarea', { ...common, rows: p.rows ?? 4, value: p.value, onInput, class: cx({ mono: p.mono }) });
+    if (p.type === 'area')
+      input = h('textarea', { ...common, rows: p.rows ?? 4, value: p.value, onInput, class: cx({ mono: p.mono }) });
     else if (p.type === 'select') {
-      input = h('select', { ...common, value: p.value, onChange: onInput }, p.options.map((/** @type {any} */ o) => (Array.isArray(o) ? h('option', { key: o[0], value: o[0] }, o[1]) : h('option', { key: o, value: o }, o))));
-    } else if (p.type === 'check') input = h('input', { ...common, type: 'checkbox', checked: !!p.value, onChange: onInput });
+      input = h(
+        'select',
+        { ...common, value: p.value, onChange: onInput },
+        p.options.map((/** @type {any} */ o) =>
+          Array.isArray(o) ? h('option', { key: o[0], value: o[0] }, o[1]) : h('option', { key: o, value: o }, o),
+        ),
+      );
+    } else if (p.type === 'check')
+      input = h('input', { ...common, type: 'checkbox', checked: !!p.value, onChange: onInput });
     else if (p.type === 'file') input = h('input', { ...common, type: 'file', accept: p.accept, onChange: onInput });
-    else input = h('input', { ...common, type: p.type ?? 'text', value: p.value, min: p.min, max: p.max, step: p.step, onInput, class: cx({ mono: p.mono }), list: p.list ? `${id}-list` : undefined });
+    else
+      input = h('input', {
+        ...common,
+        type: p.type ?? 'text',
+        value: p.value,
+        min: p.min,
+        max: p.max,
+        step: p.step,
+        onInput,
+        class: cx({ mono: p.mono }),
+        list: p.list ? `${id}-list` : undefined,
+      });
     return h(
       'div',
       { class: cx('field', p.type, { invalid: p.problem, span: p.span }) },
       h('label', { for: id }, p.label),
       input,
-      p.list ? h('datalist', { id: `${id}-list` }, p.list.map((/** @type {string} */ o) => h('option', { key: o, value: o }))) : null,
-      p.problem ? h('small', { class: 'problem' }, p.problem) : p.hint ? h('small', { id: `${id}-hint` }, p.hint) : null,
+      p.list
+        ? h(
+            'datalist',
+            { id: `${id}-list` },
+            p.list.map((/** @type {string} */ o) => h('option', { key: o, value: o })),
+          )
+        : null,
+      p.problem
+        ? h('small', { class: 'problem' }, p.problem)
+        : p.hint
+          ? h('small', { id: `${id}-hint` }, p.hint)
+          : null,
     );
   };
 });
@@ -183,7 +266,13 @@ export const Toasts = view((self) => {
       'div',
       { class: 'toasts', 'aria-live': 'polite' },
       toasts.value.map((one) =>
-        h('div', { key: one.id, class: cx('toast', one.tone) }, icon(one.tone === 'bad' ? 'warn' : 'check'), h('span', null, one.text), h(Button, { icon: 'close', kind: 'quiet', small: true, title: 'Dismiss', onClick: () => dismiss(one) })),
+        h(
+          'div',
+          { key: one.id, class: cx('toast', one.tone) },
+          icon(one.tone === 'bad' ? 'warn' : 'check'),
+          h('span', null, one.text),
+          h(Button, { icon: 'close', kind: 'quiet', small: true, title: 'Dismiss', onClick: () => dismiss(one) }),
+        ),
       ),
     );
 });
@@ -210,7 +299,13 @@ const dialogs = signal(/** @type {any[]} */ ([]));
  */
 export function ask(what) {
   return new Promise((resolve) => {
-    const one = { ...what, end(/** @type {boolean} */ yes) { dialogs.value = dialogs.value.filter((it) => it !== one); resolve(yes); } };
+    const one = {
+      ...what,
+      end(/** @type {boolean} */ yes) {
+        dialogs.value = dialogs.value.filter((it) => it !== one);
+        resolve(yes);
+      },
+    };
     dialogs.value = [...dialogs.value, one];
   });
 }
@@ -231,29 +326,75 @@ const Dialog = view((self, p) => {
     if (busy) return;
     const what = self.props.what;
     if (!what.run) return what.end(true);
-    self.change(() => { busy = true; problem = ''; });
+    self.change(() => {
+      busy = true;
+      problem = '';
+    });
     try {
       await what.run();
       what.end(true);
     } catch (error) {
-      self.change(() => { busy = false; problem = String(/** @type {any} */ (error).message ?? error); });
+      self.change(() => {
+        busy = false;
+        problem = String(/** @type {any} */ (error).message ?? error);
+      });
     }
   };
   return ({ what }) =>
     h(
       'dialog',
-      { ref: (/** @type {any} */ it) => { element = it; }, class: cx({ wide: what.wide }), onCancel: (/** @type {any} */ e) => { e.preventDefault(); what.end(false); }, onMouseDown: (/** @type {any} */ e) => { if (e.target === element) what.end(false); } },
+      {
+        ref: (/** @type {any} */ it) => {
+          element = it;
+        },
+        class: cx({ wide: what.wide }),
+        onCancel: (/** @type {any} */ e) => {
+          e.preventDefault();
+          what.end(false);
+        },
+        onMouseDown: (/** @type {any} */ e) => {
+          if (e.target === element) what.end(false);
+        },
+      },
       h(
         'form',
         { onSubmit: confirm },
-        h('header', null, h('h2', null, what.title), h(Button, { icon: 'close', kind: 'quiet', title: 'Close', onClick: () => what.end(false) })),
-        h('div', { class: 'body' }, what.body?.(self.redraw), what.type ? h(Field, { label: `Type ${what.type} to go on`, value: typed, onInput: (/** @type {string} */ v) => self.change(() => { typed = v; }) }) : null),
+        h(
+          'header',
+          null,
+          h('h2', null, what.title),
+          h(Button, { icon: 'close', kind: 'quiet', title: 'Close', onClick: () => what.end(false) }),
+        ),
+        h(
+          'div',
+          { class: 'body' },
+          what.body?.(self.redraw),
+          what.type
+            ? h(Field, {
+                label: `Type ${what.type} to go on`,
+                value: typed,
+                onInput: (/** @type {string} */ v) =>
+                  self.change(() => {
+                    typed = v;
+                  }),
+              })
+            : null,
+        ),
         problem ? h('p', { class: 'problem', role: 'alert' }, problem) : null,
         h(
           'footer',
           null,
           what.cancel === '' ? null : h(Button, { label: what.cancel ?? 'Cancel', onClick: () => what.end(false) }),
-          h('button', { type: 'submit', class: cx('button confirm', what.danger ? 'danger' : 'primary'), disabled: busy || (what.type && typed !== what.type) }, busy ? h('span', { class: 'spin' }) : null, what.confirm ?? 'OK'),
+          h(
+            'button',
+            {
+              type: 'submit',
+              class: cx('button confirm', what.danger ? 'danger' : 'primary'),
+              disabled: busy || (what.type && typed !== what.type),
+            },
+            busy ? h('span', { class: 'spin' }) : null,
+            what.confirm ?? 'OK',
+          ),
         ),
       ),
     );
@@ -276,20 +417,64 @@ export const Menu = view((self) => {
   let open = false;
   /** @type {any} */
   let element;
-  self.listen(document, 'pointerdown', (e) => { if (open && element && !element.contains(e.target)) self.change(() => { open = false; }); });
-  self.listen(document, 'keydown', (e) => { if (open && e.key === 'Escape') { e.preventDefault(); self.change(() => { open = false; }); } });
+  self.listen(document, 'pointerdown', (e) => {
+    if (open && element && !element.contains(e.target))
+      self.change(() => {
+        open = false;
+      });
+  });
+  self.listen(document, 'keydown', (e) => {
+    if (open && e.key === 'Escape') {
+      e.preventDefault();
+      self.change(() => {
+        open = false;
+      });
+    }
+  });
   return (/** @type {any} */ p) =>
     h(
       'div',
-      { class: cx('menu', { end: p.end }), ref: (/** @type {any} */ it) => { element = it; } },
-      h(Button, { label: p.label, icon: p.icon, kind: p.kind, title: p.title, small: p.small, pressed: open || undefined, onClick: () => self.change(() => { open = !open; }) }),
+      {
+        class: cx('menu', { end: p.end }),
+        ref: (/** @type {any} */ it) => {
+          element = it;
+        },
+      },
+      h(Button, {
+        label: p.label,
+        icon: p.icon,
+        kind: p.kind,
+        title: p.title,
+        small: p.small,
+        pressed: open || undefined,
+        onClick: () =>
+          self.change(() => {
+            open = !open;
+          }),
+      }),
       open
         ? h(
             'div',
             { class: 'panel', role: 'menu' },
             p.children ??
               p.items.filter(Boolean).map((/** @type {any} */ it) =>
-                h('button', { key: it.label, type: 'button', role: 'menuitem', class: cx({ danger: it.danger }), onClick: () => { self.change(() => { open = false; }); it.run(); } }, it.icon ? icon(it.icon) : null, h('span', null, it.label, it.hint ? h('small', null, it.hint) : null)),
+                h(
+                  'button',
+                  {
+                    key: it.label,
+                    type: 'button',
+                    role: 'menuitem',
+                    class: cx({ danger: it.danger }),
+                    onClick: () => {
+                      self.change(() => {
+                        open = false;
+                      });
+                      it.run();
+                    },
+                  },
+                  it.icon ? icon(it.icon) : null,
+                  h('span', null, it.label, it.hint ? h('small', null, it.hint) : null),
+                ),
               ),
           )
         : null,

@@ -14,28 +14,101 @@ export function protocol(version) {
 }
 
 export const COLUMNS = [
-  { key: 'clientid', label: 'Client', sort: true, grow: true, show: (/** @type {any} */ c) => h('a', { href: link(['clients', c.clientid]), title: c.clientid }, c.clientid) },
-  { key: 'connected', label: 'State', sort: true, show: (/** @type {any} */ c) => (c.connected ? h(Badge, { tone: 'good' }, 'connected') : h(Badge, {}, 'away')) },
+  {
+    key: 'clientid',
+    label: 'Client',
+    sort: true,
+    grow: true,
+    show: (/** @type {any} */ c) => h('a', { href: link(['clients', c.clientid]), title: c.clientid }, c.clientid),
+  },
+  {
+    key: 'connected',
+    label: 'State',
+    sort: true,
+    show: (/** @type {any} */ c) => (c.connected ? h(Badge, { tone: 'good' }, 'connected') : h(Badge, {}, 'away')),
+  },
   { key: 'username', label: 'User', sort: true },
   { key: 'ip_address', label: 'Address', sort: true },
   { key: 'port', label: 'Port', num: true, hidden: true, show: (/** @type {any} */ c) => c.port ?? '–' },
   { key: 'listener', label: 'Listener', sort: true, hidden: true },
   { key: 'tls', label: 'TLS', hidden: true },
   { key: 'proto_ver', label: 'MQTT', sort: true, show: (/** @type {any} */ c) => protocol(c.proto_ver) },
-  { key: 'keepalive', label: 'Keep alive', sort: true, num: true, hidden: true, show: (/** @type {any} */ c) => `${count(c.keepalive)} s` },
-  { key: 'clean_start', label: 'Clean start', hidden: true, show: (/** @type {any} */ c) => (c.clean_start ? 'yes' : 'no') },
-  { key: 'expiry_interval', label: 'Session outlives', sort: true, num: true, hidden: true, show: (/** @type {any} */ c) => expiry(c.expiry_interval) },
-  { key: 'connected_at', label: 'Connected', sort: true, show: (/** @type {any} */ c) => h('span', { title: when(c.connected_at) }, c.connected ? since(c.connected_at) : c.disconnected_at ? `left ${ago(c.disconnected_at)}` : '–') },
-  { key: 'created_at', label: 'Session since', sort: true, hidden: true, show: (/** @type {any} */ c) => h('span', { title: when(c.created_at) }, ago(c.created_at)) },
-  { key: 'disconnected_at', label: 'Left', sort: true, hidden: true, show: (/** @type {any} */ c) => h('span', { title: when(c.disconnected_at) }, ago(c.disconnected_at)) },
+  {
+    key: 'keepalive',
+    label: 'Keep alive',
+    sort: true,
+    num: true,
+    hidden: true,
+    show: (/** @type {any} */ c) => `${count(c.keepalive)} s`,
+  },
+  {
+    key: 'clean_start',
+    label: 'Clean start',
+    hidden: true,
+    show: (/** @type {any} */ c) => (c.clean_start ? 'yes' : 'no'),
+  },
+  {
+    key: 'expiry_interval',
+    label: 'Session outlives',
+    sort: true,
+    num: true,
+    hidden: true,
+    show: (/** @type {any} */ c) => expiry(c.expiry_interval),
+  },
+  {
+    key: 'connected_at',
+    label: 'Connected',
+    sort: true,
+    show: (/** @type {any} */ c) =>
+      h(
+        'span',
+        { title: when(c.connected_at) },
+        c.connected ? since(c.connected_at) : c.disconnected_at ? `left ${ago(c.disconnected_at)}` : '–',
+      ),
+  },
+  {
+    key: 'created_at',
+    label: 'Session since',
+    sort: true,
+    hidden: true,
+    show: (/** @type {any} */ c) => h('span', { title: when(c.created_at) }, ago(c.created_at)),
+  },
+  {
+    key: 'disconnected_at',
+    label: 'Left',
+    sort: true,
+    hidden: true,
+    show: (/** @type {any} */ c) => h('span', { title: when(c.disconnected_at) }, ago(c.disconnected_at)),
+  },
   { key: 'subscriptions_cnt', label: 'Subs', sort: true, num: true },
   { key: 'inflight_cnt', label: 'In flight', sort: true, num: true },
   { key: 'mqueue_len', label: 'Queued', sort: true, num: true },
-  { key: 'mqueue_dropped', label: 'Dropped', sort: true, num: true, show: (/** @type {any} */ c) => (c.mqueue_dropped ? h('span', { class: 'warn-text' }, count(c.mqueue_dropped)) : '0') },
+  {
+    key: 'mqueue_dropped',
+    label: 'Dropped',
+    sort: true,
+    num: true,
+    show: (/** @type {any} */ c) =>
+      c.mqueue_dropped ? h('span', { class: 'warn-text' }, count(c.mqueue_dropped)) : '0',
+  },
   { key: 'recv_msg', label: 'Msgs in', sort: true, num: true },
   { key: 'send_msg', label: 'Msgs out', sort: true, num: true },
-  { key: 'recv_oct', label: 'Bytes in', sort: true, num: true, hidden: true, show: (/** @type {any} */ c) => bytes(c.recv_oct) },
-  { key: 'send_oct', label: 'Bytes out', sort: true, num: true, hidden: true, show: (/** @type {any} */ c) => bytes(c.send_oct) },
+  {
+    key: 'recv_oct',
+    label: 'Bytes in',
+    sort: true,
+    num: true,
+    hidden: true,
+    show: (/** @type {any} */ c) => bytes(c.recv_oct),
+  },
+  {
+    key: 'send_oct',
+    label: 'Bytes out',
+    sort: true,
+    num: true,
+    hidden: true,
+    show: (/** @type {any} */ c) => bytes(c.send_oct),
+  },
 ];
 
 /** @param {any} time */
@@ -46,7 +119,13 @@ function since(time) {
 
 /** @param {any} seconds */
 export function expiry(seconds) {
-  return seconds === undefined || seconds === null ? '–' : seconds >= 4294967295 ? 'for ever' : seconds === 0 ? 'not at all' : span(seconds * 1000);
+  return seconds === undefined || seconds === null
+    ? '–'
+    : seconds >= 4294967295
+      ? 'for ever'
+      : seconds === 0
+        ? 'not at all'
+        : span(seconds * 1000);
 }
 
 export const Clients = view((self) => {
@@ -56,24 +135,74 @@ export const Clients = view((self) => {
   return () => [
     h('div', { class: 'head', key: 'head' }, h('div', { class: 'crumbs' }, h('h1', null, 'Clients'))),
     h(Table, {
-      key: 'table', id: 'clients', path: '/clients', columns: COLUMNS, noun: 'client', refresh: 5000,
+      key: 'table',
+      id: 'clients',
+      path: '/clients',
+      columns: COLUMNS,
+      noun: 'client',
+      refresh: 5000,
       rowKey: (/** @type {any} */ c) => c.clientid,
-      onReady: (/** @type {any} */ load) => { reload = load; },
+      onReady: (/** @type {any} */ load) => {
+        reload = load;
+      },
       filters: [
         { key: 'like_clientid', label: 'Client' },
         { key: 'like_username', label: 'User' },
         { key: 'ip_address', label: 'Address' },
-        { key: 'conn_state', label: 'State', options: [['connected', 'connected'], ['disconnected', 'away']] },
-        { key: 'proto_ver', label: 'MQTT', options: [['5', '5.0'], ['4', '3.1.1'], ['3', '3.1']] },
+        {
+          key: 'conn_state',
+          label: 'State',
+          options: [
+            ['connected', 'connected'],
+            ['disconnected', 'away'],
+          ],
+        },
+        {
+          key: 'proto_ver',
+          label: 'MQTT',
+          options: [
+            ['5', '5.0'],
+            ['4', '3.1.1'],
+            ['3', '3.1'],
+          ],
+        },
       ],
       onOpen: (/** @type {any} */ c) => go(['clients', c.clientid]),
       command: (/** @type {any} */ q) => ['dunlin', 'clients', 'list', ...words(q)],
-      bulk: may('operator') ? [{ label: 'Kick', kind: 'danger', run: (/** @type {any[]} */ list) => kickAll(list.map((c) => c.clientid)) }] : undefined,
-      actions: may('operator') ? (/** @type {any} */ c) => [
-        c.connected ? h(Button, { icon: 'kick', kind: 'quiet', small: true, title: `Kick ${c.clientid}`, onClick: () => kick(c.clientid).then((done) => { if (done) reload(); }) }) : null,
-        h(Button, { icon: 'ban', kind: 'quiet', small: true, title: `Ban ${c.clientid}`, onClick: () => ban('client', c.clientid).then((done) => { if (done) reload(); }) }),
-      ] : undefined,
-      empty: { icon: 'clients', title: 'No client has come yet', children: 'Try it: dunlin pub -t hello -m world, or dunlin simulate -sc furnace for a fleet of devices.' },
+      bulk: may('operator')
+        ? [{ label: 'Kick', kind: 'danger', run: (/** @type {any[]} */ list) => kickAll(list.map((c) => c.clientid)) }]
+        : undefined,
+      actions: may('operator')
+        ? (/** @type {any} */ c) => [
+            c.connected
+              ? h(Button, {
+                  icon: 'kick',
+                  kind: 'quiet',
+                  small: true,
+                  title: `Kick ${c.clientid}`,
+                  onClick: () =>
+                    kick(c.clientid).then((done) => {
+                      if (done) reload();
+                    }),
+                })
+              : null,
+            h(Button, {
+              icon: 'ban',
+              kind: 'quiet',
+              small: true,
+              title: `Ban ${c.clientid}`,
+              onClick: () =>
+                ban('client', c.clientid).then((done) => {
+                  if (done) reload();
+                }),
+            }),
+          ]
+        : undefined,
+      empty: {
+        icon: 'clients',
+        title: 'No client has come yet',
+        children: 'Try it: dunlin pub -t hello -m world, or dunlin simulate -sc furnace for a fleet of devices.',
+      },
     }),
   ];
 });

@@ -13,25 +13,78 @@ export const Login = view((self) => {
   let problem = '';
   const submit = async (/** @type {any} */ e) => {
     e.preventDefault();
-    self.change(() => { busy = true; problem = ''; });
+    self.change(() => {
+      busy = true;
+      problem = '';
+    });
     try {
       await login(username, password);
     } catch (error) {
-      self.change(() => { problem = String(/** @type {any} */ (error).message); password = ''; });
+      self.change(() => {
+        problem = String(/** @type {any} */ (error).message);
+        password = '';
+      });
     }
-    self.change(() => { busy = false; });
+    self.change(() => {
+      busy = false;
+    });
   };
   return () =>
     h(
       'div',
       { class: 'login' },
-      h('form', { onSubmit: submit, class: 'card' },
+      h(
+        'form',
+        { onSubmit: submit, class: 'card' },
         h('div', { class: 'brand' }, h('img', { src: '/icon.svg', alt: '' }), h('h1', null, 'Dunlin')),
-        h(Field, { label: 'User', name: 'username', autocomplete: 'username', value: username, required: true, onInput: (/** @type {string} */ v) => self.change(() => { username = v; }) }),
-        h(Field, { label: 'Password', name: 'password', type: 'password', autocomplete: 'current-password', value: password, required: true, autofocus: true, onInput: (/** @type {string} */ v) => self.change(() => { password = v; }) }),
+        h(Field, {
+          label: 'User',
+          name: 'username',
+          autocomplete: 'username',
+          value: username,
+          required: true,
+          onInput: (/** @type {string} */ v) =>
+            self.change(() => {
+              username = v;
+            }),
+        }),
+        h(Field, {
+          label: 'Password',
+          name: 'password',
+          type: 'password',
+          autocomplete: 'current-password',
+          value: password,
+          required: true,
+          autofocus: true,
+          onInput: (/** @type {string} */ v) =>
+            self.change(() => {
+              password = v;
+            }),
+        }),
         problem ? h('p', { class: 'problem', role: 'alert' }, problem) : null,
-        h('button', { type: 'submit', class: 'button primary', disabled: busy || !password }, busy ? h('span', { class: 'spin' }) : null, 'Log in'),
-        h('p', { class: 'dim' }, 'The broker printed the first password of admin once, at its first start. ', h('code', null, 'dunlin console password'), ' sets another one.')),
-      h('div', { class: 'corner' }, h(Button, { icon: scheme.value === 'dark' ? 'sun' : 'moon', kind: 'quiet', title: 'Light or dark', onClick: switchTheme })),
+        h(
+          'button',
+          { type: 'submit', class: 'button primary', disabled: busy || !password },
+          busy ? h('span', { class: 'spin' }) : null,
+          'Log in',
+        ),
+        h(
+          'p',
+          { class: 'dim' },
+          'The broker printed the first password of admin once, at its first start. ',
+          h('code', null, 'dunlin console password'),
+          ' sets another one.',
+        ),
+      ),
+      h(
+        'div',
+        { class: 'corner' },
+        h(Button, {
+          icon: scheme.value === 'dark' ? 'sun' : 'moon',
+          kind: 'quiet',
+          title: 'Light or dark',
+          onClick: switchTheme,
+        }),
+      ),
     );
 });

@@ -14,31 +14,84 @@ export const Subscriptions = view((self) => {
     const tab = route.value.query.get('tab') ?? 'all';
     return [
       h('div', { class: 'head', key: 'head' }, h('div', { class: 'crumbs' }, h('h1', null, 'Subscriptions'))),
-      h(Tabs, { key: 'tabs', value: tab, tabs: [['all', 'All', link(['subscriptions'])], ['shared', 'Shared groups', link(['subscriptions'], { tab: 'shared' })]] }),
-      tab === 'shared' ? h(Groups, { key: 'groups' }) : h(Table, {
-        key: 'table', id: 'subscriptions', path: '/subscriptions', noun: 'subscription', rowKey: (/** @type {any} */ s) => `${s.clientid}\n${s.topic}`,
-        onOpen: (/** @type {any} */ s) => go(['clients', s.clientid], { tab: 'subscriptions' }),
-        filters: [
-          { key: 'clientid', label: 'Client' },
-          { key: 'topic', label: 'Filter' },
-          { key: 'match_topic', label: 'Gets the topic' },
-          { key: 'share_group', label: 'Group' },
-          { key: 'qos', label: 'QoS', options: [['0', '0'], ['1', '1'], ['2', '2']] },
+      h(Tabs, {
+        key: 'tabs',
+        value: tab,
+        tabs: [
+          ['all', 'All', link(['subscriptions'])],
+          ['shared', 'Shared groups', link(['subscriptions'], { tab: 'shared' })],
         ],
-        columns: [
-          { key: 'clientid', label: 'Client', sort: true, show: (/** @type {any} */ s) => h('a', { href: link(['clients', s.clientid]) }, s.clientid) },
-          { key: 'topic', label: 'Topic filter', sort: true, grow: true, show: (/** @type {any} */ s) => h('code', null, s.topic) },
-          { key: 'share_group', label: 'Shared as', sort: true },
-          { key: 'qos', label: 'QoS', sort: true, num: true },
-          { key: 'connected', label: 'State', show: (/** @type {any} */ s) => (s.connected ? h(Badge, { tone: 'good' }, 'connected') : h(Badge, {}, 'away')) },
-          { key: 'nl', label: 'No local', hidden: true, show: yes('nl') },
-          { key: 'rap', label: 'Retain as published', hidden: true, show: yes('rap') },
-          { key: 'rh', label: 'Retained sent', hidden: true, show: (/** @type {any} */ s) => ['always', 'when new', 'never'][s.rh] ?? '–' },
-          { key: 'subid', label: 'Identifier', num: true, hidden: true },
-        ],
-        command: (/** @type {any} */ q) => ['dunlin', 'subscriptions', 'list', ...Object.entries(q).filter(([, v]) => v).map(([k, v]) => `--${k.replaceAll('_', '-')}=${v}`)],
-        empty: { icon: 'subscriptions', title: 'Nobody has subscribed', children: 'dunlin sub -t \'#\' -v shows all messages in a terminal.' },
       }),
+      tab === 'shared'
+        ? h(Groups, { key: 'groups' })
+        : h(Table, {
+            key: 'table',
+            id: 'subscriptions',
+            path: '/subscriptions',
+            noun: 'subscription',
+            rowKey: (/** @type {any} */ s) => `${s.clientid}\n${s.topic}`,
+            onOpen: (/** @type {any} */ s) => go(['clients', s.clientid], { tab: 'subscriptions' }),
+            filters: [
+              { key: 'clientid', label: 'Client' },
+              { key: 'topic', label: 'Filter' },
+              { key: 'match_topic', label: 'Gets the topic' },
+              { key: 'share_group', label: 'Group' },
+              {
+                key: 'qos',
+                label: 'QoS',
+                options: [
+                  ['0', '0'],
+                  ['1', '1'],
+                  ['2', '2'],
+                ],
+              },
+            ],
+            columns: [
+              {
+                key: 'clientid',
+                label: 'Client',
+                sort: true,
+                show: (/** @type {any} */ s) => h('a', { href: link(['clients', s.clientid]) }, s.clientid),
+              },
+              {
+                key: 'topic',
+                label: 'Topic filter',
+                sort: true,
+                grow: true,
+                show: (/** @type {any} */ s) => h('code', null, s.topic),
+              },
+              { key: 'share_group', label: 'Shared as', sort: true },
+              { key: 'qos', label: 'QoS', sort: true, num: true },
+              {
+                key: 'connected',
+                label: 'State',
+                show: (/** @type {any} */ s) =>
+                  s.connected ? h(Badge, { tone: 'good' }, 'connected') : h(Badge, {}, 'away'),
+              },
+              { key: 'nl', label: 'No local', hidden: true, show: yes('nl') },
+              { key: 'rap', label: 'Retain as published', hidden: true, show: yes('rap') },
+              {
+                key: 'rh',
+                label: 'Retained sent',
+                hidden: true,
+                show: (/** @type {any} */ s) => ['always', 'when new', 'never'][s.rh] ?? '–',
+              },
+              { key: 'subid', label: 'Identifier', num: true, hidden: true },
+            ],
+            command: (/** @type {any} */ q) => [
+              'dunlin',
+              'subscriptions',
+              'list',
+              ...Object.entries(q)
+                .filter(([, v]) => v)
+                .map(([k, v]) => `--${k.replaceAll('_', '-')}=${v}`),
+            ],
+            empty: {
+              icon: 'subscriptions',
+              title: 'Nobody has subscribed',
+              children: "dunlin sub -t '#' -v shows all messages in a terminal.",
+            },
+          }),
     ];
   };
 });
@@ -47,22 +100,77 @@ export const Subscriptions = view((self) => {
 const Groups = view((self) => {
   const it = resource(self, () => get('/shared_groups', { limit: 500 }).then(rows));
   self.every(3000, it.load);
-  return () => settled(it, (/** @type {any[]} */ list) => (list.length === 0
-    ? h(Card, {}, h(Empty, { icon: 'subscriptions', title: 'No shared groups', children: 'Clients that subscribe to $share/NAME/FILTER share the messages: each goes to one of them.' }))
-    : h('div', { class: 'grid charts' }, list.map((g) => {
-      const members = Array.isArray(g.members) ? g.members : g.members_list ?? [];
-      const size = members.length || g.members || 0;
-      const waits = (/** @type {any} */ m) => Number(m.lag ?? m.mqueue_len ?? m.queued ?? 0);
-      const most = Math.max(1, ...members.map(waits));
-      return h(Card, { key: `${g.group ?? g.share_group}/${g.topic ?? g.filter}`, title: h('code', null, `${g.group ?? g.share_group} · ${g.topic ?? g.filter}`), note: plural(size, 'member') },
-        h('table', { class: 'members' },
-          h('thead', null, h('tr', null, h('th', null, 'Member'), h('th', null, 'State'), h('th', null, 'Lag'), h('th', { class: 'num' }, 'Queued'), h('th', { class: 'num' }, 'In flight'), h('th', { class: 'num' }, 'Got'))),
-          h('tbody', null, members.map((/** @type {any} */ m) => h('tr', { key: m.clientid },
-            h('td', null, h('a', { href: link(['clients', m.clientid]) }, m.clientid)),
-            h('td', null, m.connected === false ? h(Badge, {}, 'away') : h(Badge, { tone: 'good' }, 'connected')),
-            h('td', null, h('meter', { min: 0, max: most, value: waits(m), 'aria-label': `lag of ${m.clientid}` })),
-            h('td', { class: 'num' }, count(m.mqueue_len ?? m.queued ?? 0)),
-            h('td', { class: 'num' }, count(m.inflight_cnt ?? m.inflight ?? 0)),
-            h('td', { class: 'num' }, short(m.delivered ?? m.send_msg)))))));
-    }))));
+  return () =>
+    settled(it, (/** @type {any[]} */ list) =>
+      list.length === 0
+        ? h(
+            Card,
+            {},
+            h(Empty, {
+              icon: 'subscriptions',
+              title: 'No shared groups',
+              children: 'Clients that subscribe to $share/NAME/FILTER share the messages: each goes to one of them.',
+            }),
+          )
+        : h(
+            'div',
+            { class: 'grid charts' },
+            list.map((g) => {
+              const members = Array.isArray(g.members) ? g.members : (g.members_list ?? []);
+              const size = members.length || g.members || 0;
+              const waits = (/** @type {any} */ m) => Number(m.lag ?? m.mqueue_len ?? m.queued ?? 0);
+              const most = Math.max(1, ...members.map(waits));
+              return h(
+                Card,
+                {
+                  key: `${g.group ?? g.share_group}/${g.topic ?? g.filter}`,
+                  title: h('code', null, `${g.group ?? g.share_group} · ${g.topic ?? g.filter}`),
+                  note: plural(size, 'member'),
+                },
+                h(
+                  'table',
+                  { class: 'members' },
+                  h(
+                    'thead',
+                    null,
+                    h(
+                      'tr',
+                      null,
+                      h('th', null, 'Member'),
+                      h('th', null, 'State'),
+                      h('th', null, 'Lag'),
+                      h('th', { class: 'num' }, 'Queued'),
+                      h('th', { class: 'num' }, 'In flight'),
+                      h('th', { class: 'num' }, 'Got'),
+                    ),
+                  ),
+                  h(
+                    'tbody',
+                    null,
+                    members.map((/** @type {any} */ m) =>
+                      h(
+                        'tr',
+                        { key: m.clientid },
+                        h('td', null, h('a', { href: link(['clients', m.clientid]) }, m.clientid)),
+                        h(
+                          'td',
+                          null,
+                          m.connected === false ? h(Badge, {}, 'away') : h(Badge, { tone: 'good' }, 'connected'),
+                        ),
+                        h(
+                          'td',
+                          null,
+                          h('meter', { min: 0, max: most, value: waits(m), 'aria-label': `lag of ${m.clientid}` }),
+                        ),
+                        h('td', { class: 'num' }, count(m.mqueue_len ?? m.queued ?? 0)),
+                        h('td', { class: 'num' }, count(m.inflight_cnt ?? m.inflight ?? 0)),
+                        h('td', { class: 'num' }, short(m.delivered ?? m.send_msg)),
+                      ),
+                    ),
+                  ),
+                ),
+              );
+            }),
+          ),
+    );
 });

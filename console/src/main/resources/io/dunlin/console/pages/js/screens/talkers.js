@@ -12,21 +12,56 @@ export const Talkers = view((self) => {
   const it = resource(self, () => get('/topics/talkers', { by: by(), limit: 50 }).then(rows));
   self.every(5000, it.load);
   let shown = by();
-  self.onUpdate(() => { if (by() !== shown) { shown = by(); it.load(); } });
-  return () => h(Card, { title: 'What makes the traffic', actions: h(Segments, { label: 'By', value: by(), options: [['rate', 'rate'], ['messages', 'messages'], ['bytes', 'bytes']], onChange: (v) => setQuery({ by: v }) }) },
-    settled(it, (/** @type {any[]} */ list) => {
-      if (list.length === 0) return h(Empty, { icon: 'topics', title: 'No traffic yet' });
-      const most = Math.max(...list.map((r) => Number(r[by()] ?? 0)), 1e-9);
-      const all = list.reduce((sum, r) => sum + Number(r[by()] ?? 0), 0);
-      return h('ol', { class: 'bars' }, list.map((r) => {
-        const name = r.topic ?? r.name ?? r.clientid;
-        return h('li', { key: name },
-          h('a', { href: r.topic !== undefined ? link(['topics'], { at: r.topic }) : link(['clients', name]), class: 'mono' }, name),
-          h('meter', { min: 0, max: most, value: Number(r[by()] ?? 0), 'aria-label': name }),
-          h('span', { class: 'num' }, `${Math.round((Number(r[by()] ?? 0) / (all || 1)) * 100)} %`),
-          h('span', { class: 'num dim' }, r.rate !== undefined ? `${short(Math.round(r.rate * 10) / 10)}/s` : ''),
-          h('span', { class: 'num dim' }, count(r.messages)),
-          h('span', { class: 'num dim' }, bytes(r.bytes)));
-      }));
-    }));
+  self.onUpdate(() => {
+    if (by() !== shown) {
+      shown = by();
+      it.load();
+    }
+  });
+  return () =>
+    h(
+      Card,
+      {
+        title: 'What makes the traffic',
+        actions: h(Segments, {
+          label: 'By',
+          value: by(),
+          options: [
+            ['rate', 'rate'],
+            ['messages', 'messages'],
+            ['bytes', 'bytes'],
+          ],
+          onChange: (v) => setQuery({ by: v }),
+        }),
+      },
+      settled(it, (/** @type {any[]} */ list) => {
+        if (list.length === 0) return h(Empty, { icon: 'topics', title: 'No traffic yet' });
+        const most = Math.max(...list.map((r) => Number(r[by()] ?? 0)), 1e-9);
+        const all = list.reduce((sum, r) => sum + Number(r[by()] ?? 0), 0);
+        return h(
+          'ol',
+          { class: 'bars' },
+          list.map((r) => {
+            const name = r.topic ?? r.name ?? r.clientid;
+            return h(
+              'li',
+              { key: name },
+              h(
+                'a',
+                {
+                  href: r.topic !== undefined ? link(['topics'], { at: r.topic }) : link(['clients', name]),
+                  class: 'mono',
+                },
+                name,
+              ),
+              h('meter', { min: 0, max: most, value: Number(r[by()] ?? 0), 'aria-label': name }),
+              h('span', { class: 'num' }, `${Math.round((Number(r[by()] ?? 0) / (all || 1)) * 100)} %`),
+              h('span', { class: 'num dim' }, r.rate !== undefined ? `${short(Math.round(r.rate * 10) / 10)}/s` : ''),
+              h('span', { class: 'num dim' }, count(r.messages)),
+              h('span', { class: 'num dim' }, bytes(r.bytes)),
+            );
+          }),
+        );
+      }),
+    );
 });

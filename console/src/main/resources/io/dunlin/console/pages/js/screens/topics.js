@@ -31,7 +31,14 @@ export const Topics = view((self) => {
     const tab = route.value.query.get('tab') ?? 'tree';
     return [
       h('div', { class: 'head', key: 'head' }, h('div', { class: 'crumbs' }, h('h1', null, 'Topics'))),
-      h(Tabs, { key: 'tabs', value: tab, tabs: [['tree', 'Tree', link(['topics'])], ['talkers', 'Top talkers', link(['topics'], { tab: 'talkers' })]] }),
+      h(Tabs, {
+        key: 'tabs',
+        value: tab,
+        tabs: [
+          ['tree', 'Tree', link(['topics'])],
+          ['talkers', 'Top talkers', link(['topics'], { tab: 'talkers' })],
+        ],
+      }),
       tab === 'tree' ? h(Tree, { key: 'tree' }) : h(Talkers, { key: 'talkers' }),
     ];
   };
@@ -51,7 +58,11 @@ const Tree = view((self) => {
     node.limit = Math.max(limit, node.limit ?? 0);
     const answer = await get('/topics', { prefix, limit: Math.min(1000, node.limit) });
     const before = new Map((node.rows ?? []).map((/** @type {any} */ r) => [r.topic, r.messages]));
-    node.rows = rows(answer).map((r) => ({ ...r, children: r.children ?? 0, fresh: node.rows && before.get(r.topic) !== r.messages ? Date.now() : 0 }));
+    node.rows = rows(answer).map((r) => ({
+      ...r,
+      children: r.children ?? 0,
+      fresh: node.rows && before.get(r.topic) !== r.messages ? Date.now() : 0,
+    }));
     node.more = answer?.meta?.hasnext;
   };
 
@@ -59,7 +70,14 @@ const Tree = view((self) => {
     if (busy) return;
     busy = true;
     try {
-      await Promise.all([...opened.keys()].map((prefix) => load(prefix).catch((e) => { if (prefix === '') throw e; opened.delete(prefix); })));
+      await Promise.all(
+        [...opened.keys()].map((prefix) =>
+          load(prefix).catch((e) => {
+            if (prefix === '') throw e;
+            opened.delete(prefix);
+          }),
+        ),
+      );
       problem = undefined;
     } catch (e) {
       problem = e;
@@ -68,7 +86,10 @@ const Tree = view((self) => {
     self.redraw();
   };
 
-  const reveal = () => { for (const prefix of at() ? parents(at()) : []) if (!opened.has(prefix)) opened.set(prefix, { prefix, limit: CHILDREN }); };
+  const reveal = () => {
+    for (const prefix of at() ? parents(at()) : [])
+      if (!opened.has(prefix)) opened.set(prefix, { prefix, limit: CHILDREN });
+  };
   self.onMount(() => {
     if (!opened.has('')) opened.set('', { prefix: '', limit: CHILDREN });
     reveal();
@@ -78,7 +99,8 @@ const Tree = view((self) => {
 
   const toggle = (/** @type {any} */ row) => {
     if (opened.has(row.topic)) {
-      for (const prefix of [...opened.keys()]) if (prefix === row.topic || prefix.startsWith(`${row.topic}/`)) opened.delete(prefix);
+      for (const prefix of [...opened.keys()])
+        if (prefix === row.topic || prefix.startsWith(`${row.topic}/`)) opened.delete(prefix);
       self.redraw();
     } else {
       opened.set(row.topic, { prefix: row.topic, limit: CHILDREN });
@@ -116,36 +138,165 @@ const Tree = view((self) => {
     document.querySelector('.tree .line.on')?.scrollIntoView({ block: 'nearest' });
   };
   const here = () => lines().find((l) => l.row?.topic === at());
-  self.onMount(() => shortcuts([
-    { keys: 'j or ArrowDown', does: 'next topic', run: () => step(1) },
-    { keys: 'k or ArrowUp', does: 'topic before', run: () => step(-1) },
-    { keys: 'l or ArrowRight or Enter', does: 'open the level', run: () => { const l = here(); if (l && l.row.children && !l.open) toggle(l.row); } },
-    { keys: 'h or ArrowLeft', does: 'close the level', run: () => { const l = here(); if (l?.open) toggle(l.row); else if (at().includes('/')) setQuery({ at: at().slice(0, at().lastIndexOf('/')) }); } },
-    { keys: 'f', does: 'filter', run: () => /** @type {any} */ (document.querySelector('.tree input'))?.focus() },
-  ]));
+  self.onMount(() =>
+    shortcuts([
+      { keys: 'j or ArrowDown', does: 'next topic', run: () => step(1) },
+      { keys: 'k or ArrowUp', does: 'topic before', run: () => step(-1) },
+      {
+        keys: 'l or ArrowRight or Enter',
+        does: 'open the level',
+        run: () => {
+          const l = here();
+          if (l && l.row.children && !l.open) toggle(l.row);
+        },
+      },
+      {
+        keys: 'h or ArrowLeft',
+        does: 'close the level',
+        run: () => {
+          const l = here();
+          if (l?.open) toggle(l.row);
+          else if (at().includes('/')) setQuery({ at: at().slice(0, at().lastIndexOf('/')) });
+        },
+      },
+      { keys: 'f', does: 'filter', run: () => /** @type {any} */ (document.querySelector('.tree input'))?.focus() },
+    ]),
+  );
 
   return () => {
     const list = lines();
     const shown = opened.get('')?.rows;
-    return h('div', { class: cx('explore', { chosen: at() }) },
-      h('section', { class: 'card flush tree' },
-        h('div', { class: 'tools' }, h('input', { type: 'search', placeholder: 'Filter what is open, or type a topic', 'aria-label': 'Filter', value: find, spellcheck: false,
-          onInput: (/** @type {any} */ e) => self.change(() => { find = e.target.value; }),
-          onKeyDown: (/** @type {any} */ e) => { if (e.key === 'Enter' && find) { setQuery({ at: find }); reveal(); refresh(); } } }),
-        h(Button, { icon: 'close', kind: 'quiet', title: 'Close all levels', onClick: () => { opened.clear(); opened.set('', { prefix: '', limit: CHILDREN }); refresh(); } })),
-        problem && !shown ? h(Failure, { error: problem, retry: refresh }) : !shown ? h(Loading, {})
-          : list.length === 0 ? h(Empty, { icon: 'topics', title: find ? 'Nothing matches' : 'No messages yet', children: find ? 'Enter takes you to the topic that you typed.' : 'As soon as somebody publishes, topics appear here. Try: dunlin simulate -sc furnace' })
-          : h('div', { class: 'lines', role: 'tree' }, list.map((l) =>
-            l.wait ? h('div', { key: l.key, class: `line d${Math.min(l.depth, 12)}` }, h('span', { class: 'spin' }))
-              : l.more !== undefined ? h('div', { key: l.key, class: `line d${Math.min(l.depth, 12)}` }, h('button', { class: 'link', type: 'button', onClick: () => load(l.more, Math.min(1000, l.limit + 400)).then(self.redraw) }, l.limit >= 1000 ? 'The first 1,000 are shown: type the topic above' : 'More …'))
-              : h('div', { key: l.key, role: 'treeitem', 'aria-expanded': l.row.children ? String(!!l.open) : undefined, 'aria-selected': String(at() === l.row.topic), class: cx('line', `d${Math.min(l.depth, 12)}`, { on: at() === l.row.topic, fresh: l.row.fresh && Date.now() - l.row.fresh < 1500 }), onClick: () => choose(l.row), onDblClick: () => { if (l.row.children) toggle(l.row); } },
-                l.row.children ? h('button', { type: 'button', class: cx('twist', { open: l.open }), 'aria-label': l.open ? 'Close' : 'Open', onClick: (/** @type {any} */ e) => { e.stopPropagation(); toggle(l.row); } }, icon('right')) : h('span', { class: 'twist' }),
-                h('span', { class: 'level' }, (l.row.level ?? l.row.topic.split('/').pop()) || '(empty)'),
-                l.row.retained ? h('span', { class: 'mark', title: 'A message is retained' }, icon('retained')) : null,
-                l.row.payload !== undefined && l.row.payload !== null ? h('span', { class: 'last' }, preview(l.row.payload, 60)) : l.row.children ? h('span', { class: 'last dim' }, `${count(l.row.children)} below`) : null,
-                h('span', { class: 'rate', title: 'Messages a second, with all below' }, l.row.rate >= 0.05 ? `${short(Math.round(l.row.rate * 10) / 10)}/s` : '')))),
+    return h(
+      'div',
+      { class: cx('explore', { chosen: at() }) },
+      h(
+        'section',
+        { class: 'card flush tree' },
+        h(
+          'div',
+          { class: 'tools' },
+          h('input', {
+            type: 'search',
+            placeholder: 'Filter what is open, or type a topic',
+            'aria-label': 'Filter',
+            value: find,
+            spellcheck: false,
+            onInput: (/** @type {any} */ e) =>
+              self.change(() => {
+                find = e.target.value;
+              }),
+            onKeyDown: (/** @type {any} */ e) => {
+              if (e.key === 'Enter' && find) {
+                setQuery({ at: find });
+                reveal();
+                refresh();
+              }
+            },
+          }),
+          h(Button, {
+            icon: 'close',
+            kind: 'quiet',
+            title: 'Close all levels',
+            onClick: () => {
+              opened.clear();
+              opened.set('', { prefix: '', limit: CHILDREN });
+              refresh();
+            },
+          }),
+        ),
+        problem && !shown
+          ? h(Failure, { error: problem, retry: refresh })
+          : !shown
+            ? h(Loading, {})
+            : list.length === 0
+              ? h(Empty, {
+                  icon: 'topics',
+                  title: find ? 'Nothing matches' : 'No messages yet',
+                  children: find
+                    ? 'Enter takes you to the topic that you typed.'
+                    : 'As soon as somebody publishes, topics appear here. Try: dunlin simulate -sc furnace',
+                })
+              : h(
+                  'div',
+                  { class: 'lines', role: 'tree' },
+                  list.map((l) =>
+                    l.wait
+                      ? h('div', { key: l.key, class: `line d${Math.min(l.depth, 12)}` }, h('span', { class: 'spin' }))
+                      : l.more !== undefined
+                        ? h(
+                            'div',
+                            { key: l.key, class: `line d${Math.min(l.depth, 12)}` },
+                            h(
+                              'button',
+                              {
+                                class: 'link',
+                                type: 'button',
+                                onClick: () => load(l.more, Math.min(1000, l.limit + 400)).then(self.redraw),
+                              },
+                              l.limit >= 1000 ? 'The first 1,000 are shown: type the topic above' : 'More …',
+                            ),
+                          )
+                        : h(
+                            'div',
+                            {
+                              key: l.key,
+                              role: 'treeitem',
+                              'aria-expanded': l.row.children ? String(!!l.open) : undefined,
+                              'aria-selected': String(at() === l.row.topic),
+                              class: cx('line', `d${Math.min(l.depth, 12)}`, {
+                                on: at() === l.row.topic,
+                                fresh: l.row.fresh && Date.now() - l.row.fresh < 1500,
+                              }),
+                              onClick: () => choose(l.row),
+                              onDblClick: () => {
+                                if (l.row.children) toggle(l.row);
+                              },
+                            },
+                            l.row.children
+                              ? h(
+                                  'button',
+                                  {
+                                    type: 'button',
+                                    class: cx('twist', { open: l.open }),
+                                    'aria-label': l.open ? 'Close' : 'Open',
+                                    onClick: (/** @type {any} */ e) => {
+                                      e.stopPropagation();
+                                      toggle(l.row);
+                                    },
+                                  },
+                                  icon('right'),
+                                )
+                              : h('span', { class: 'twist' }),
+                            h('span', { class: 'level' }, (l.row.level ?? l.row.topic.split('/').pop()) || '(empty)'),
+                            l.row.retained
+                              ? h('span', { class: 'mark', title: 'A message is retained' }, icon('retained'))
+                              : null,
+                            l.row.payload !== undefined && l.row.payload !== null
+                              ? h('span', { class: 'last' }, preview(l.row.payload, 60))
+                              : l.row.children
+                                ? h('span', { class: 'last dim' }, `${count(l.row.children)} below`)
+                                : null,
+                            h(
+                              'span',
+                              { class: 'rate', title: 'Messages a second, with all below' },
+                              l.row.rate >= 0.05 ? `${short(Math.round(l.row.rate * 10) / 10)}/s` : '',
+                            ),
+                          ),
+                  ),
+                ),
       ),
-      at() ? h(Topic, { key: at(), topic: at(), row: here()?.row }) : h('section', { class: 'card placeholder' }, h(Empty, { icon: 'topics', title: 'Choose a topic', children: 'Its last value, how it changes, and a chart of any number in it: one click on the number.' })));
+      at()
+        ? h(Topic, { key: at(), topic: at(), row: here()?.row })
+        : h(
+            'section',
+            { class: 'card placeholder' },
+            h(Empty, {
+              icon: 'topics',
+              title: 'Choose a topic',
+              children: 'Its last value, how it changes, and a chart of any number in it: one click on the number.',
+            }),
+          ),
+    );
   };
 });
 
@@ -170,14 +321,24 @@ const Topic = view((self, { topic }) => {
     self.redraw();
   };
   self.onMount(() => {
-    get('/topics', { prefix: topic.includes('/') ? topic.slice(0, topic.lastIndexOf('/')) : '', limit: 1000 }).then((a) => {
-      const found = rows(a).find((r) => r.topic === topic);
-      if (found?.payload !== undefined && found.payload !== null && messages.length === 0) {
-        messages.push({ topic, payload: found.payload, size: found.payload_size, ts: millis(found.ts) ?? Date.now(), retain: found.retained, qos: found.qos });
-        for (const path of charted) points({ topic, path }, found.payload, messages[0].ts);
-        self.redraw();
-      }
-    }, () => {});
+    get('/topics', { prefix: topic.includes('/') ? topic.slice(0, topic.lastIndexOf('/')) : '', limit: 1000 }).then(
+      (a) => {
+        const found = rows(a).find((r) => r.topic === topic);
+        if (found?.payload !== undefined && found.payload !== null && messages.length === 0) {
+          messages.push({
+            topic,
+            payload: found.payload,
+            size: found.payload_size,
+            ts: millis(found.ts) ?? Date.now(),
+            retain: found.retained,
+            qos: found.qos,
+          });
+          for (const path of charted) points({ topic, path }, found.payload, messages[0].ts);
+          self.redraw();
+        }
+      },
+      () => {},
+    );
     return listen([topic], add);
   });
 
@@ -186,7 +347,13 @@ const Topic = view((self, { topic }) => {
     setQuery({ n: charted });
   };
   const drop = async () => {
-    const done = await ask({ title: `Delete the retained message of ${topic}?`, confirm: 'Delete', danger: true, body: () => h('p', null, 'New subscribers no longer get it. Subscribers of now are not told.'), run: () => remove(`/retained/${part(topic)}`) });
+    const done = await ask({
+      title: `Delete the retained message of ${topic}?`,
+      confirm: 'Delete',
+      danger: true,
+      body: () => h('p', null, 'New subscribers no longer get it. Subscribers of now are not told.'),
+      run: () => remove(`/retained/${part(topic)}`),
+    });
     if (done) toast('The retained message is deleted');
   };
 
@@ -194,43 +361,227 @@ const Topic = view((self, { topic }) => {
     const at = shown >= 0 ? messages[shown] : messages[0];
     const before = shown >= 0 ? messages[shown + 1] : messages[1];
     const r = row();
-    const series = charted.map((path) => ({ name: path || 'value', points: points({ topic, path }, messages[0]?.payload, messages[0]?.ts) }));
+    const series = charted.map((path) => ({
+      name: path || 'value',
+      points: points({ topic, path }, messages[0]?.payload, messages[0]?.ts),
+    }));
     const to = Date.now();
     const limit = threshold.trim() === '' || Number.isNaN(Number(threshold)) ? undefined : Number(threshold);
-    return h('section', { class: 'topic stack' },
-      h(Card, {
-        title: h('code', { class: 'topicname' }, topic),
-        actions: [
-          h(Button, { key: 'b', icon: 'close', kind: 'quiet', small: true, title: 'Back to the tree', onClick: () => setQuery({ at: '', n: [], limit: '' }) }),
-        ],
-      },
-      h('div', { class: 'row' },
-        liveState.value === 'lost' ? h(Badge, { tone: 'bad' }, 'not live') : liveState.value !== 'open' ? h(Badge, {}, 'listening …') : held ? h(Badge, { tone: 'warn' }, 'held') : h(Badge, { tone: 'good' }, 'live'),
-        at ? h('span', { class: 'dim' }, `last ${ago(messages[0].ts)}`) : null,
-        r?.rate !== undefined ? h('span', { class: 'dim' }, `${short(Math.round(r.rate * 10) / 10)}/s`) : null,
-        r?.messages !== undefined ? h('span', { class: 'dim' }, `${count(r.messages)} messages, ${bytes(r.bytes)}`) : null,
-        r?.retained ? h(Badge, { tone: 'accent' }, icon('retained'), 'retained') : null,
-        at?.clientid ? h('span', { class: 'dim' }, 'from ', h('a', { href: link(['clients', at.clientid]) }, at.clientid)) : null,
-        h('span', { class: 'grow' }),
-        h(Button, { icon: held ? 'play' : 'pause', small: true, label: held ? 'Go on' : 'Hold', onClick: () => self.change(() => { held = !held; }) }),
-        h(Button, { icon: 'copy', small: true, kind: 'quiet', title: 'Copy the topic', onClick: () => copy(topic) }),
-        h(Button, { icon: 'terminal', small: true, kind: 'quiet', title: 'Copy as command', onClick: () => copy(`dunlin sub -v -t '${topic.replaceAll("'", "'\\''")}'`) }),
-        may('operator') ? h(Button, { icon: 'send', small: true, kind: 'quiet', title: 'Publish to this topic', onClick: () => go(['test'], { topic }) }) : null,
-        h(Button, { icon: 'why', small: true, kind: 'quiet', title: 'Who gets this, who does not', onClick: () => go(['why'], { topic }) }),
-        may('operator') && r?.retained ? h(Button, { icon: 'trash', small: true, kind: 'danger', title: 'Delete the retained message', onClick: drop }) : null)),
-      charted.length ? h(Card, {
-        title: 'Chart', note: 'from now on',
-        actions: [
-          h('label', { key: 'm', class: 'filter' }, h('span', null, 'Minutes'), h('select', { value: String(minutes), onChange: (/** @type {any} */ e) => self.change(() => { minutes = Number(e.target.value); }) }, [1, 5, 10, 30, 60, 120].map((n) => h('option', { key: n, value: n }, n)))),
-          h('label', { key: 't', class: 'filter' }, h('span', null, 'Threshold'), h('input', { type: 'number', step: 'any', class: 'narrow', value: threshold, onInput: (/** @type {any} */ e) => { threshold = e.target.value; setQuery({ limit: threshold }); } })),
-          h(Button, { key: 'p', label: 'Pin to the board', icon: 'pin', kind: 'primary', small: true, onClick: () => pin({ title: charted.length === 1 ? nameOf({ topic, path: charted[0] }) : topic, limit, series: charted.map((path) => ({ topic, path })) }) }),
-        ],
-      }, h(Chart, { series, from: begin(series, to, minutes), to, zero: false, legend: true, thresholds: limit === undefined ? [] : [{ value: limit, label: `limit ${limit}` }], waiting: 'Waiting for the next message …' })) : null,
-      h(Card, { title: shown > 0 ? `Message of ${clockMillis(at?.ts)}` : 'Last message', note: at && charted.length === 0 ? 'click a number to chart it' : '', actions: shown >= 0 ? h(Button, { label: 'To the last one', small: true, onClick: () => self.change(() => { shown = -1; held = false; }) }) : null },
-        at ? h(Payload, { base64: at.payload, size: at.size, before: before?.payload, onNumber: chart, charted: (/** @type {string} */ p) => charted.includes(p) })
-          : h('p', { class: 'dim' }, r?.children ? 'This level has no message of its own so far; open it to see what is below.' : 'Waiting for a message …')),
-      messages.length > 1 ? h(Card, { title: 'Before', note: `${count(messages.length)} of ${count(Math.max(total, messages.length))} since you came` },
-        h('ol', { class: 'messages' }, messages.map((m, i) => h('li', { key: `${m.ts}${total - i}` }, h('button', { type: 'button', class: cx({ on: i === shown }), onClick: () => self.change(() => { shown = i; held = true; }) }, h('time', null, clockMillis(m.ts)), h('code', null, preview(m.payload)), m.qos !== undefined ? h('span', { class: 'dim' }, `q${m.qos}`) : null, m.retain ? icon('retained') : null))))) : null);
+    return h(
+      'section',
+      { class: 'topic stack' },
+      h(
+        Card,
+        {
+          title: h('code', { class: 'topicname' }, topic),
+          actions: [
+            h(Button, {
+              key: 'b',
+              icon: 'close',
+              kind: 'quiet',
+              small: true,
+              title: 'Back to the tree',
+              onClick: () => setQuery({ at: '', n: [], limit: '' }),
+            }),
+          ],
+        },
+        h(
+          'div',
+          { class: 'row' },
+          liveState.value === 'lost'
+            ? h(Badge, { tone: 'bad' }, 'not live')
+            : liveState.value !== 'open'
+              ? h(Badge, {}, 'listening …')
+              : held
+                ? h(Badge, { tone: 'warn' }, 'held')
+                : h(Badge, { tone: 'good' }, 'live'),
+          at ? h('span', { class: 'dim' }, `last ${ago(messages[0].ts)}`) : null,
+          r?.rate !== undefined ? h('span', { class: 'dim' }, `${short(Math.round(r.rate * 10) / 10)}/s`) : null,
+          r?.messages !== undefined
+            ? h('span', { class: 'dim' }, `${count(r.messages)} messages, ${bytes(r.bytes)}`)
+            : null,
+          r?.retained ? h(Badge, { tone: 'accent' }, icon('retained'), 'retained') : null,
+          at?.clientid
+            ? h('span', { class: 'dim' }, 'from ', h('a', { href: link(['clients', at.clientid]) }, at.clientid))
+            : null,
+          h('span', { class: 'grow' }),
+          h(Button, {
+            icon: held ? 'play' : 'pause',
+            small: true,
+            label: held ? 'Go on' : 'Hold',
+            onClick: () =>
+              self.change(() => {
+                held = !held;
+              }),
+          }),
+          h(Button, { icon: 'copy', small: true, kind: 'quiet', title: 'Copy the topic', onClick: () => copy(topic) }),
+          h(Button, {
+            icon: 'terminal',
+            small: true,
+            kind: 'quiet',
+            title: 'Copy as command',
+            onClick: () => copy(`dunlin sub -v -t '${topic.replaceAll("'", "'\\''")}'`),
+          }),
+          may('operator')
+            ? h(Button, {
+                icon: 'send',
+                small: true,
+                kind: 'quiet',
+                title: 'Publish to this topic',
+                onClick: () => go(['test'], { topic }),
+              })
+            : null,
+          h(Button, {
+            icon: 'why',
+            small: true,
+            kind: 'quiet',
+            title: 'Who gets this, who does not',
+            onClick: () => go(['why'], { topic }),
+          }),
+          may('operator') && r?.retained
+            ? h(Button, {
+                icon: 'trash',
+                small: true,
+                kind: 'danger',
+                title: 'Delete the retained message',
+                onClick: drop,
+              })
+            : null,
+        ),
+      ),
+      charted.length
+        ? h(
+            Card,
+            {
+              title: 'Chart',
+              note: 'from now on',
+              actions: [
+                h(
+                  'label',
+                  { key: 'm', class: 'filter' },
+                  h('span', null, 'Minutes'),
+                  h(
+                    'select',
+                    {
+                      value: String(minutes),
+                      onChange: (/** @type {any} */ e) =>
+                        self.change(() => {
+                          minutes = Number(e.target.value);
+                        }),
+                    },
+                    [1, 5, 10, 30, 60, 120].map((n) => h('option', { key: n, value: n }, n)),
+                  ),
+                ),
+                h(
+                  'label',
+                  { key: 't', class: 'filter' },
+                  h('span', null, 'Threshold'),
+                  h('input', {
+                    type: 'number',
+                    step: 'any',
+                    class: 'narrow',
+                    value: threshold,
+                    onInput: (/** @type {any} */ e) => {
+                      threshold = e.target.value;
+                      setQuery({ limit: threshold });
+                    },
+                  }),
+                ),
+                h(Button, {
+                  key: 'p',
+                  label: 'Pin to the board',
+                  icon: 'pin',
+                  kind: 'primary',
+                  small: true,
+                  onClick: () =>
+                    pin({
+                      title: charted.length === 1 ? nameOf({ topic, path: charted[0] }) : topic,
+                      limit,
+                      series: charted.map((path) => ({ topic, path })),
+                    }),
+                }),
+              ],
+            },
+            h(Chart, {
+              series,
+              from: begin(series, to, minutes),
+              to,
+              zero: false,
+              legend: true,
+              thresholds: limit === undefined ? [] : [{ value: limit, label: `limit ${limit}` }],
+              waiting: 'Waiting for the next message …',
+            }),
+          )
+        : null,
+      h(
+        Card,
+        {
+          title: shown > 0 ? `Message of ${clockMillis(at?.ts)}` : 'Last message',
+          note: at && charted.length === 0 ? 'click a number to chart it' : '',
+          actions:
+            shown >= 0
+              ? h(Button, {
+                  label: 'To the last one',
+                  small: true,
+                  onClick: () =>
+                    self.change(() => {
+                      shown = -1;
+                      held = false;
+                    }),
+                })
+              : null,
+        },
+        at
+          ? h(Payload, {
+              base64: at.payload,
+              size: at.size,
+              before: before?.payload,
+              onNumber: chart,
+              charted: (/** @type {string} */ p) => charted.includes(p),
+            })
+          : h(
+              'p',
+              { class: 'dim' },
+              r?.children
+                ? 'This level has no message of its own so far; open it to see what is below.'
+                : 'Waiting for a message …',
+            ),
+      ),
+      messages.length > 1
+        ? h(
+            Card,
+            {
+              title: 'Before',
+              note: `${count(messages.length)} of ${count(Math.max(total, messages.length))} since you came`,
+            },
+            h(
+              'ol',
+              { class: 'messages' },
+              messages.map((m, i) =>
+                h(
+                  'li',
+                  { key: `${m.ts}${total - i}` },
+                  h(
+                    'button',
+                    {
+                      type: 'button',
+                      class: cx({ on: i === shown }),
+                      onClick: () =>
+                        self.change(() => {
+                          shown = i;
+                          held = true;
+                        }),
+                    },
+                    h('time', null, clockMillis(m.ts)),
+                    h('code', null, preview(m.payload)),
+                    m.qos !== undefined ? h('span', { class: 'dim' }, `q${m.qos}`) : null,
+                    m.retain ? icon('retained') : null,
+                  ),
+                ),
+              ),
+            ),
+          )
+        : null,
+    );
   };
 });
-

@@ -8,7 +8,12 @@ import { Table } from '../table.js';
 import { Badge, Button, Card, Empty, Facts, Failure, Field, Loading, Menu, ask, attempt, copy, toast } from '../ui.js';
 import { bytes, clockMillis, count, when, ago, plural, shell, span, millis } from '../format.js';
 
-const KINDS = [['clientid', 'client id'], ['topic', 'topic filter'], ['ip_address', 'address'], ['username', 'user']];
+const KINDS = [
+  ['clientid', 'client id'],
+  ['topic', 'topic filter'],
+  ['ip_address', 'address'],
+  ['username', 'user'],
+];
 /** What a trace is about: [kind, value]. @param {any} t */
 function about(t) {
   const found = [...KINDS, ['listener', 'listener']].filter(([key]) => t[key]);
@@ -25,20 +30,94 @@ async function begin(type = 'clientid', value = '') {
   let size = '8';
   let payload = true;
   const done = await ask({
-    title: 'New trace', confirm: 'Start',
+    title: 'New trace',
+    confirm: 'Start',
     body: (redraw) => [
-      h('p', { key: 'p' }, 'Records the packets of the connections that fit, as they are after TLS. Passwords and authentication data are masked.'),
-      h('div', { class: 'form', key: 'f' },
-        h(Field, { label: 'By', type: 'select', options: KINDS, value: type, onInput: (/** @type {string} */ v) => { type = v; redraw(); } }),
-        h(Field, { label: KINDS.find(([k]) => k === type)?.[1] ?? '', value, mono: true, onInput: (/** @type {string} */ v) => { value = v; redraw(); } }),
-        h(Field, { label: 'For how long', type: 'select', options: [['1', '1 minute'], ['5', '5 minutes'], ['15', '15 minutes'], ['60', '1 hour']], value: minutes, onInput: (/** @type {string} */ v) => { minutes = v; redraw(); } }),
-        h(Field, { label: 'At most', type: 'select', options: [['1', '1 MiB'], ['8', '8 MiB'], ['64', '64 MiB']], value: size, onInput: (/** @type {string} */ v) => { size = v; redraw(); } }),
-        h(Field, { label: 'Keep the payloads', type: 'check', value: payload, onInput: (/** @type {boolean} */ v) => { payload = v; redraw(); } }),
-        h(Field, { label: 'Name', span: true, value: name, onInput: (/** @type {string} */ v) => { name = v; redraw(); } })),
+      h(
+        'p',
+        { key: 'p' },
+        'Records the packets of the connections that fit, as they are after TLS. Passwords and authentication data are masked.',
+      ),
+      h(
+        'div',
+        { class: 'form', key: 'f' },
+        h(Field, {
+          label: 'By',
+          type: 'select',
+          options: KINDS,
+          value: type,
+          onInput: (/** @type {string} */ v) => {
+            type = v;
+            redraw();
+          },
+        }),
+        h(Field, {
+          label: KINDS.find(([k]) => k === type)?.[1] ?? '',
+          value,
+          mono: true,
+          onInput: (/** @type {string} */ v) => {
+            value = v;
+            redraw();
+          },
+        }),
+        h(Field, {
+          label: 'For how long',
+          type: 'select',
+          options: [
+            ['1', '1 minute'],
+            ['5', '5 minutes'],
+            ['15', '15 minutes'],
+            ['60', '1 hour'],
+          ],
+          value: minutes,
+          onInput: (/** @type {string} */ v) => {
+            minutes = v;
+            redraw();
+          },
+        }),
+        h(Field, {
+          label: 'At most',
+          type: 'select',
+          options: [
+            ['1', '1 MiB'],
+            ['8', '8 MiB'],
+            ['64', '64 MiB'],
+          ],
+          value: size,
+          onInput: (/** @type {string} */ v) => {
+            size = v;
+            redraw();
+          },
+        }),
+        h(Field, {
+          label: 'Keep the payloads',
+          type: 'check',
+          value: payload,
+          onInput: (/** @type {boolean} */ v) => {
+            payload = v;
+            redraw();
+          },
+        }),
+        h(Field, {
+          label: 'Name',
+          span: true,
+          value: name,
+          onInput: (/** @type {string} */ v) => {
+            name = v;
+            redraw();
+          },
+        }),
+      ),
     ],
     run: () => {
       if (!value.trim()) throw new Error('Say what is to be traced.');
-      return post('/trace', { name, [type]: value.trim(), seconds: Number(minutes) * 60, bytes: Number(size) * 1048576, ...(payload ? { payload: true } : {}) });
+      return post('/trace', {
+        name,
+        [type]: value.trim(),
+        seconds: Number(minutes) * 60,
+        bytes: Number(size) * 1048576,
+        ...(payload ? { payload: true } : {}),
+      });
     },
   });
   if (done) go(['trace', name]);
@@ -48,7 +127,17 @@ export const Trace = view((self) => {
   follow(self, route);
   if (route.value.parts[1] !== undefined) return () => h(One, { name: route.value.parts[1] });
   let reload = () => {};
-  self.onMount(() => shortcuts([{ keys: 'c', does: 'new trace', run: () => { begin(); } }]));
+  self.onMount(() =>
+    shortcuts([
+      {
+        keys: 'c',
+        does: 'new trace',
+        run: () => {
+          begin();
+        },
+      },
+    ]),
+  );
   self.onMount(() => {
     const type = route.value.query.get('new');
     if (type) {
@@ -58,32 +147,92 @@ export const Trace = view((self) => {
     }
   });
   return () => [
-    h('div', { class: 'head', key: 'head' }, h('div', { class: 'crumbs' }, h('h1', null, 'Packet trace')), h('span', { class: 'grow' }), h(Button, { label: 'New trace', icon: 'plus', kind: 'primary', onClick: () => begin() })),
+    h(
+      'div',
+      { class: 'head', key: 'head' },
+      h('div', { class: 'crumbs' }, h('h1', null, 'Packet trace')),
+      h('span', { class: 'grow' }),
+      h(Button, { label: 'New trace', icon: 'plus', kind: 'primary', onClick: () => begin() }),
+    ),
     h(Table, {
-      key: 'table', id: 'traces', path: '/trace', refresh: 3000, noun: 'trace', rowKey: (/** @type {any} */ t) => t.name, onReady: (/** @type {any} */ load) => { reload = load; },
+      key: 'table',
+      id: 'traces',
+      path: '/trace',
+      refresh: 3000,
+      noun: 'trace',
+      rowKey: (/** @type {any} */ t) => t.name,
+      onReady: (/** @type {any} */ load) => {
+        reload = load;
+      },
       onOpen: (/** @type {any} */ t) => go(['trace', t.name]),
       columns: [
-        { key: 'name', label: 'Name', grow: true, show: (/** @type {any} */ t) => h('a', { href: link(['trace', t.name]) }, t.name) },
-        { key: 'status', label: 'State', show: (/** @type {any} */ t) => h(Badge, { tone: running(t) ? 'good' : '' }, t.status) },
+        {
+          key: 'name',
+          label: 'Name',
+          grow: true,
+          show: (/** @type {any} */ t) => h('a', { href: link(['trace', t.name]) }, t.name),
+        },
+        {
+          key: 'status',
+          label: 'State',
+          show: (/** @type {any} */ t) => h(Badge, { tone: running(t) ? 'good' : '' }, t.status),
+        },
         { key: 'type', label: 'By', show: (/** @type {any} */ t) => about(t)[0] },
         { key: 'value', label: 'Of', show: (/** @type {any} */ t) => h('code', null, about(t)[1]) },
         { key: 'packets', label: 'Packets', num: true },
         { key: 'bytes', label: 'Size', num: true, show: (/** @type {any} */ t) => bytes(t.bytes) },
-        { key: 'start_at', label: 'Began', show: (/** @type {any} */ t) => h('span', { title: when(t.start_at) }, ago(t.start_at)) },
+        {
+          key: 'start_at',
+          label: 'Began',
+          show: (/** @type {any} */ t) => h('span', { title: when(t.start_at) }, ago(t.start_at)),
+        },
       ],
       actions: (/** @type {any} */ t) => [
-        running(t) ? h(Button, { icon: 'stop', kind: 'quiet', small: true, title: 'Stop', onClick: () => attempt(() => put(`/trace/${part(t.name)}/stop`), `${t.name} is stopped`).then(reload) }) : null,
-        h(Button, { icon: 'trash', kind: 'quiet', small: true, title: 'Delete', onClick: () => drop(t).then((done) => { if (done) reload(); }) }),
+        running(t)
+          ? h(Button, {
+              icon: 'stop',
+              kind: 'quiet',
+              small: true,
+              title: 'Stop',
+              onClick: () => attempt(() => put(`/trace/${part(t.name)}/stop`), `${t.name} is stopped`).then(reload),
+            })
+          : null,
+        h(Button, {
+          icon: 'trash',
+          kind: 'quiet',
+          small: true,
+          title: 'Delete',
+          onClick: () =>
+            drop(t).then((done) => {
+              if (done) reload();
+            }),
+        }),
       ],
       command: () => ['dunlin', 'trace', 'list'],
-      empty: { icon: 'trace', title: 'No traces', children: 'A trace records each packet of a client, a topic, an address or a user, decoded and in hexadecimal, for a limited time. Press c to begin one.' },
+      empty: {
+        icon: 'trace',
+        title: 'No traces',
+        children:
+          'A trace records each packet of a client, a topic, an address or a user, decoded and in hexadecimal, for a limited time. Press c to begin one.',
+      },
     }),
   ];
 });
 
 /** @param {any} t */
 async function drop(t) {
-  const done = await ask({ title: `Delete the trace ${t.name}?`, confirm: 'Delete', danger: true, body: () => h('p', null, `${plural(t.packets ?? 0, 'packet')} (${bytes(t.bytes)}) are deleted${running(t) ? ', and recording ends' : ''}.`), run: () => remove(`/trace/${part(t.name)}`) });
+  const done = await ask({
+    title: `Delete the trace ${t.name}?`,
+    confirm: 'Delete',
+    danger: true,
+    body: () =>
+      h(
+        'p',
+        null,
+        `${plural(t.packets ?? 0, 'packet')} (${bytes(t.bytes)}) are deleted${running(t) ? ', and recording ends' : ''}.`,
+      ),
+    run: () => remove(`/trace/${part(t.name)}`),
+  });
   if (done) toast('The trace is deleted');
   return done;
 }
@@ -114,18 +263,42 @@ const One = view((self, { name }) => {
     busy = false;
     self.redraw();
   };
-  self.onMount(() => { more(); });
-  self.every(2000, () => { it.load(); if (follow_ && (!it.data || running(it.data))) more(); });
-  const shown = () => packets.filter((p) => {
-    const text = q('q').toLowerCase();
-    return (!q('type') || p.packet === q('type')) && (!q('dir') || p.direction === q('dir')) && (!q('errors') || p.error) && (!text || `${p.summary} ${p.clientid} ${p.packet}`.toLowerCase().includes(text));
+  self.onMount(() => {
+    more();
   });
-  const step = (/** @type {number} */ by) => self.change(() => { current = Math.max(0, Math.min(shown().length - 1, current + by)); setTimeout(() => document.querySelector('.packets tr.current')?.scrollIntoView({ block: 'nearest' })); });
-  self.onMount(() => shortcuts([
-    { keys: 'j or ArrowDown', does: 'next packet', run: () => step(1) },
-    { keys: 'k or ArrowUp', does: 'packet before', run: () => step(-1) },
-    { keys: 'Escape', does: 'no packet', run: () => self.change(() => { current = -1; }) },
-  ]));
+  self.every(2000, () => {
+    it.load();
+    if (follow_ && (!it.data || running(it.data))) more();
+  });
+  const shown = () =>
+    packets.filter((p) => {
+      const text = q('q').toLowerCase();
+      return (
+        (!q('type') || p.packet === q('type')) &&
+        (!q('dir') || p.direction === q('dir')) &&
+        (!q('errors') || p.error) &&
+        (!text || `${p.summary} ${p.clientid} ${p.packet}`.toLowerCase().includes(text))
+      );
+    });
+  const step = (/** @type {number} */ by) =>
+    self.change(() => {
+      current = Math.max(0, Math.min(shown().length - 1, current + by));
+      setTimeout(() => document.querySelector('.packets tr.current')?.scrollIntoView({ block: 'nearest' }));
+    });
+  self.onMount(() =>
+    shortcuts([
+      { keys: 'j or ArrowDown', does: 'next packet', run: () => step(1) },
+      { keys: 'k or ArrowUp', does: 'packet before', run: () => step(-1) },
+      {
+        keys: 'Escape',
+        does: 'no packet',
+        run: () =>
+          self.change(() => {
+            current = -1;
+          }),
+      },
+    ]),
+  );
   return () => {
     const t = it.data;
     if (!t) return it.error ? h(Failure, { error: it.error, retry: it.load }) : h(Loading, {});
@@ -134,36 +307,210 @@ const One = view((self, { name }) => {
     const kinds = [...new Set(packets.map((p) => p.packet))].sort();
     const at = list[current];
     return [
-      h('div', { class: 'head', key: 'head' },
+      h(
+        'div',
+        { class: 'head', key: 'head' },
         h('div', { class: 'crumbs' }, h('a', { href: '#/trace' }, 'Packet trace'), icon('right'), h('h1', null, name)),
         h(Badge, { tone: running(t) ? 'good' : '' }, t.status),
-        h('span', { class: 'dim' }, `${about(t)[0]} `, h('code', null, about(t)[1]), ` · ${plural(t.packets ?? packets.length, 'packet')}, ${bytes(t.bytes)}`, running(t) && t.end_at ? ` · ends in ${span((millis(t.end_at) ?? 0) - Date.now())}` : '', t.dropped ? ` · ${count(t.dropped)} left out` : ''),
+        h(
+          'span',
+          { class: 'dim' },
+          `${about(t)[0]} `,
+          h('code', null, about(t)[1]),
+          ` · ${plural(t.packets ?? packets.length, 'packet')}, ${bytes(t.bytes)}`,
+          running(t) && t.end_at ? ` · ends in ${span((millis(t.end_at) ?? 0) - Date.now())}` : '',
+          t.dropped ? ` · ${count(t.dropped)} left out` : '',
+        ),
         h('span', { class: 'grow' }),
-        running(t) ? h(Button, { label: 'Stop', icon: 'stop', onClick: () => attempt(() => put(`/trace/${part(name)}/stop`), 'Stopped').then(it.load) }) : null,
-        h(Menu, { label: 'Download', icon: 'download', end: true, items: [
-          { label: 'pcapng', hint: 'for Wireshark', icon: 'download', run: () => attempt(() => download('GET', `/trace/${part(name)}/download`, `${name}.pcapng`, { query: { format: 'pcapng' } })) },
-          { label: 'JSON', icon: 'download', run: () => attempt(() => download('GET', `/trace/${part(name)}/download`, `${name}.json`, { query: { format: 'json' } })) },
-          { label: 'Copy as command', icon: 'terminal', hint: `dunlin trace show ${shell(name)}`, run: () => copy(`dunlin trace show ${shell(name)}`) },
-        ] }),
-        h(Button, { icon: 'trash', kind: 'danger', title: 'Delete', onClick: () => drop(t).then((done) => { if (done) go(['trace']); }) })),
-      h('div', { class: cx('packets', { chosen: at }), key: 'packets' },
-        h('section', { class: 'card flush table' },
-          h('div', { class: 'tools' },
-            h('label', { class: 'filter' }, h('span', null, 'Search'), h('input', { type: 'search', value: q('q'), onInput: (/** @type {any} */ e) => setQuery({ q: e.target.value }) })),
-            h('label', { class: 'filter' }, h('span', null, 'Packet'), h('select', { value: q('type'), onChange: (/** @type {any} */ e) => setQuery({ type: e.target.value }) }, h('option', { value: '' }, 'all'), kinds.map((k) => h('option', { key: k, value: k }, k)))),
-            h('label', { class: 'filter' }, h('span', null, 'Way'), h('select', { value: q('dir'), onChange: (/** @type {any} */ e) => setQuery({ dir: e.target.value }) }, h('option', { value: '' }, 'both'), h('option', { value: 'in' }, 'to the broker'), h('option', { value: 'out' }, 'to the client'))),
-            h('label', { class: 'filter' }, h('input', { type: 'checkbox', checked: !!q('errors'), onChange: (/** @type {any} */ e) => setQuery({ errors: e.target.checked ? '1' : '' }) }), h('span', null, 'errors only')),
-            h('span', { class: 'grow' }), h(Button, { icon: follow_ ? 'pause' : 'play', kind: 'quiet', small: true, title: follow_ ? 'Hold' : 'Go on', onClick: () => self.change(() => { follow_ = !follow_; }) })),
+        running(t)
+          ? h(Button, {
+              label: 'Stop',
+              icon: 'stop',
+              onClick: () => attempt(() => put(`/trace/${part(name)}/stop`), 'Stopped').then(it.load),
+            })
+          : null,
+        h(Menu, {
+          label: 'Download',
+          icon: 'download',
+          end: true,
+          items: [
+            {
+              label: 'pcapng',
+              hint: 'for Wireshark',
+              icon: 'download',
+              run: () =>
+                attempt(() =>
+                  download('GET', `/trace/${part(name)}/download`, `${name}.pcapng`, { query: { format: 'pcapng' } }),
+                ),
+            },
+            {
+              label: 'JSON',
+              icon: 'download',
+              run: () =>
+                attempt(() =>
+                  download('GET', `/trace/${part(name)}/download`, `${name}.json`, { query: { format: 'json' } }),
+                ),
+            },
+            {
+              label: 'Copy as command',
+              icon: 'terminal',
+              hint: `dunlin trace show ${shell(name)}`,
+              run: () => copy(`dunlin trace show ${shell(name)}`),
+            },
+          ],
+        }),
+        h(Button, {
+          icon: 'trash',
+          kind: 'danger',
+          title: 'Delete',
+          onClick: () =>
+            drop(t).then((done) => {
+              if (done) go(['trace']);
+            }),
+        }),
+      ),
+      h(
+        'div',
+        { class: cx('packets', { chosen: at }), key: 'packets' },
+        h(
+          'section',
+          { class: 'card flush table' },
+          h(
+            'div',
+            { class: 'tools' },
+            h(
+              'label',
+              { class: 'filter' },
+              h('span', null, 'Search'),
+              h('input', {
+                type: 'search',
+                value: q('q'),
+                onInput: (/** @type {any} */ e) => setQuery({ q: e.target.value }),
+              }),
+            ),
+            h(
+              'label',
+              { class: 'filter' },
+              h('span', null, 'Packet'),
+              h(
+                'select',
+                { value: q('type'), onChange: (/** @type {any} */ e) => setQuery({ type: e.target.value }) },
+                h('option', { value: '' }, 'all'),
+                kinds.map((k) => h('option', { key: k, value: k }, k)),
+              ),
+            ),
+            h(
+              'label',
+              { class: 'filter' },
+              h('span', null, 'Way'),
+              h(
+                'select',
+                { value: q('dir'), onChange: (/** @type {any} */ e) => setQuery({ dir: e.target.value }) },
+                h('option', { value: '' }, 'both'),
+                h('option', { value: 'in' }, 'to the broker'),
+                h('option', { value: 'out' }, 'to the client'),
+              ),
+            ),
+            h(
+              'label',
+              { class: 'filter' },
+              h('input', {
+                type: 'checkbox',
+                checked: !!q('errors'),
+                onChange: (/** @type {any} */ e) => setQuery({ errors: e.target.checked ? '1' : '' }),
+              }),
+              h('span', null, 'errors only'),
+            ),
+            h('span', { class: 'grow' }),
+            h(Button, {
+              icon: follow_ ? 'pause' : 'play',
+              kind: 'quiet',
+              small: true,
+              title: follow_ ? 'Hold' : 'Go on',
+              onClick: () =>
+                self.change(() => {
+                  follow_ = !follow_;
+                }),
+            }),
+          ),
           problem ? h(Failure, { error: problem, retry: more }) : null,
-          h('div', { class: 'scroll' }, h('table', null,
-            h('thead', null, h('tr', null, h('th', null, 'Time'), h('th', { class: 'num' }, 'After'), h('th', null, 'Client'), h('th', null, ''), h('th', null, 'Packet'), h('th', { class: 'grow' }, 'Says'), h('th', { class: 'num' }, 'Bytes'))),
-            h('tbody', null, list.slice(0, 2000).map((p, i) => h('tr', { key: p.number ?? i, class: cx('opens', p.direction, { current: i === current, wrong: p.error }), onClick: () => self.change(() => { current = i; }) },
-              h('td', { class: 'mono' }, clockMillis(p.at)), h('td', { class: 'num mono dim' }, `${(((millis(p.at) ?? 0) - first) / 1000).toFixed(3)}`), h('td', null, p.clientid),
-              h('td', { class: 'way', title: p.direction === 'in' ? 'from the client' : 'to the client' }, p.direction === 'in' ? '→' : '←'),
-              h('td', null, h('b', null, p.packet)), h('td', { class: 'grow' }, p.error ? [h(Badge, { tone: 'bad' }, 'error'), ' '] : null, p.summary), h('td', { class: 'num' }, count(p.length))))))),
-          list.length === 0 ? h(Empty, { icon: 'trace', title: packets.length ? 'Nothing matches' : 'No packets yet', children: packets.length ? '' : 'As soon as a connection that fits says something, it appears here.' }) : null,
-          list.length > 2000 ? h('p', { class: 'dim pad' }, `The first 2,000 of ${count(list.length)} are shown: search, or download all.`) : null),
-        at ? h(Packet, { key: at.number, packet: at, close: () => self.change(() => { current = -1; }) }) : null),
+          h(
+            'div',
+            { class: 'scroll' },
+            h(
+              'table',
+              null,
+              h(
+                'thead',
+                null,
+                h(
+                  'tr',
+                  null,
+                  h('th', null, 'Time'),
+                  h('th', { class: 'num' }, 'After'),
+                  h('th', null, 'Client'),
+                  h('th', null, ''),
+                  h('th', null, 'Packet'),
+                  h('th', { class: 'grow' }, 'Says'),
+                  h('th', { class: 'num' }, 'Bytes'),
+                ),
+              ),
+              h(
+                'tbody',
+                null,
+                list.slice(0, 2000).map((p, i) =>
+                  h(
+                    'tr',
+                    {
+                      key: p.number ?? i,
+                      class: cx('opens', p.direction, { current: i === current, wrong: p.error }),
+                      onClick: () =>
+                        self.change(() => {
+                          current = i;
+                        }),
+                    },
+                    h('td', { class: 'mono' }, clockMillis(p.at)),
+                    h('td', { class: 'num mono dim' }, `${(((millis(p.at) ?? 0) - first) / 1000).toFixed(3)}`),
+                    h('td', null, p.clientid),
+                    h(
+                      'td',
+                      { class: 'way', title: p.direction === 'in' ? 'from the client' : 'to the client' },
+                      p.direction === 'in' ? '→' : '←',
+                    ),
+                    h('td', null, h('b', null, p.packet)),
+                    h('td', { class: 'grow' }, p.error ? [h(Badge, { tone: 'bad' }, 'error'), ' '] : null, p.summary),
+                    h('td', { class: 'num' }, count(p.length)),
+                  ),
+                ),
+              ),
+            ),
+          ),
+          list.length === 0
+            ? h(Empty, {
+                icon: 'trace',
+                title: packets.length ? 'Nothing matches' : 'No packets yet',
+                children: packets.length ? '' : 'As soon as a connection that fits says something, it appears here.',
+              })
+            : null,
+          list.length > 2000
+            ? h(
+                'p',
+                { class: 'dim pad' },
+                `The first 2,000 of ${count(list.length)} are shown: search, or download all.`,
+              )
+            : null,
+        ),
+        at
+          ? h(Packet, {
+              key: at.number,
+              packet: at,
+              close: () =>
+                self.change(() => {
+                  current = -1;
+                }),
+            })
+          : null,
+      ),
     ];
   };
 });
@@ -172,17 +519,57 @@ const One = view((self, { name }) => {
 function fields(value, name) {
   if (value === null || value === undefined) return '–';
   if (typeof value !== 'object') return String(value);
-  return h('ul', { class: 'json', key: name }, Object.entries(value).map(([k, v]) => h('li', { key: k }, h('span', { class: 'name' }, k), typeof v === 'object' && v !== null ? fields(v, k) : [': ', fields(v)])));
+  return h(
+    'ul',
+    { class: 'json', key: name },
+    Object.entries(value).map(([k, v]) =>
+      h(
+        'li',
+        { key: k },
+        h('span', { class: 'name' }, k),
+        typeof v === 'object' && v !== null ? fields(v, k) : [': ', fields(v)],
+      ),
+    ),
+  );
 }
 
 /** @param {{packet: any, close: () => void}} p */
 function Packet({ packet, close }) {
-  return h(Card, { class: 'packet', title: packet.packet, note: `${packet.direction === 'in' ? 'from' : 'to'} ${packet.clientid ?? 'the client'}`, actions: h(Button, { icon: 'close', kind: 'quiet', small: true, title: 'Close', onClick: close }) },
-    h('div', { class: 'stack' },
+  return h(
+    Card,
+    {
+      class: 'packet',
+      title: packet.packet,
+      note: `${packet.direction === 'in' ? 'from' : 'to'} ${packet.clientid ?? 'the client'}`,
+      actions: h(Button, { icon: 'close', kind: 'quiet', small: true, title: 'Close', onClick: close }),
+    },
+    h(
+      'div',
+      { class: 'stack' },
       packet.error ? h('p', { class: 'verdict bad' }, icon('warn'), packet.error) : null,
-      h(Facts, { wide: true, items: [['Time', when(packet.at)], ['Bytes', count(packet.length)], packet.connection ? ['Connection', packet.connection] : null] }),
+      h(Facts, {
+        wide: true,
+        items: [
+          ['Time', when(packet.at)],
+          ['Bytes', count(packet.length)],
+          packet.connection ? ['Connection', packet.connection] : null,
+        ],
+      }),
       packet.fields ? h('div', { class: 'code' }, fields(packet.fields)) : h('p', null, packet.summary),
-      packet.hex ? [h('div', { class: 'row', key: 'h' }, h('h3', null, 'Bytes'), h('span', { class: 'grow' }), h(Button, { icon: 'copy', kind: 'quiet', small: true, title: 'Copy', onClick: () => copy(packet.hex) })), h('pre', { class: 'code', key: 'p' }, wrapHex(packet.hex))] : null));
+      packet.hex
+        ? [
+            h(
+              'div',
+              { class: 'row', key: 'h' },
+              h('h3', null, 'Bytes'),
+              h('span', { class: 'grow' }),
+              h(Button, { icon: 'copy', kind: 'quiet', small: true, title: 'Copy', onClick: () => copy(packet.hex) }),
+            ),
+            h('pre', { class: 'code', key: 'p' }, wrapHex(packet.hex)),
+          ]
+        : null,
+    ),
+  );
 }
 
 /** @param {string} hex */
@@ -191,7 +578,14 @@ function wrapHex(hex) {
   const lines = [];
   for (let i = 0; i < list.length; i += 16) {
     const part = list.slice(i, i + 16);
-    lines.push(`${i.toString(16).padStart(4, '0')}  ${part.join(' ').padEnd(48)} ${part.map((b) => { const c = parseInt(b, 16); return c >= 32 && c < 127 ? String.fromCharCode(c) : '·'; }).join('')}`);
+    lines.push(
+      `${i.toString(16).padStart(4, '0')}  ${part.join(' ').padEnd(48)} ${part
+        .map((b) => {
+          const c = parseInt(b, 16);
+          return c >= 32 && c < 127 ? String.fromCharCode(c) : '·';
+        })
+        .join('')}`,
+    );
   }
   return lines.join('\n');
 }

@@ -1,0 +1,407 @@
+// What people do with the console, and what comes of it in the broker.
+import fs from 'node:fs';
+import mqtt from 'mqtt';
+import { check, equal, until } from './harness.js';
+
+const FURNACE = 'plant/hall-1/furnace-003/temperature';
+const MINUTE = 60_000;
+
+const text = (page, selector) => page.locator(selector).first().innerText();
+const rows = (page) => page.locator('tbody tr').count();
+
+/** A client of our own, connected. */
+async function client(broker, options = {}) {
+  return mqtt.connectAsync(`mqtt://127.0.0.1:${broker.ports.tcp}`, { protocolVersion: 5, ...options });
+}
+
+export async function actions(harness, broker) {
+  const test = (name, run, how) => harness.test(name, run, how);
+
+  await test(
+    'login: a wrong password is refused with a sentence',
+    async (page) => {
+      await page.goto(broker.url);
+      await page.fill('input[name=password]', 'wrong');
+      await page.click('button[type=submit]');
+      await until(async () => (await page.locator('.problem').count()) === 1, 'it says so');
+      check(await page.locator('input[name=password]').isVisible(), 'the login stays');
+    },
+    { fresh: true, expected: /401/ },
+  );
+
+  await test(
+    'login: in, stays in after a reload, out',
+    async (page) => {
+      await harness.login(page);
+      await page.reload();
+      await page.waitForSelector('.frame');
+      await page.click('[title^="admin, admin"]');
+      await page.click('text=Log out');
+      await page.waitForSelector('input[name=password]');
+      await page.reload();
+      await page.waitForSelector('input[name=password]');
+    },
+    { fresh: true },
+  );
+
+  await test('overview: figures of the simulation, live', async (page) => {
+    await harness.show(page, '#/');
+    await until(
+      async () => /^2[0-9]/.test(await text(page, '.tile:has-text("Connected clients") .value')),
+      'twenty furnaces are connected',
+    );
+    await until(
+      async () => Number((await text(page, '.tile:has-text("Messages in") .value')).replace(/[^\d.]/g, '')) > 5,
+      'they publish',
+    );
+    await page.click('text=10 min');
+    check(page.url().includes('range=live'), 'the address keeps the span');
+  });
+
+  await test('clients: filter, sort, columns, address, export, command', async (page) => {
+    await harness.show(page, '#/clients');
+    await until(async () => (await rows(page)) >= 20, 'all are there');
+    await page.fill('.filters input >> nth=0', 'furnace-01');
+    await until(async () => (await rows(page)) === 10, 'ten match');
+    check(page.url().includes('like_clientid=furnace-01'), 'the address keeps the filter');
+    await page.click('th button:has-text("Client")');
+    await page.click('th button:has-text("Client")');
+    await until(async () => (await text(page, 'tbody tr td:nth-child(2)')) === 'furnace-019', 'the last comes first');
+    await page.click('[title="Choose columns"]');
+    await page.click('.choose label:has-text("Keep alive")');
+    check(await page.locator('th:has-text("Keep alive")').isVisible(), 'the column is there');
+    await page.keyboard.press('Escape');
+    await page.click('[title^="Export"]');
+    const [csv] = await Promise.all([page.waitForEvent('download'), page.click('text=Save as CSV')]);
+    const lines = fs
+      .readFileSync(await csv.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    equal(lines.length, 11, 'a line for each, and the heads');
+    await page.click('[title^="Export"]');
+    const [json] = await Promise.all([page.waitForEvent('download'), page.click('text=Save as JSON')]);
+    equal(JSON.parse(fs.readFileSync(await json.path(), 'utf8')).length, 10, 'JSON has the same');
+    await page.click('[title^="Export"]');
+    await page.click('text=Copy as command');
+    check(
+      (await page.evaluate(() => navigator.clipboard.readText())).startsWith('dunlin clients list'),
+      'the command is copied',
+    );
+    await page.reload();
+    await until(async () => (await rows(page)) === 10, 'it is the same after a reload');
+  });
+
+  await test('keys: /, g and a letter, j, k, Enter, Esc, ?', async (page) => {
+    await harness.show(page, '#/');
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await until(async () => (await rows(page)) >= 20, 'g c shows the clients');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    equal(await page.locator('tr.current').count(), 1, 'one row is marked');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=Connection');
+    check(page.url().includes('/clients/'), 'Enter opens it');
+    await page.keyboard.press('?');
+    await page.waitForSelector('dialog .keys');
+    await page.keyboard.press('Escape');
+    await until(async () => (await page.locator('dialog').count()) === 0, 'Esc closes the help');
+    await page.keyboard.press('/');
+    await page.keyboard.type('furnace-007');
+    await page.waitForSelector('.find .panel button:has-text("furnace-007")');
+    await page.keyboard.press('Enter');
+    await until(async () => page.url().endsWith('#/clients/furnace-007'), 'the search goes there');
+  });
+
+  await test('client: session, subscriptions, queue, events', async (page) => {
+    const away = await client(broker, { clientId: 'away-1', clean: false, properties: { sessionExpiryInterval: 600 } });
+    await away.subscribeAsync('orders/#', { qos: 1 });
+    await away.endAsync();
+    const other = await client(broker, { clientId: 'seller' });
+    for (let i = 0; i < 3; i++) await other.publishAsync('orders/1', JSON.stringify({ n: i }), { qos: 1 });
+    await other.endAsync();
+    await harness.show(page, '#/clients/away-1');
+    await until(async () => (await text(page, '.tabs a:has-text("Queued")')).includes('3'), 'three wait');
+    await page.click('.tabs a:has-text("Queued")');
+    await until(async () => (await rows(page)) === 3, 'they are listed');
+    await page.click('tbody tr >> nth=0');
+    await page.waitForSelector('dialog .payload');
+    await page.keyboard.press('Escape');
+    await page.click('.tabs a:has-text("Subscriptions")');
+    await page.waitForSelector('td code:has-text("orders/#")');
+    await page.click('.tabs a:has-text("Events")');
+    await page.waitForSelector('.timeline li:has-text("subscribed")');
+    await page.waitForSelector('.timeline li:has-text("disconnected")');
+  });
+
+  await test('client: clearing a session asks for its name and says what goes', async (page) => {
+    await harness.show(page, '#/clients/away-1');
+    await page.click('[title="More"]');
+    await page.click('text=Clear the session');
+    await page.waitForSelector('dialog:has-text("3 queued")');
+    check(await page.locator('dialog .confirm').isDisabled(), 'not without the name');
+    await page.fill('dialog input', 'away-1');
+    await page.click('dialog .confirm');
+    await until(async () => page.url().endsWith('#/clients'), 'back to the list');
+    await harness.show(page, '#/clients?like_clientid=away-1');
+    await page.waitForSelector('text=Nothing matches');
+  });
+
+  await test(
+    'client: kick and ban',
+    async (page) => {
+      const victim = await client(broker, { clientId: 'victim', reconnectPeriod: 0 });
+      const ended = new Promise((done) => {
+        victim.on('disconnect', (p) => done(p.reasonCode));
+      });
+      await harness.show(page, '#/clients/victim');
+      await page.click('button:has-text("Kick")');
+      await page.click('dialog .confirm');
+      equal(await ended, 0x98, 'the reason is: administrative action');
+      await page.waitForSelector('text=There is no client victim');
+      await harness.show(page, '#/security?tab=banned');
+      await page.click('button:has-text("Ban")');
+      await page.fill('dialog .form input >> nth=0', 'victim');
+      await page.click('dialog .confirm');
+      await page.waitForSelector('tbody tr:has-text("victim")');
+      let refused = false;
+      try {
+        await client(broker, { clientId: 'victim', reconnectPeriod: 0 });
+      } catch {
+        refused = true;
+      }
+      check(refused, 'it is kept out');
+      await page.click('[title="Lift the ban of victim"]');
+      await page.click('dialog .confirm');
+      await page.waitForSelector('text=Nobody is banned');
+      await (await client(broker, { clientId: 'victim' })).endAsync();
+    },
+    { expected: /404/ },
+  );
+
+  await test('board: a furnace with a threshold in under a minute', async (page) => {
+    const began = Date.now();
+    await harness.show(page, '#/');
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
+    for (const level of ['plant', 'hall-1', 'furnace-003'])
+      await page.click(`.line:has(.level:text-is("${level}")) .twist`);
+    await page.click('.line:has(.level:text-is("temperature"))');
+    await page.click('button.value[title="Chart value"]');
+    await page.fill('.narrow', '400');
+    await page.click('text=Pin to the board');
+    await page.keyboard.press('g');
+    await page.keyboard.press('b');
+    await until(async () => /^\d/.test(await text(page, '.big')), 'the temperature is on the board');
+    await page.waitForSelector('.panelcard.over');
+    check(Date.now() - began < MINUTE, 'it took a minute');
+    check(decodeURIComponent(page.url()).includes(FURNACE), 'the address holds the board');
+    const address = page.url();
+    await page.goto('about:blank');
+    await page.goto(address);
+    await until(async () => /^\d/.test(await text(page, '.big')), 'the address alone shows it');
+  });
+
+  await test('topics: live value, changes, hold, several series', async (page) => {
+    await harness.show(page, `#/topics?at=${encodeURIComponent(FURNACE)}`);
+    await page.waitForSelector('.badge:has-text("live")');
+    await until(async () => (await page.locator('.messages li').count()) >= 3, 'messages come');
+    await page.click('button.value[title="Chart value"]');
+    await page.click('button.value[title="Chart setpoint"]');
+    await until(async () => (await page.locator('figcaption button').count()) === 2, 'two lines');
+    await page.click('.segments button:has-text("Changes")');
+    await page.waitForSelector('.diff .plus');
+    await page.click('.segments button:has-text("Hex")');
+    await page.waitForSelector('pre:has-text("000010")');
+    await page.click('button:has-text("Hold")');
+    const held = await page.locator('.messages li').count();
+    await page.waitForTimeout(2500);
+    equal(await page.locator('.messages li').count(), held, 'nothing moves while held');
+  });
+
+  await test('retained: search, view, edit, delete by filter with its count', async (page) => {
+    const c = await client(broker, {});
+    for (let i = 0; i < 5; i++) await c.publishAsync(`shelf/${i}`, `{"n":${i}}`, { retain: true, qos: 1 });
+    await harness.show(page, '#/retained?topic=shelf%2F%23');
+    await until(async () => (await rows(page)) === 5, 'five match');
+    await page.click('tbody tr:has-text("shelf/2")');
+    await page.click('dialog button:has-text("Edit")');
+    await page.fill('dialog textarea', '{"n":22}');
+    await page.click('dialog .confirm:has-text("Publish")');
+    await until(async () => (await page.locator('tbody tr:has-text("22")').count()) === 1, 'it is changed');
+    await page.keyboard.press('Escape');
+    await page.click('button:has-text("Delete all that match")');
+    await page.waitForSelector('dialog:has-text("5 retained messages")');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('text=Nothing matches');
+    await c.endAsync();
+  });
+
+  await test('subscriptions: who gets a topic, shared groups with lag', async (page) => {
+    const members = [];
+    for (const id of ['worker-1', 'worker-2']) {
+      const c = await client(broker, { clientId: id });
+      await c.subscribeAsync('$share/crew/jobs/+', { qos: 1 });
+      members.push(c);
+    }
+    await harness.show(page, '#/subscriptions?match_topic=jobs%2F7');
+    await until(async () => (await rows(page)) === 2, 'both would get it');
+    await page.click('text=Shared groups');
+    await page.waitForSelector('.card:has-text("crew") tr:has-text("worker-2")');
+    for (const c of members) await c.endAsync();
+  });
+
+  await test('why: a client that has not subscribed', async (page) => {
+    const c = await client(broker, { clientId: 'deaf' });
+    await harness.show(page, '#/why');
+    await page.fill('.form input >> nth=0', 'deaf');
+    await page.fill('.form input.mono', FURNACE);
+    await page.click('button:has-text("Find out")');
+    await page.waitForSelector('.verdict.bad');
+    check(/subscri/.test(await text(page, '.verdict')), `it is told: ${await text(page, '.verdict')}`);
+    await c.endAsync();
+  });
+
+  await test('trace: packets of a client, decoded, and as pcapng', async (page) => {
+    await harness.show(page, '#/trace?new=clientid&value=traced');
+    await page.fill('dialog .span input', 'mine');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('h1:has-text("mine")');
+    const c = await client(broker, { clientId: 'traced', username: 'me', password: 'hush-hush' });
+    await c.publishAsync('a/b', 'hello', { qos: 1 });
+    await until(async () => (await page.locator('td b:text-is("PUBLISH")').count()) > 0, 'the packet is there');
+    await page.click('tr:has(td b:text-is("PUBLISH")) >> nth=0');
+    await page.waitForSelector('.packet .code');
+    check(!(await page.content()).includes('hush-hush'), 'the password is masked');
+    await page.click('button:has-text("Download")');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('.panel button:has-text("pcapng")')]);
+    equal(fs.readFileSync(await file.path()).readUInt32LE(0), 0x0a0d0d0a, 'a pcapng begins with a section header');
+    await page.click('button:has-text("Stop")');
+    await page.waitForSelector('.badge:has-text("stopped")');
+    await page.click('[title="Delete"]');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('text=No traces');
+    await c.endAsync();
+  });
+
+  await test('test client: all the way round with properties', async (page) => {
+    await harness.show(page, '#/test?topic=round%2Ftrip');
+    await until(
+      async () => (await page.inputValue('.form input.mono >> nth=0')).includes(`:${broker.ports.ws}/`),
+      'it knows the listener',
+    );
+    await page.click('button:has-text("Connect")');
+    await page.waitForSelector('.badge:has-text("connected")');
+    await page.fill('.card:has(h2:text-is("Subscribe")) input.mono', 'round/#');
+    await page.click('button:text-is("Subscribe")');
+    await page.waitForSelector('.chips code:has-text("round/#")');
+    const card = page.locator('.card:has(h2:text-is("Publish"))');
+    await card.locator('textarea').first().fill('{"n": {{n}}}');
+    await card.locator('button:text-is("2")').click();
+    await card.locator('summary:has-text("Properties")').click();
+    await card.locator('.field:has-text("Content type") input').fill('application/json');
+    await card.locator('.field:has-text("User properties") textarea').fill('line: 7');
+    await card.locator('button:has-text("Publish")').click();
+    await page.waitForSelector('.messages li.received:has-text("round/trip")');
+    await page.click('.messages li.received:has-text("round/trip") button');
+    await page.waitForSelector('.opened:has-text("application/json"):has-text("line")');
+    await card.locator('summary:has-text("Again")').click();
+    await card.locator('.field:has-text("Every") input').fill('50');
+    await card.locator('.field:has-text("Times") input').fill('5');
+    await card.locator('button:has-text("Start")').click();
+    await until(
+      async () => (await page.locator('.messages li.received:has-text("round/trip")').count()) === 6,
+      'five more come',
+    );
+    await page.click('button:has-text("Disconnect")');
+    await page.waitForSelector('.badge:has-text("not connected")');
+  });
+
+  await test('security: role, group, user, explanation, log', async (page) => {
+    await harness.show(page, '#/security?tab=roles');
+    await page.click('button:has-text("Role")');
+    await page.fill('dialog input', 'device');
+    await page.fill('dialog textarea', 'allow publish devices/${username}/#');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('.card:has-text("device")');
+    await page.click('.tabs a:has-text("Groups")');
+    await page.click('button:has-text("Group")');
+    await page.fill('dialog input', 'hall');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('tbody tr:has-text("hall")');
+    await page.click('.tabs a:has-text("Users")');
+    await page.click('.tools button:has-text("User")');
+    await page.fill('dialog input >> nth=0', 'sensor-7');
+    await page.fill('dialog input[type=password]', 'a good password');
+    await page.click('dialog .choices label:has-text("device")');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('tbody tr:has-text("sensor-7"):has-text("device")');
+    const c = await client(broker, { clientId: 's7', username: 'sensor-7', password: 'a good password' });
+    await page.click('.tabs a:has-text("Who may what")');
+    await page.fill('.form input >> nth=0', 's7');
+    await page.fill('.form input.mono', 'devices/sensor-7/t');
+    await page.click('button:has-text("Explain")');
+    await page.waitForSelector('.verdict');
+    const ended = new Promise((done) => {
+      c.on('close', done);
+    });
+    await page.click('.tabs a:has-text("Users")');
+    await page.click('[title="What to do with sensor-7"]');
+    await page.click('.panel button:has-text("Lock out")');
+    await page.click('dialog .confirm');
+    await ended;
+    await c.endAsync();
+    await page.waitForSelector('.badge:has-text("locked out")');
+    await page.click('.tabs a:has-text("Audit log")');
+    await page.waitForSelector('tbody tr:has-text("user.disabled")');
+  });
+
+  await test('security: an API key is shown once and works', async (page) => {
+    await harness.show(page, '#/security?tab=keys');
+    await page.click('.tools button:has-text("API key")');
+    await page.fill('dialog input >> nth=0', 'ci');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('dialog pre.code');
+    const key = await text(page, 'dialog pre.code');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('tbody tr:has-text("ci")');
+    const headers = { Authorization: `Bearer ${key}` };
+    equal((await fetch(`${broker.url}/api/v1/clients`, { headers })).status, 200, 'it may read');
+    equal(
+      (await fetch(`${broker.url}/api/v1/clients/x`, { method: 'DELETE', headers })).status,
+      403,
+      'it may not kick',
+    );
+    await page.click('[title="Delete ci"]');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('text=No API keys');
+    equal((await fetch(`${broker.url}/api/v1/clients`, { headers })).status, 401, 'it is refused from then on');
+  });
+
+  await test('system: a listener stops and starts', async (page) => {
+    await harness.show(page, '#/system?tab=listeners');
+    await page.click('[title="Stop spare"]');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('tr:has-text("spare") .badge:has-text("stopped")');
+    await page.click('[title="Start spare"]');
+    await page.waitForSelector('tr:has-text("spare") .badge:has-text("listens")');
+  });
+
+  await test('system: settings with origins, a dry run', async (page) => {
+    await harness.show(page, '#/system?tab=config');
+    await until(async () => (await rows(page)) > 3, 'settings are there');
+    await page.fill('textarea', 'mqtt.max-paket-size = 1 MiB');
+    await page.click('text=What would it do?');
+    await page.waitForSelector('.bad-text');
+  });
+
+  await test('theme: the switch holds', async (page) => {
+    await harness.show(page, '#/');
+    await page.click('#theme');
+    equal(await page.getAttribute('html', 'data-theme'), 'dark', 'dark now');
+    await page.reload();
+    await page.waitForSelector('.frame');
+    equal(await page.getAttribute('html', 'data-theme'), 'dark', 'dark after a reload');
+  });
+}

@@ -1,0 +1,31 @@
+// The web console in a real browser against a real broker with simulated furnaces.
+//   node console.js [--only WORDS]...    screenshots go to target/
+import { spawnSync } from 'node:child_process';
+import { Broker } from './broker.js';
+import { Harness } from './harness.js';
+import { screens } from './screens.js';
+import { actions } from './actions.js';
+
+const only = process.argv.slice(2).filter((word) => word !== '--only');
+const broker = new Broker();
+const harness = new Harness(broker, only);
+if (!only.length || only.includes('types')) {
+  const found = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], {
+    cwd: new URL('.', import.meta.url),
+    encoding: 'utf8',
+  });
+  harness.say(found.status === 0, 'types: the modules of the pages', found.stdout);
+}
+try {
+  await broker.start();
+  await harness.open();
+  await actions(harness, broker);
+  await screens(harness, broker);
+} catch (e) {
+  harness.failed++;
+  console.log(`FAIL console: ${e.stack}`);
+} finally {
+  await harness.close();
+  await broker.stop();
+}
+process.exitCode = harness.failed ? 1 : 0;
