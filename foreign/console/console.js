@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { Broker } from './broker.js';
 import { Harness } from './harness.js';
 import { screens } from './screens.js';
+import { packets } from './packets.js';
 import { actions } from './actions.js';
 
 const only = process.argv.slice(2).filter((word) => word !== '--only');
@@ -16,6 +17,7 @@ if (!only.length || only.includes('types')) {
   });
   harness.say(found.status === 0, 'types: the modules of the pages', found.stdout);
 }
+if (!only.length || only.includes('packets')) await packets(harness);
 try {
   await broker.start();
   await harness.open();
