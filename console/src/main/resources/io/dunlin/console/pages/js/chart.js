@@ -91,7 +91,7 @@ function before(points, t) {
 
 /**
  * The chart. Props: series, thresholds, from, to (milliseconds; without them those of the points), format (of values),
- * zero (the axis begins at 0; default true), small, label, gap (milliseconds after which a line is broken).
+ * zero (the axis begins at 0; default true), binary (round figures are those of KiB, MiB), label, gap (milliseconds after which a line is broken).
  * @type {any}
  */
 export const Chart = view((self) => {
@@ -136,7 +136,8 @@ export const Chart = view((self) => {
     const [low, high] = bounds(series, thresholds, p.zero !== false);
     const format = p.format ?? short;
     const rows = Math.max(2, Math.min(8, Math.floor(height / (font * 3.2))));
-    const marks = ticks(low, high, rows);
+    const unit = p.binary ? 1024 ** Math.floor(Math.log(Math.max(1, high)) / Math.log(1024)) : 1;
+    const marks = ticks(low / unit, high / unit, rows).map((m) => m * unit);
     const left = Math.ceil(Math.max(...marks.map((m) => g.measureText(format(m)).width))) + font * 0.8;
     const top = font * 0.7;
     const right = width - font * 0.6;

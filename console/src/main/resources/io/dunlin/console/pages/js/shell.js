@@ -185,10 +185,10 @@ export const Shell = view((self) => {
     ]),
   );
   self.onMount(() => {
-    get('/nodes').then(
+    get('/status').then(
       (answer) =>
         self.change(() => {
-          version = rows(answer)[0]?.version ?? body(answer)?.version ?? '';
+          version = body(answer)?.version ?? '';
         }),
       () => {},
     );

@@ -6,7 +6,7 @@ import { route, setQuery } from '../router.js';
 import { figures, figure, past, DROPS } from '../metrics.js';
 import { Card, Segments, Badge, Empty, Failure, Loading } from '../ui.js';
 import { Chart, Spark } from '../chart.js';
-import { bytes, count, short, span, when, ago, plural } from '../format.js';
+import { bytes, count, short, span, when, ago, plural, millis } from '../format.js';
 
 const LIVE_MILLIS = 2000;
 const LIVE_POINTS = 300;
@@ -65,6 +65,7 @@ const CHARTS = [
       ['bytesIn', 'in'],
       ['bytesOut', 'out'],
     ],
+    binary: true,
     format: (/** @type {number} */ v) => `${bytes(v)}/s`,
   },
   {
@@ -75,7 +76,7 @@ const CHARTS = [
     ],
   },
   { title: 'Dropped a second', series: [['dropped', 'dropped']], tone: 3 },
-  { title: 'Memory', series: [['heapUsed', 'heap']], format: bytes, tone: 2 },
+  { title: 'Memory', series: [['heapUsed', 'heap']], binary: true, format: bytes, tone: 2 },
 ];
 
 export const Overview = view((self) => {
@@ -120,8 +121,8 @@ export const Overview = view((self) => {
   });
 
   const status = resource(self, () =>
-    get('/nodes')
-      .then((a) => rows(a)[0] ?? body(a))
+    get('/status')
+      .then(body)
       .catch(() => ({})),
   );
 
@@ -166,7 +167,7 @@ export const Overview = view((self) => {
           ? h(
               'span',
               { class: 'dim' },
-              `${node.node ?? 'Dunlin'} · ${node.version}${node.uptime !== undefined ? ` · up ${span(typeof node.uptime === 'number' ? node.uptime : 0)}` : ''}`,
+              `${node.node ?? 'Dunlin'} · ${node.version}${node.started ? ` · up ${span(Date.now() - (millis(node.started) ?? 0))}` : ''}`,
             )
           : null,
         h('span', { class: 'grow' }),
@@ -290,6 +291,7 @@ export const Overview = view((self) => {
                 from,
                 to,
                 format: c.format,
+                binary: c.binary,
                 gap: Math.max(60_000, (to - from) / 40),
                 label: c.title,
                 waiting:
