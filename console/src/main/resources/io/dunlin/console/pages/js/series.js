@@ -9,7 +9,7 @@ const SERIES_MAX = 40;
 
 /** @typedef {{topic: string, path: string}} Source */
 
-/** @type {Map<string, {points: number[][], end: () => void}>} */
+/** @type {Map<string, {points: number[][], add: (payload: string, ts: number) => void, end: () => void}>} */
 const gathered = new Map();
 
 /** Changes with each new point, at most some times a second. */
@@ -21,7 +21,10 @@ const key = (/** @type {Source} */ s) => `${s.topic}\u0000${s.path}`;
 /** The points of a number of a topic, from now on. @param {Source} source @param {string} [first] the payload that is there already, in base64 @param {number} [at] */
 export function points(source, first, at) {
   const known = gathered.get(key(source));
-  if (known) return known.points;
+  if (known) {
+    if (first && known.points.length === 0) known.add(first, at ?? Date.now());
+    return known.points;
+  }
   /** @type {number[][]} */
   const list = [];
   const add = (/** @type {string} */ payload, /** @type {number} */ ts) => {
@@ -29,15 +32,16 @@ export function points(source, first, at) {
     if (value === undefined || (list.length && ts < list[list.length - 1][0])) return;
     list.push([ts, value]);
     if (list.length > POINTS_MAX) list.splice(0, list.length - POINTS_MAX);
-    if (!waiting)
+    if (!waiting) {
       waiting = window.setTimeout(() => {
         waiting = 0;
         arrived.value++;
       }, 250);
+    }
   };
   if (first) add(first, at ?? Date.now());
   const end = listen([source.topic], (m) => add(m.payload, m.ts));
-  gathered.set(key(source), { points: list, end });
+  gathered.set(key(source), { points: list, add, end });
   if (gathered.size > SERIES_MAX) {
     const [oldest, it] = gathered.entries().next().value ?? [];
     if (oldest !== undefined) {
