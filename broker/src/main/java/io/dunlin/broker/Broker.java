@@ -2,9 +2,9 @@ package io.dunlin.broker;
 
 import io.dunlin.broker.admin.StallDetector;
 import io.dunlin.broker.admin.Totals;
+import io.dunlin.broker.admin.Views;
 import io.dunlin.broker.port.Acceptor;
 import io.dunlin.broker.port.BrokerOptions;
-import io.dunlin.broker.port.ClientView;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
@@ -42,6 +42,7 @@ public final class Broker implements Acceptor {
     private final List<Shard> shards;
     private final Core core;
     private final Connections connections;
+    private final Views views;
 
     public Broker(BrokerPorts ports, BrokerOptions options) {
         clock = ports.clock();
@@ -61,6 +62,7 @@ public final class Broker implements Acceptor {
         }
         core.start(contexts);
         connections = new Connections(core);
+        views = new Views(core);
     }
 
     /**
@@ -100,9 +102,9 @@ public final class Broker implements Acceptor {
         return connections.disconnectAll(listener, reason, "the listener was stopped");
     }
 
-    /** The clients that are connected; a list of all of them, so not for every second. */
-    public CompletionStage<List<ClientView>> clients() {
-        return connections.clients();
+    /** Who and what there is, for administrators. */
+    public Views views() {
+        return views;
     }
 
     /** Ends the connection of one client; its session stays as its expiry says. True where it was connected. */

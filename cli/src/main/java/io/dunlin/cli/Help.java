@@ -41,7 +41,12 @@ final class Help {
               passwd       set, check or delete a password in a password file
               users        users of a running broker; also groups and roles
               status       how a running broker is
-              clients      list or kick the clients of a running broker
+              clients      list, look into or kick the clients of a running broker
+              sessions     list or clear sessions, with or without a connection
+              retained     list, show, count or delete retained messages
+              topics       what is published: level by level, the loudest, shared subscriptions
+              top          what a running broker does: the loudest topics and clients, live
+              listeners    list, open or close the listeners of a running broker
               ban          keep clients, users and addresses out of a running broker
               security     what a running broker has counted about logins, rights and limits
               reload       have a running broker read its configuration again

@@ -90,6 +90,7 @@ final class BrokerCommand implements Callable<Integer> {
         }
         try (Server server = Server.start(bound.get())) {
             server.reloads().use(() -> reload(server, sources, err));
+            server.sources(sources);
             Signals signals = Signals.install(server::close);
             ready(server, err);
             server.failure().thenAccept(line -> signals.fail());

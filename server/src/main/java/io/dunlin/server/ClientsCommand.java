@@ -1,22 +1,32 @@
 package io.dunlin.server;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
-/** {@code dunlin clients list} and {@code kick}. */
+/** {@code dunlin clients}: who is connected, what each has, and the end of a connection. */
 @Command(
         name = "clients",
-        description = "Lists the clients of a running broker, explains what one may do, or ends its connection.",
-        synopsisSubcommandLabel = "(list | explain | kick)",
-        subcommands = {ClientsCommand.Listing.class, ClientsCommand.Explain.class, ClientsCommand.Kick.class})
+        description = "Lists the clients of a running broker, shows what one has and may do, or ends its connection.",
+        synopsisSubcommandLabel = "(list | show | subscriptions | inflight | queue | explain | kick)",
+        subcommands = {
+            ClientsCommand.Listing.class,
+            ClientsCommand.Show.class,
+            ClientsCommand.OfClient.class,
+            ClientsCommand.InFlight.class,
+            ClientsCommand.Queue.class,
+            ClientsCommand.Explain.class,
+            ClientsCommand.Kick.class
+        })
 final class ClientsCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
@@ -24,55 +34,157 @@ final class ClientsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return Main.incomplete(
-                spec, "dunlin clients list, dunlin clients explain CLIENT ACTION TOPIC or dunlin clients kick CLIENT");
+                spec,
+                "dunlin clients list, or show, subscriptions, inflight, queue, explain or kick and a client, such as"
+                        + " dunlin clients show CLIENT");
     }
 
     /** {@code dunlin clients list}. */
-    @Command(name = "list", description = "Lists the clients that are connected.")
-    static final class Listing extends Administers {
-        @Option(
-                names = {"-u", "--user"},
-                paramLabel = "NAME",
-                description = "Only those of this user.")
-        private @Nullable String user;
+    @Command(name = "list", description = "Lists clients: those that are connected, or others too.")
+    static final class Listing extends Lists {
+        @Mixin
+        private SessionOptions which = new SessionOptions();
 
         @Option(
-                names = {"-n", "--max"},
-                paramLabel = "N",
-                defaultValue = "1000",
-                description = "At most so many (default ${DEFAULT-VALUE}).")
-        private int max;
+                names = "--state",
+                paramLabel = "STATE",
+                defaultValue = "connected",
+                description = "connected, disconnected or all (default ${DEFAULT-VALUE}).")
+        private String state = "connected";
+
+        @Override
+        int run() {
+            Map<String, Object> arguments = which.arguments();
+            arguments.put("conn_state", state);
+            String none = state.equals("connected") ? "No client is connected." : "There is none.";
+            return list(
+                    "clients.list",
+                    arguments,
+                    none,
+                    Column.of("CLIENT", "clientid"),
+                    Column.of("USER", "username"),
+                    Column.of("ADDRESS", "ip_address"),
+                    Column.of("LISTENER", "listener"),
+                    new Column("MQTT", row -> version(row.path("proto_ver").asInt(0))),
+                    Column.of("TLS", "tls"),
+                    Column.of("SINCE", "connected_at"),
+                    Column.of("SUBS", "subscriptions_cnt"),
+                    Column.of("QUEUED", "mqueue_len"),
+                    Column.of("IN", "recv_msg"),
+                    Column.of("OUT", "send_msg"),
+                    Column.of("BY", "source"));
+        }
+
+        private static String version(int level) {
+            return switch (level) {
+                case 3 -> "3.1";
+                case 4 -> "3.1.1";
+                case 5 -> "5.0";
+                default -> "-";
+            };
+        }
+    }
+
+    /** {@code dunlin clients show}. */
+    @Command(name = "show", description = "Shows all that is known of a client and its session.")
+    static final class Show extends Lists {
+        @Parameters(paramLabel = "CLIENT", description = "The client id.")
+        private String client = "";
+
+        @Override
+        int run() {
+            return show("clients.show", Map.of("clientid", client));
+        }
+    }
+
+    /** {@code dunlin clients subscriptions}. */
+    @Command(name = "subscriptions", description = "Lists the subscriptions of a client, or of all.")
+    static final class OfClient extends Lists {
+        @Parameters(arity = "0..1", paramLabel = "CLIENT", description = "The client id; without one, of all.")
+        private @Nullable String client;
+
+        @Option(names = "--topic", paramLabel = "FILTER", description = "Only those to exactly this filter.")
+        private @Nullable String topic;
+
+        @Option(
+                names = "--match",
+                paramLabel = "TOPIC",
+                description = "Only those that a message of this topic goes to.")
+        private @Nullable String match;
+
+        @Option(names = "--group", paramLabel = "NAME", description = "Only those of this shared group.")
+        private @Nullable String group;
 
         @Override
         int run() {
             Map<String, Object> arguments = new HashMap<>();
-            arguments.put("max", max);
-            if (user != null) {
-                arguments.put("user", user);
-            }
-            ask("clients.list", arguments).ifPresent(this::show);
-            return Main.OK;
+            putIfThere(arguments, "clientid", client);
+            putIfThere(arguments, "topic", topic);
+            putIfThere(arguments, "match_topic", match);
+            putIfThere(arguments, "share_group", group);
+            return list(
+                    "subscriptions.list",
+                    arguments,
+                    "There is no such subscription.",
+                    Column.of("CLIENT", "clientid"),
+                    Column.of("FILTER", "topic"),
+                    Column.of("QOS", "qos"),
+                    Column.of("NO LOCAL", "nl"),
+                    Column.of("RETAIN AS PUBLISHED", "rap"),
+                    Column.of("RETAIN HANDLING", "rh"),
+                    Column.of("ID", "subid"));
         }
+    }
 
-        private void show(JsonNode answer) {
-            TextTable table = new TextTable("CLIENT", "USER", "ADDRESS", "LISTENER", "MQTT", "TLS", "SINCE", "BY");
-            for (JsonNode client : answer.path("clients")) {
-                table.row(
-                        client.path("clientId").asString(),
-                        client.path("username").asString("-"),
-                        client.path("address").asString(),
-                        client.path("listener").asString(),
-                        client.path("version").asString(),
-                        client.path("tls").asString("-"),
-                        client.path("since").asString(),
-                        client.path("source").asString());
-            }
-            print(table, "No client is connected.");
-            long total = answer.path("total").asLong();
-            long shown = answer.path("clients").size();
-            if (total > shown) {
-                err().println("dunlin: " + (total - shown) + " more are not shown: --max " + total + " shows them");
-            }
+    /** What waits in a session, or is under way. */
+    abstract static class OfMessages extends Lists {
+        @Parameters(paramLabel = "CLIENT", description = "The client id.")
+        private String client = "";
+
+        @Option(
+                names = "--payload",
+                paramLabel = "BYTES",
+                defaultValue = "1024",
+                description = "So much of each payload (default ${DEFAULT-VALUE}).")
+        private int payload;
+
+        int messages(String command, String none) {
+            return list(
+                    command,
+                    Map.of("clientid", client, "max_payload_bytes", payload),
+                    none,
+                    Column.of("STATE", "state"),
+                    Column.of("ID", "packet_id"),
+                    Column.of("TOPIC", "topic"),
+                    Column.of("QOS", "qos"),
+                    Column.of("FROM", "from_clientid"),
+                    Column.of("EXPIRES IN", "expires_in"),
+                    Column.of("BYTES", "payload_size"),
+                    new Column("PAYLOAD", PayloadText::of));
+        }
+    }
+
+    /** {@code dunlin clients inflight}. */
+    @Command(name = "inflight", description = "Lists what was sent to a client and not acknowledged by it.")
+    static final class InFlight extends OfMessages {
+        @Override
+        int run() {
+            return messages("clients.inflight_messages", "Nothing is in flight.");
+        }
+    }
+
+    /** {@code dunlin clients queue}. */
+    @Command(name = "queue", description = "Lists what waits for a client, oldest first.")
+    static final class Queue extends OfMessages {
+        @Override
+        int run() {
+            return messages("clients.mqueue_messages", "Nothing waits.");
+        }
+    }
+
+    static void putIfThere(Map<String, Object> arguments, String name, @Nullable String value) {
+        if (value != null) {
+            arguments.put(name, value);
         }
     }
 
@@ -118,16 +230,27 @@ final class ClientsCommand implements Callable<Integer> {
     /** {@code dunlin clients kick}. */
     @Command(
             name = "kick",
-            description = "Ends the connection of a client. It may connect again: dunlin ban keeps it out.")
+            description = "Ends the connections of clients. They may connect again: dunlin ban keeps them out.")
     static final class Kick extends Administers {
-        @Parameters(paramLabel = "CLIENT", description = "The client id.")
-        private String client = "";
+        @Parameters(arity = "1..*", paramLabel = "CLIENT", description = "The client ids.")
+        private List<String> clients = List.of();
 
         @Override
         int run() {
-            ask("clients.kick", Map.of("client", client))
-                    .ifPresent(answer -> out().println("OK: " + client + " was disconnected"));
-            return Main.OK;
+            if (clients.size() == 1) {
+                String client = clients.getFirst();
+                ask("clients.kick", Map.of("clientid", client))
+                        .ifPresent(answer -> out().println("OK: " + TextTable.clean(client) + " was disconnected"));
+                return Main.OK;
+            }
+            JsonNode answer = broker().call("clients.kick_bulk", Map.of("clientids", clients));
+            shown(answer).ifPresent(done -> {
+                out().println("OK: " + done.path("kicked").size() + " clients were disconnected");
+                done.path("failed")
+                        .forEach(client -> err().println(
+                                        "dunlin: no client " + TextTable.clean(client.asString()) + " is connected"));
+            });
+            return answer.path("failed").isEmpty() ? Main.OK : Main.FAILED;
         }
     }
 }

@@ -22,12 +22,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code dunlin config check} and {@code dunlin config print}. */
+/** {@code dunlin config}: of a file, or of a running broker. */
 @Command(
         name = "config",
         description = "Checks or prints the broker's configuration.",
-        synopsisSubcommandLabel = "(check | print)",
-        subcommands = {ConfigCommand.Check.class, ConfigCommand.Print.class})
+        synopsisSubcommandLabel = "(check | print | show | dry-run)",
+        subcommands = {
+            ConfigCommand.Check.class,
+            ConfigCommand.Print.class,
+            ConfigShowCommand.class,
+            ConfigDryRunCommand.class
+        })
 final class ConfigCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
@@ -35,7 +40,7 @@ final class ConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (spec != null) {
-            spec.commandLine().getErr().println("dunlin: say what to do: dunlin config check or dunlin config print");
+            spec.commandLine().getErr().println("dunlin: say what to do: dunlin config check, print, show or dry-run");
         }
         return Main.FAILED;
     }

@@ -342,6 +342,21 @@ public final class OpenListeners {
         return entry;
     }
 
+    /** @throws IllegalArgumentException where there is none of this name @throws TransportException where it cannot be opened */
+    synchronized void start(String name) {
+        entry(name).start();
+    }
+
+    /** @throws IllegalArgumentException where there is none of this name */
+    synchronized void stop(String name) {
+        entry(name).stop();
+    }
+
+    /** Those that are closed at this moment, too. */
+    synchronized List<Entry> all() {
+        return List.copyOf(entries.values());
+    }
+
     synchronized List<Entry> entries() {
         return entries.values().stream().filter(Entry::isOpen).toList();
     }

@@ -1,7 +1,9 @@
 package io.dunlin.server;
 
 import io.dunlin.broker.Broker;
+import io.dunlin.broker.admin.SessionView;
 import io.dunlin.broker.port.Clock;
+import io.dunlin.broker.port.ConnectionInfo;
 import io.dunlin.security.acl.AccessChain;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
@@ -15,16 +17,24 @@ import io.dunlin.server.assess.Facts;
 import io.dunlin.server.assess.Report;
 import io.dunlin.server.config.AuditLogConfig;
 import io.dunlin.server.config.Bound;
+import io.dunlin.server.config.ConfigSources;
 import io.dunlin.server.config.ServerConfig;
 import io.dunlin.server.control.Bans;
 import io.dunlin.server.control.Changes;
 import io.dunlin.server.control.Clients;
+import io.dunlin.server.control.Configs;
 import io.dunlin.server.control.ControlCommands;
 import io.dunlin.server.control.ControlSocket;
 import io.dunlin.server.control.ImportantTopicsWatch;
+import io.dunlin.server.control.Listeners;
 import io.dunlin.server.control.LiveRights;
+import io.dunlin.server.control.Publishing;
 import io.dunlin.server.control.Reloads;
+import io.dunlin.server.control.Retained;
+import io.dunlin.server.control.SharedGroups;
 import io.dunlin.server.control.SocketPath;
+import io.dunlin.server.control.Stats;
+import io.dunlin.server.control.Topics;
 import io.dunlin.server.control.Users;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -106,7 +116,9 @@ final class Operation implements AutoCloseable {
             Hashing hashing,
             Supplier<Map<String, Long>> figures,
             Supplier<AccessChain> rights,
-            ImportantTopicsWatch watch) {}
+            ImportantTopicsWatch watch,
+            Listeners.Doors doors,
+            Supplier<ConfigSources> sources) {}
 
     /**
      * Opens the control socket where there is to be one, and tells the audit log of the start.
@@ -162,15 +174,13 @@ final class Operation implements AutoCloseable {
 
     private ControlCommands commands(Parts parts) {
         Clients clients = new Clients(parts.broker(), changes);
+        Stats stats = new Stats(parts.broker(), clock, startedNanos);
         Bans bans = new Bans(parts.bans(), changes);
         LiveRights rights = new LiveRights(clients, parts.rights());
         ControlCommands commands = new ControlCommands()
                 .add("status", request -> status(parts))
                 .add("reload", request -> reloads.run(request.who()))
-                .add(
-                        "clients.list",
-                        request -> clients.list(request.optional("user"), (int) request.number("max", CLIENTS_MAX)))
-                .add("clients.kick", request -> clients.kick(request.who(), request.text("client")))
+                .add("stats", request -> stats.all())
                 .add(
                         "acl.explain",
                         request -> rights.explain(
@@ -194,6 +204,13 @@ final class Operation implements AutoCloseable {
                 .add("security", request -> parts.figures().get())
                 .add("audit.facts", request -> facts(parts, clients))
                 .add("audit", request -> assess(parts, clients));
+        clients.addTo(commands);
+        new Retained(parts.broker().views(), changes).addTo(commands);
+        new Publishing(parts.broker(), changes).addTo(commands);
+        new Topics(parts.broker().views(), clock).addTo(commands);
+        new SharedGroups(parts.broker().views()).addTo(commands);
+        new Listeners(parts.doors(), changes).addTo(commands);
+        new Configs(parts.config(), parts.sources()).addTo(commands);
         new Users(parts.users(), parts.hashing(), changes).addTo(commands);
         return commands;
     }
@@ -238,14 +255,7 @@ final class Operation implements AutoCloseable {
 
     private Facts facts(Parts parts, Clients clients) {
         List<Facts.Client> connected = new ArrayList<>();
-        clients.list(Optional.empty(), CLIENTS_MAX)
-                .clients()
-                .forEach(client -> connected.add(new Facts.Client(
-                        client.clientId(),
-                        client.username() == null ? "" : client.username(),
-                        client.address(),
-                        client.listener(),
-                        client.tls() == null ? "" : client.tls())));
+        clients.connected(CLIENTS_MAX).forEach(client -> connected.add(fact(client)));
         return new Facts(
                 Version.text(),
                 System.getProperty("user.name"),
@@ -257,6 +267,19 @@ final class Operation implements AutoCloseable {
                 parts.watch().seen().stream()
                         .map(seen -> new Facts.UnsafeUse(seen.clientId(), seen.how(), seen.topic(), seen.times()))
                         .toList());
+    }
+
+    private static Facts.Client fact(SessionView client) {
+        String username = client.principal().username();
+        ConnectionInfo connection = client.card().connection();
+        return new Facts.Client(
+                client.clientId(),
+                username == null ? "" : username,
+                Clients.address(client),
+                connection == null ? "" : connection.listener(),
+                connection == null || connection.tls() == null
+                        ? ""
+                        : connection.tls().protocol());
     }
 
     private Report assess(Parts parts, Clients clients) {

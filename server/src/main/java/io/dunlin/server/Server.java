@@ -9,6 +9,7 @@ import io.dunlin.server.assess.Facts;
 import io.dunlin.server.assess.OpenFiles;
 import io.dunlin.server.assess.Severity;
 import io.dunlin.server.config.Bound;
+import io.dunlin.server.config.ConfigSources;
 import io.dunlin.server.config.ConfigText;
 import io.dunlin.server.config.ConfigText.Change;
 import io.dunlin.server.config.ServerConfig;
@@ -60,6 +61,7 @@ public final class Server implements AutoCloseable {
     private final LiveCertificates certificates;
     private final CertificateWatch certificateWatch;
     private volatile Bound<ServerConfig> config;
+    private volatile ConfigSources sources = ConfigSources.NONE;
     private boolean closed;
 
     private Server(
@@ -200,7 +202,9 @@ public final class Server implements AutoCloseable {
                 security.hashing(),
                 security::figures,
                 security::rights,
-                important));
+                important,
+                new ServerDoors(listeners, broker.views()),
+                () -> sources));
     }
 
     private Map<String, Long> securityFigures() {
@@ -229,6 +233,11 @@ public final class Server implements AutoCloseable {
     /** What it runs with; after a reload, without the changes that need a restart. */
     public ServerConfig config() {
         return config.value();
+    }
+
+    /** From now on dry runs know what the broker was started with besides the file. */
+    void sources(ConfigSources startedWith) {
+        sources = startedWith;
     }
 
     /** Reading the configuration again, whoever asks for it. */

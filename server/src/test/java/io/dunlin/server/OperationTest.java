@@ -78,7 +78,7 @@ class OperationTest {
             try (RawClient client = new RawClient(server.port("tcp"))) {
                 client.connect("press-7");
                 assertThat(does("clients", "list")).contains("press-7", "127.0.0.1", "tcp", "5.0", "anonymous");
-                assertThat(does("clients", "list", "--json")).contains("\"clientId\" : \"press-7\"");
+                assertThat(does("clients", "list", "--json")).contains("\"clientid\" : \"press-7\"");
                 assertThat(does("clients", "explain", "press-7", "publish", "t/a"))
                         .contains("allowed");
                 assertThat(does("clients", "explain", "press-7", "publish", "u"))

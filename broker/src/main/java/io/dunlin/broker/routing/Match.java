@@ -1,5 +1,6 @@
 package io.dunlin.broker.routing;
 
+import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.Sink;
 import io.dunlin.protocol.topic.TopicName;
 import java.util.List;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * groups. Thread: the shard that asked for it.
  */
 final class Match {
+    private static final int KEPT_BYTES_MAX = 16 << 10;
+
     final TopicName topic;
 
     /** The recipients of each shard, null where a shard has none. */
@@ -23,6 +26,12 @@ final class Match {
 
     private final long generation;
     private long changes; // at which the generation was last looked at
+
+    // Of the topic, not of this match: the next one goes on with it. Written by the shard; others may look.
+    private long messages;
+    private long bytes;
+    private long lastNanos;
+    private @Nullable Message last; // while somebody wants to see it
 
     Match(
             TopicName topic,
@@ -43,6 +52,31 @@ final class Match {
 
     boolean isEmpty() {
         return recipients == 0 && groups.isEmpty() && sinks.isEmpty();
+    }
+
+    /** A message goes there. */
+    void count(Message message, long nowNanos, boolean keepValue) {
+        messages++;
+        bytes += message.payload().length;
+        lastNanos = nowNanos;
+        if (keepValue) {
+            last = message.payload().length <= KEPT_BYTES_MAX ? message : null;
+        } else if (last != null) {
+            last = null;
+        }
+    }
+
+    /** It takes the place of another match of the same topic. */
+    void goOnFrom(Match other) {
+        messages = other.messages;
+        bytes = other.bytes;
+        lastNanos = other.lastNanos;
+        last = other.last;
+    }
+
+    /** Thread: any; of a moment ago. */
+    TopicFigures figures() {
+        return new TopicFigures(topic, messages, bytes, lastNanos, last);
     }
 
     /** Whether the index would say the same now. */

@@ -38,6 +38,11 @@ final class RouteCache {
             return second;
         }
         Match fresh = index.match(topic, shards);
+        if (known != null && known.topic.equals(topic)) {
+            fresh.goOnFrom(known);
+        } else if (second != null && second.topic.equals(topic)) {
+            fresh.goOnFrom(second);
+        }
         recipients += fresh.recipients - (second == null ? 0 : second.recipients);
         if (recipients > RECIPIENTS_MAX) {
             Arrays.fill(slots, null);
@@ -45,6 +50,12 @@ final class RouteCache {
         }
         slots[first] = fresh;
         return fresh;
+    }
+
+    /** What is there at this moment, to be looked at elsewhere. */
+    @Nullable
+    Match[] copy() {
+        return slots.clone();
     }
 
     private boolean isGood(Match match, TopicName topic) {

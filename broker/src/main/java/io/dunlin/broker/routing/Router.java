@@ -29,12 +29,14 @@ public final class Router {
     private final Runnable endTick = this::endTick;
     private @Nullable FanOut fanOut; // of this tick, not delivered yet
     private boolean endTickAsked;
+    private long keepValuesUntilNanos; // while it is not past, the last message of each topic is kept
 
     public Router(Shard shard, List<Shard> shards, SubscriptionIndex index, Supplier<SharedStrategy> sharedStrategy) {
         this.shard = shard;
         this.shards = shards;
         this.cache = new RouteCache(index, shards.size());
         this.sharedStrategy = sharedStrategy;
+        this.keepValuesUntilNanos = shard.nanos();
     }
 
     /**
@@ -46,6 +48,8 @@ public final class Router {
      */
     public Routed route(Message message, @Nullable Publisher publisher, Durability wanted, int takenPacketId) {
         Match match = cache.match(message.topic());
+        long now = shard.recentNanos();
+        match.count(message, now, keepValuesUntilNanos - now > 0);
         boolean waits = FanOut.suits(match, message);
         if (fanOut != null && !(waits && fanOut.takes(match, message, publisher))) {
             deliverGathered(); // [MQTT-4.6.0-6]
@@ -79,6 +83,16 @@ public final class Router {
         offer(match.sinks, message);
         int destinations = match.recipients + choices.size() + match.sinks.size();
         return destinations == 1 && position == Journal.NOTHING ? Routed.TO_ONE : new Routed(destinations, position);
+    }
+
+    /**
+     * The topics of the messages that came this way lately: up to some thousands.
+     *
+     * @param keepValuesNanos for so long the last message of each topic is kept, too
+     */
+    public TopicSnapshot topics(long keepValuesNanos) {
+        keepValuesUntilNanos = shard.nanos() + keepValuesNanos;
+        return new TopicSnapshot(cache.copy());
     }
 
     private void offer(List<Sink> sinks, Message message) {

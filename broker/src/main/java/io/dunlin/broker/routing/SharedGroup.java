@@ -3,6 +3,7 @@ package io.dunlin.broker.routing;
 import io.dunlin.broker.port.BrokerOptions.SharedStrategy;
 import io.dunlin.protocol.topic.TopicFilter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,19 @@ public final class SharedGroup {
         this.filter = filter;
     }
 
-    String name() {
+    /** Between {@code $share/} and the filter. */
+    public String name() {
         return name;
     }
 
-    TopicFilter filter() {
+    /** As its members sent it, with {@code $share/}. */
+    public TopicFilter filter() {
         return filter;
+    }
+
+    /** Thread: any. */
+    public List<Subscription> members() {
+        return List.of(members);
     }
 
     int size() {

@@ -76,6 +76,26 @@ public final class SubscriptionIndex {
         return sharedSubscriptions.get();
     }
 
+    /** All subscriptions, the shared ones too, in no particular order; some that come or go meanwhile. Thread: any. */
+    public void forEach(Consumer<Subscription> action) {
+        tree.forEach(entry -> each(entry, action));
+    }
+
+    /** As {@link #forEach}, those that match a topic. */
+    public void forEachMatching(TopicName topic, Consumer<Subscription> action) {
+        tree.forEachMatching(topic, entry -> each(entry, action));
+    }
+
+    private static void each(FilterEntry entry, Consumer<Subscription> action) {
+        entry.subscriptions().forEach(action);
+        entry.groups().forEach(group -> group.members().forEach(action));
+    }
+
+    /** All shared groups. Thread: any. */
+    public void forEachGroup(Consumer<SharedGroup> action) {
+        tree.forEach(entry -> entry.groups().forEach(action));
+    }
+
     Generations generations() {
         return generations;
     }

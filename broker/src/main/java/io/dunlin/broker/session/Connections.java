@@ -1,6 +1,5 @@
 package io.dunlin.broker.session;
 
-import io.dunlin.broker.port.ClientView;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
 import io.dunlin.broker.port.Principal;
@@ -97,32 +96,6 @@ public final class Connections {
         } else {
             context.shard().execute("a review of rights", () -> review(context, left, review, done));
         }
-    }
-
-    /** The clients that are connected, as they are while each shard is asked. */
-    public CompletionStage<List<ClientView>> clients() {
-        List<CompletableFuture<List<ClientView>>> shards = new ArrayList<>();
-        for (ShardContext context : core.shards()) {
-            CompletableFuture<List<ClientView>> found = new CompletableFuture<>();
-            shards.add(found);
-            context.shard().execute("a list of clients", () -> {
-                List<ClientView> views = new ArrayList<>();
-                for (Link link : context.links()) {
-                    if (link.handler() instanceof Session session) {
-                        views.add(new ClientView(
-                                session.principal(),
-                                link.connection().info(),
-                                link.version(),
-                                link.sinceWallMillis(),
-                                session.subscriptions().count()));
-                    }
-                }
-                found.complete(views);
-            });
-        }
-        return CompletableFuture.allOf(shards.toArray(CompletableFuture<?>[]::new))
-                .thenApply(_ ->
-                        shards.stream().flatMap(shard -> shard.join().stream()).toList());
     }
 
     /** True where the client was connected. */

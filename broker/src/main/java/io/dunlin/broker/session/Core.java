@@ -115,6 +115,12 @@ public final class Core {
         return state;
     }
 
+    /** The connections of a listener at this moment; 0 where the core was never told of it. */
+    public long connections(String name) {
+        ListenerState state = listeners.get(name);
+        return state == null ? 0 : state.connections().get();
+    }
+
     /** From now on no CONNECT is accepted any more. */
     public void stopping() {
         stopping = true;

@@ -258,6 +258,60 @@ final class DeliveryQueue {
         session.outgoing().pump();
     }
 
+    // ---- administrators
+
+    /** Gives some of what waits, oldest first. */
+    void show(int skip, int max, Glimpse glimpse) {
+        Span span = new Span(skip, max);
+        int from = span.next(ready.size());
+        int index = 0;
+        for (Delivery delivery : ready) {
+            if (index >= from && index < span.end) {
+                glimpse.add(delivery, WaitingMessage.State.QUEUED, 0);
+            }
+            index++;
+        }
+        from = span.next(reading.length);
+        for (int i = from; i < span.end; i++) {
+            glimpse.add(reading[i]);
+        }
+        show(head, span, glimpse);
+        for (QueuePage page : pages()) {
+            from = span.next(page.messages());
+            if (from < span.end) {
+                glimpse.add(page, from, span.end);
+            }
+        }
+        show(tail, span, glimpse);
+    }
+
+    private static void show(LongQueue references, Span span, Glimpse glimpse) {
+        for (int i = span.next(references.size()); i < span.end; i++) {
+            glimpse.add(references.get(i));
+        }
+    }
+
+    /** Which part of each of several pieces in a row is wanted. */
+    private static final class Span {
+        private int skip;
+        private int left;
+        private int end; // of the wanted part of the piece
+
+        Span(int skip, int max) {
+            this.skip = skip;
+            this.left = max;
+        }
+
+        /** The beginning of the wanted part of the next piece, which is as long as that. */
+        int next(int length) {
+            int from = Math.min(skip, length);
+            end = (int) Math.min((long) from + left, length);
+            skip -= from;
+            left -= end - from;
+            return from;
+        }
+    }
+
     // ---- checkpoints
 
     /** Notes all that it refers to. */

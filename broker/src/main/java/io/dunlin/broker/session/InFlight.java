@@ -5,6 +5,7 @@ import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.Journal.Loaded;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.SessionState;
+import io.dunlin.broker.session.WaitingMessage.State;
 import io.dunlin.protocol.flow.OutgoingWindow;
 import io.dunlin.protocol.packet.ProtocolError;
 import io.dunlin.protocol.packet.Puback;
@@ -76,6 +77,24 @@ final class InFlight {
                 session.context().router().redeliver(delivery.group, delivery.message(), session);
             }
             leave(delivery);
+        }
+    }
+
+    int size() {
+        OutgoingWindow<Delivery> sent = window;
+        return sent == null ? 0 : sent.size();
+    }
+
+    /** Gives some of its messages, in the order of their first sending. */
+    void show(int skip, int max, Glimpse glimpse) {
+        OutgoingWindow<Delivery> sent = window;
+        int[] ids = sent == null ? new int[0] : sent.idsInOrder();
+        for (int i = skip; i < ids.length && i - skip < max; i++) {
+            Delivery delivery = sent == null ? null : sent.get(ids[i]);
+            if (delivery != null) {
+                State state = delivery.released ? State.RELEASED : delivery.sent ? State.SENT : State.BEGUN;
+                glimpse.add(delivery, state, ids[i]);
+            }
         }
     }
 

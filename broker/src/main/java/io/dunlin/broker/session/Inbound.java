@@ -74,8 +74,11 @@ final class Inbound {
         TopicName topic = topicOf(publish);
         judge(publish);
         Link link = session.link();
-        if (rate != null && link != null) {
-            rate.count(publish, link, session.shard());
+        if (link != null) {
+            link.publishReceived();
+            if (rate != null) {
+                rate.count(publish, link, session.shard());
+            }
         }
         if (publish.qos() == QoS.EXACTLY_ONCE && received != null && received.contains(publish.packetId())) {
             answer(publish, ReasonCode.SUCCESS, "", Journal.NOTHING); // [MQTT-4.3.3-10]
@@ -374,6 +377,12 @@ final class Inbound {
     private boolean isV5() {
         Link link = session.link();
         return link != null && link.version() == ProtocolVersion.V5;
+    }
+
+    /** QoS 2 messages between PUBLISH and PUBREL. */
+    int unreleased() {
+        PacketIdSet taken = received;
+        return taken == null ? 0 : taken.size();
     }
 
     private int inFlight() {

@@ -46,7 +46,7 @@ final class Link extends Flushable implements ConnectionEvents {
     // what the client's CONNECT said
     private long packetBytesMax = Long.MAX_VALUE;
     private boolean problemInformation = true;
-    private long sinceWallMillis;
+    private @Nullable Traffic traffic; // of its session, from the first message on
 
     private boolean open = true;
 
@@ -107,12 +107,28 @@ final class Link extends Flushable implements ConnectionEvents {
     void negotiated(long clientPacketBytesMax, boolean wantsProblemInformation) {
         packetBytesMax = clientPacketBytesMax;
         problemInformation = wantsProblemInformation;
-        sinceWallMillis = shard().clock().wallMillis();
     }
 
-    /** When its client was let in, in milliseconds since 1970. */
-    long sinceWallMillis() {
-        return sinceWallMillis;
+    /** What its session has counted so far, null for nothing. */
+    void traffic(@Nullable Traffic ofSession) {
+        traffic = ofSession;
+    }
+
+    /** A PUBLISH of its client has come. */
+    void publishReceived() {
+        Traffic counted = counted();
+        if (counted != null) {
+            counted.messagesIn++;
+        }
+    }
+
+    private @Nullable Traffic counted() {
+        Traffic known = traffic;
+        if (known == null && handler instanceof Session session) {
+            known = Traffic.of(session);
+            traffic = known;
+        }
+        return known;
     }
 
     long packetBytesMax() {
@@ -129,7 +145,8 @@ final class Link extends Flushable implements ConnectionEvents {
 
     @Override
     public void onBytes(ByteBuffer bytes) {
-        context.counters().add(Counter.BYTES_RECEIVED, bytes.remaining());
+        int read = bytes.remaining();
+        context.counters().add(Counter.BYTES_RECEIVED, read);
         if (!open) {
             return;
         }
@@ -142,6 +159,10 @@ final class Link extends Flushable implements ConnectionEvents {
         } else {
             keep(bytes);
             decodeRest();
+        }
+        Traffic counted = traffic;
+        if (counted != null) {
+            counted.bytesIn += read;
         }
         shard().readDone();
     }
@@ -315,6 +336,10 @@ final class Link extends Flushable implements ConnectionEvents {
         PacketEncoder.encode(fitting, version(), connection.reserve(size));
         context.counters().increment(Counter.PACKETS_SENT);
         context.counters().add(Counter.BYTES_SENT, size);
+        Traffic counted = traffic;
+        if (counted != null) {
+            counted.bytesOut += size;
+        }
         shard().touch(this);
     }
 
@@ -324,6 +349,11 @@ final class Link extends Flushable implements ConnectionEvents {
         context.counters().add(Counter.BYTES_SENT, bytes);
         context.counters().add(Counter.PUBLISHES_SENT, packets);
         context.counters().add(Counter.PUBLISH_BYTES_SENT, payloadBytes);
+        Traffic counted = counted();
+        if (counted != null) {
+            counted.messagesOut += packets;
+            counted.bytesOut += bytes;
+        }
         shard().touch(this);
     }
 

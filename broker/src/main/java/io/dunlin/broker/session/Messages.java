@@ -17,14 +17,26 @@ final class Messages {
     /** @param properties of the PUBLISH or the will; those that are not forwarded are left out here */
     static Message of(
             Session publisher, TopicName topic, QoS qos, boolean retain, Properties properties, byte[] payload) {
+        return of(publisher.context(), publisher.clientId(), topic, qos, retain, properties, payload);
+    }
+
+    /** @param publisher a client id */
+    static Message of(
+            ShardContext context,
+            String publisher,
+            TopicName topic,
+            QoS qos,
+            boolean retain,
+            Properties properties,
+            byte[] payload) {
         long expirySeconds = properties.isEmpty() ? -1 : properties.number(Property.MESSAGE_EXPIRY_INTERVAL, -1);
-        long limitSeconds = publisher.context().core().options().messages().expirySecondsMax();
+        long limitSeconds = context.core().options().messages().expirySecondsMax();
         if (limitSeconds > 0) {
             expirySeconds = expirySeconds < 0 ? limitSeconds : Math.min(expirySeconds, limitSeconds);
         }
         long expiresAtNanos =
-                expirySeconds < 0 ? Message.NEVER : publisher.shard().nanos() + TimeUnit.SECONDS.toNanos(expirySeconds);
-        return new Message(topic, qos, retain, forwarded(properties), payload, publisher.clientId(), expiresAtNanos);
+                expirySeconds < 0 ? Message.NEVER : context.shard().nanos() + TimeUnit.SECONDS.toNanos(expirySeconds);
+        return new Message(topic, qos, retain, forwarded(properties), payload, publisher, expiresAtNanos);
     }
 
     // [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20]

@@ -204,6 +204,7 @@ final class Outgoing {
     /** Drops what the policy says; false where that is the new message. */
     private boolean makeRoom(DeliveryQueue waiting, Delivery delivery, QueuePolicy policy) {
         session.context().counters().increment(Counter.DROPPED_QUEUE_FULL);
+        Traffic.of(session).dropped++;
         switch (policy) {
             case DROP_OLDEST -> {
                 if (dropOldest(waiting, delivery.weight)) {
@@ -367,6 +368,10 @@ final class Outgoing {
         if (queue != null) {
             queue.mark(marks);
         }
+    }
+
+    InFlight inFlight() {
+        return inFlight;
     }
 
     @Nullable

@@ -73,7 +73,12 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     private @Nullable Arrival arriving; // let in, but the journal has not stored the session yet
     private @Nullable Reauthentication reauthentication;
 
-    // seen by other shards
+    // seen by other threads
+    private SessionCard card;
+
+    @Nullable
+    Traffic traffic; // from the first message on; see Traffic.of
+
     private volatile boolean connected;
     private volatile boolean durable; // the journal knows of it, whatever its expiry is now
 
@@ -82,6 +87,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         this.core = context.core();
         this.clientId = principal.clientId();
         this.number = core.newSessionNumber();
+        this.card = SessionCard.begun(context.shard().clock().wallMillis());
         this.standing = new Standing(this, core, principal);
         this.partition = Journal.partition(principal.clientId());
         this.inbound = new Inbound(this);
@@ -94,8 +100,19 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         return context;
     }
 
-    Principal principal() {
+    /** Of its last connection. Thread: any. */
+    public Principal principal() {
         return standing.principal();
+    }
+
+    /** What is known of it without asking its shard. Thread: any. */
+    public SessionCard card() {
+        return card;
+    }
+
+    /** As they were a moment ago. Thread: any; on its shard they are exact. */
+    public SessionFigures glance() {
+        return SessionFigures.of(this);
     }
 
     /** Who its client is and what it may do. */
@@ -105,6 +122,10 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     Subscriptions subscriptions() {
         return subscriptions;
+    }
+
+    Inbound inbound() {
+        return inbound;
     }
 
     Outgoing outgoing() {
@@ -284,7 +305,9 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         arriving = null;
         link = to;
         connected = true;
+        card = card.attached(to, arrival, shard().clock().wallMillis());
         to.handler(this);
+        to.traffic(traffic);
         to.loggedIn();
         core.clientConnected();
         context.counters().increment(Counter.CONNECTIONS_OPENED);
@@ -308,17 +331,24 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
 
     /** Another connection of the same client id comes: this one goes. */
     void takenOver() {
-        Arrival waiting = arriving;
-        if (waiting != null) {
-            arriving = null;
-            waiting.link().close();
-        }
+        boolean waiting = turnAway();
         if (link != null) {
             context.counters().increment(Counter.SESSIONS_TAKEN_OVER);
             disconnect(ReasonCode.SESSION_TAKEN_OVER, "another connection took over this client identifier");
-        } else if (waiting != null && expirySeconds == 0) {
+        } else if (waiting && expirySeconds == 0) {
             end();
         }
+    }
+
+    /** The connection that was let in and waits for the journal is not to come; false where there is none. */
+    boolean turnAway() {
+        Arrival waiting = arriving;
+        if (waiting == null) {
+            return false;
+        }
+        arriving = null;
+        waiting.link().close();
+        return true;
     }
 
     /** Ends the connection from this side, with this reason. */
@@ -338,6 +368,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         link.handler(Gone.HANDLER);
         link = null;
         connected = false;
+        card = card.left(expirySeconds, shard().clock().wallMillis());
         reauthentication = null;
         standing.leave();
         if (slowed != null) {
@@ -475,6 +506,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         durable = true;
         expirySeconds = state.expirySeconds();
         parkedWallMillis = state.parkedWallMillis();
+        card = SessionCard.begun(0).left(expirySeconds, parkedWallMillis);
         inbound.restore(state.inbound());
         subscriptions.restore(state.subscriptions());
         outgoing.restore(state);
@@ -486,6 +518,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         long now = shard().clock().wallMillis();
         if (parkedWallMillis == 0) { // the end of the process was the end of its connection
             parkedWallMillis = now;
+            card = card.left(expirySeconds, now);
             note(new JournalRecord.SessionParked(clientId(), expirySeconds, now));
         }
         long awaySeconds = Math.max(0, now - parkedWallMillis) / 1_000;

@@ -1,5 +1,6 @@
 package io.dunlin.broker.session;
 
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ public final class SessionRegistry {
     @Nullable
     Session find(String clientId) {
         return sessions.get(clientId);
+    }
+
+    /** The session of a client id. Thread: any. */
+    public Optional<Session> session(String clientId) {
+        return Optional.ofNullable(find(clientId));
     }
 
     /** Puts the session in, unless there is one for its client id: then that one is the answer. */

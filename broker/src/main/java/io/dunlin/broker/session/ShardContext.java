@@ -91,6 +91,7 @@ public final class ShardContext {
     }
 
     private void store(Message message) {
+        shard.nanos(); // it may be the first thing that happens here for a while
         if (message.retain() && retain(message, Durability.MEMORY).outcome() == RetainedStore.Outcome.QUOTA_EXCEEDED) {
             counters().increment(Counters.Counter.RETAINED_REFUSED);
         }

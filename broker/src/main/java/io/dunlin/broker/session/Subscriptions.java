@@ -46,7 +46,8 @@ final class Subscriptions {
     }
 
     int count() {
-        return byFilter == null ? 0 : byFilter.size();
+        Map<TopicFilter, Subscription> mine = byFilter;
+        return mine == null ? 0 : mine.size();
     }
 
     void onSubscribe(Subscribe subscribe) {
@@ -413,6 +414,11 @@ final class Subscriptions {
         } catch (InvalidTopic invalid) { // the answer is the reason code
             return false;
         }
+    }
+
+    /** All of them. */
+    List<Subscription> all() {
+        return byFilter == null ? List.of() : List.copyOf(byFilter.values());
     }
 
     /** What outlives the process. */

@@ -45,6 +45,7 @@ public final class Shard {
     private List<Outbox> outboxes = List.of();
     private int touchedBeforeRead;
     private boolean tickEndAsked;
+    private long recentNanos;
     private final Runnable tickEnd = this::endTick;
 
     public Shard(ShardExecutor executor, Clock clock, Counters.Row counters, Journal journal) {
@@ -79,7 +80,14 @@ public final class Shard {
     }
 
     public long nanos() {
-        return clock.nanos();
+        long now = clock.nanos();
+        recentNanos = now;
+        return now;
+    }
+
+    /** What {@link #nanos} said last: on the shard not older than the packets that are being read. */
+    public long recentNanos() {
+        return recentNanos;
     }
 
     public Clock clock() {

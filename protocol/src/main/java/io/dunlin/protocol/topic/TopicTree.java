@@ -1,5 +1,8 @@
 package io.dunlin.protocol.topic;
 
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -203,6 +206,34 @@ public final class TopicTree<V> {
     /** Keys as names: all values, those under $ too. */
     public Cursor<V> cursor() {
         return new TopicCursor<>(root, new String[] {"#"}, true);
+    }
+
+    /** Gives the action all values, whether keys are names or filters, in no particular order. Keeps an iterator for each level. */
+    public void forEach(Consumer<? super V> action) {
+        ArrayDeque<Iterator<TopicNode<V>>> open = new ArrayDeque<>();
+        TopicNode<V> node = root;
+        while (node != null) {
+            give(node.value, action);
+            give(node.hashValue, action);
+            TopicChildren<V> children = node.named;
+            TopicNode<V> plus = node.plus;
+            if (children != null) {
+                open.push(children.iterator());
+            }
+            if (plus != null) {
+                open.push(List.of(plus).iterator());
+            }
+            while (!open.isEmpty() && !open.element().hasNext()) {
+                open.pop();
+            }
+            node = open.isEmpty() ? null : open.element().next();
+        }
+    }
+
+    private static <V> void give(@Nullable V value, Consumer<? super V> action) {
+        if (value != null) {
+            action.accept(value);
+        }
     }
 
     /** A walk over matching values that goes on where it stopped, while others write. One thread at a time. */

@@ -32,7 +32,29 @@ public final class ConfigLoader {
      * @throws InvalidConfig with all that is wrong, not only the first
      */
     public static Bound<ServerConfig> load(ConfigSources sources) throws InvalidConfig {
-        Bound<ServerConfig> bound = bind(ServerConfig.class, sources);
+        return checked(bind(ServerConfig.class, sources));
+    }
+
+    /**
+     * As {@link #load}, of a text in place of the file.
+     *
+     * @param sources the file of which is not read
+     */
+    public static Bound<ServerConfig> loadText(String text, ConfigSources sources) throws InvalidConfig {
+        Config tree;
+        try {
+            tree = ConfigFactory.parseString(text, options().setOriginDescription("text"))
+                    .resolve();
+        } catch (ConfigException e) {
+            throw new InvalidConfig(syntax(e));
+        } catch (StackOverflowError e) {
+            throw new InvalidConfig(new Problem("text", "groups and lists are nested too deeply"));
+        }
+        return checked(bind(ServerConfig.class, tree, sources));
+    }
+
+    private static Bound<ServerConfig> checked(Bound<ServerConfig> read) throws InvalidConfig {
+        Bound<ServerConfig> bound = read;
         if (bound.value().listeners().isEmpty()) {
             ServerConfig whole = bound.value().withListeners(Listeners.byDefault());
             bound = new Bound<>(whole, bound.origins(), bound.warnings(), bound.secretFiles());
@@ -45,7 +67,12 @@ public final class ConfigLoader {
     }
 
     static <T extends Record> Bound<T> bind(Class<T> type, ConfigSources sources) throws InvalidConfig {
-        Config tree = sources.file().isPresent() ? read(sources.file().get()) : ConfigFactory.empty();
+        return bind(type, sources.file().isPresent() ? read(sources.file().get()) : ConfigFactory.empty(), sources);
+    }
+
+    private static <T extends Record> Bound<T> bind(Class<T> type, Config file, ConfigSources sources)
+            throws InvalidConfig {
+        Config tree = file;
         EnvironmentOverlay environment = EnvironmentOverlay.of(Shape.of(type), tree, sources.environment());
         tree = environment.overlay().withFallback(tree);
         for (ConfigSources.Given override : sources.overrides()) {
@@ -72,11 +99,7 @@ public final class ConfigLoader {
             if (Files.size(file) > FILE_BYTES_MAX) {
                 throw new InvalidConfig(new Problem("", "the configuration file " + file + " is larger than 4 MiB"));
             }
-            ConfigParseOptions options = ConfigParseOptions.defaults()
-                    .setSyntax(ConfigSyntax.CONF)
-                    .setAllowMissing(false)
-                    .setIncluder(new FileIncluder());
-            return ConfigFactory.parseFile(file.toFile(), options).resolve();
+            return ConfigFactory.parseFile(file.toFile(), options()).resolve();
         } catch (ConfigException e) {
             throw new InvalidConfig(syntax(file, e));
         } catch (StackOverflowError e) {
@@ -84,6 +107,20 @@ public final class ConfigLoader {
         } catch (IOException e) {
             throw new InvalidConfig(new Problem("", "the configuration file " + file + " cannot be read: " + e));
         }
+    }
+
+    private static ConfigParseOptions options() {
+        return ConfigParseOptions.defaults()
+                .setSyntax(ConfigSyntax.CONF)
+                .setAllowMissing(false)
+                .setIncluder(new FileIncluder());
+    }
+
+    /** Of a text: what the parser says of it may show a part of a secret, so it is left out. */
+    private static Problem syntax(ConfigException e) {
+        ConfigOrigin origin = e.origin();
+        String line = origin == null || origin.lineNumber() < 0 ? "" : ", line " + origin.lineNumber();
+        return new Problem("text" + line, "this is no HOCON: look for what is not closed here or in the line before");
     }
 
     private static Problem syntax(Path file, ConfigException e) {

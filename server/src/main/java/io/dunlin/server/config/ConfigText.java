@@ -38,6 +38,28 @@ public final class ConfigText {
         return lines;
     }
 
+    /**
+     * A setting that holds something.
+     *
+     * @param value as it stands in a file; a secret only as {@code ******}
+     * @param origin where it was given, or {@link Bound#DEFAULT}
+     * @param byDefault what it holds where nobody gives it, "" for nothing
+     * @param live whether a change takes effect when the configuration is read again, and not only at the next start
+     */
+    public record Shown(String key, String value, String origin, String byDefault, boolean live) {}
+
+    /** All settings that hold something, in the order of the reference page. */
+    public static List<Shown> show(Bound<ServerConfig> bound) {
+        return Tree.values(bound.value()).stream()
+                .map(given -> new Shown(
+                        given.path(),
+                        Values.write(given.value(), true),
+                        exactOrigin(bound, given.path()),
+                        given.setting().byDefault(),
+                        !given.setting().restart()))
+                .toList();
+    }
+
     private static String exactOrigin(Bound<ServerConfig> bound, String path) {
         return bound.origins().getOrDefault(path, Bound.DEFAULT);
     }

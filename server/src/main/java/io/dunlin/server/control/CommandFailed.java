@@ -4,8 +4,32 @@ package io.dunlin.server.control;
 public final class CommandFailed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** What kind of failure it is, for programs. */
+    public enum Code {
+        /** The arguments make no sense, or it cannot be done now. */
+        BAD_REQUEST,
+        /** What it is about is not there. */
+        NOT_FOUND
+    }
+
+    private final Code code;
+
     public CommandFailed(String message) {
+        this(Code.BAD_REQUEST, message);
+    }
+
+    private CommandFailed(Code code, String message) {
         super(message, null, false, false);
+        this.code = code;
+    }
+
+    /** What the command is about is not there. */
+    public static CommandFailed notFound(String message) {
+        return new CommandFailed(Code.NOT_FOUND, message);
+    }
+
+    public Code code() {
+        return code;
     }
 
     /** The sentence. */

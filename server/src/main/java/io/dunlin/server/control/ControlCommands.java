@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The commands of the control socket by name: takes a line of JSON, has it done, and makes a line of the outcome. A request is
  * {@code {"command": "clients.kick", "client": "a"}}, an answer {@code {"ok": true, "result": ...}} or
- * {@code {"ok": false, "error": "a sentence"}}. Thread: any.
+ * {@code {"ok": false, "code": "BAD_REQUEST", "error": "a sentence"}}. Thread: any.
  */
 public final class ControlCommands implements ControlSocket.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(ControlCommands.class);
@@ -45,10 +45,10 @@ public final class ControlCommands implements ControlSocket.Handler {
             }
             answer.put("ok", true).set("result", JSON.valueToTree(command.apply(request)));
         } catch (CommandFailed e) {
-            failed(answer, e.sentence());
+            failed(answer, e.code().name(), e.sentence());
         } catch (RuntimeException e) { // a fault of ours: the broker goes on, and the log has it
             LOG.error("a command of the control socket failed", e);
-            failed(answer, "the command failed inside the broker, its log says why");
+            failed(answer, "INTERNAL_ERROR", "the command failed inside the broker, its log says why");
         }
         return JSON.writeValueAsString(answer);
     }
@@ -67,9 +67,9 @@ public final class ControlCommands implements ControlSocket.Handler {
         return JSON.valueToTree(known.apply(new Request(command, JSON.valueToTree(arguments), who)));
     }
 
-    private static void failed(ObjectNode answer, String sentence) {
+    private static void failed(ObjectNode answer, String code, String sentence) {
         answer.removeAll();
-        answer.put("ok", false).put("error", sentence);
+        answer.put("ok", false).put("code", code).put("error", sentence);
     }
 
     /** What came is not repeated in the answer: it may hold a password. */

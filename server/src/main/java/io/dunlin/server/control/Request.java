@@ -7,7 +7,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A command with its arguments as they came through the control socket.
+ * A command with its arguments as they came through the control socket or out of the query of a URL: there all are texts, so a text that
+ * says a number or a truth value is taken for it, and a single text for a list of one.
  *
  * @param who asks
  */
@@ -35,6 +36,10 @@ public record Request(String command, JsonNode arguments, Actor who) {
         if (value.isMissingNode() || value.isNull()) {
             return texts;
         }
+        if (value.isString()) {
+            texts.add(value.stringValue());
+            return texts;
+        }
         if (!value.isArray()) {
             throw new CommandFailed(command + ": " + name + " is no list");
         }
@@ -53,14 +58,51 @@ public record Request(String command, JsonNode arguments, Actor who) {
         if (value.isMissingNode() || value.isNull()) {
             return otherwise;
         }
+        if (value.isString()) {
+            try {
+                return Long.parseLong(value.stringValue());
+            } catch (NumberFormatException e) {
+                throw new CommandFailed(command + ": " + name + " is no whole number");
+            }
+        }
         if (!value.canConvertToLong() || !value.isIntegralNumber()) {
             throw new CommandFailed(command + ": " + name + " is no whole number");
         }
         return value.longValue();
     }
 
+    /**
+     * The number, or another where it is not there.
+     *
+     * @throws CommandFailed where it is outside the bounds
+     */
+    public int number(String name, int otherwise, int least, int most) {
+        long number = number(name, otherwise);
+        if (number < least || number > most) {
+            throw new CommandFailed(
+                    command + ": " + name + " is " + number + ", expected is a number from " + least + " to " + most);
+        }
+        return (int) number;
+    }
+
     /** Whether it is there and true. */
     public boolean flag(String name) {
-        return arguments.path(name).asBoolean(false);
+        return truth(name).orElse(false);
+    }
+
+    /** Empty where it is not there. */
+    public Optional<Boolean> truth(String name) {
+        JsonNode value = arguments.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (value.isBoolean()) {
+            return Optional.of(value.booleanValue());
+        }
+        return switch (value.isString() ? value.stringValue() : "") {
+            case "true", "1" -> Optional.of(true);
+            case "false", "0" -> Optional.of(false);
+            default -> throw new CommandFailed(command + ": " + name + " is neither true nor false");
+        };
     }
 }

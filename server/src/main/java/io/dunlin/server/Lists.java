@@ -1,0 +1,112 @@
+package io.dunlin.server;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A command that lists what a running broker has: a table for people, JSON or CSV for programs. */
+abstract class Lists extends Administers {
+    private static final int PAGE = 1_000;
+
+    @Option(
+            names = {"-n", "--max"},
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "At most so many (default ${DEFAULT-VALUE}).")
+    private int max;
+
+    @Option(
+            names = "--sort",
+            paramLabel = "FIELD",
+            description = "By this field of --json; with a - before it, the largest first: --sort=-mqueue_len.")
+    private @Nullable String sort;
+
+    @Option(names = "--csv", description = "Print all fields as CSV.")
+    private boolean csv;
+
+    /** A column of the table. */
+    record Column(String heading, Function<JsonNode, String> cell) {
+        static Column of(String heading, String field) {
+            return new Column(heading, row -> text(row.path(field)));
+        }
+    }
+
+    static String text(JsonNode value) {
+        return value.isMissingNode() || value.isNull() ? "-" : value.asString();
+    }
+
+    /**
+     * Asks for as many pages as are needed, and shows them.
+     *
+     * @param none what to say where there is nothing
+     */
+    int list(String command, Map<String, ?> filters, String none, Column... columns) {
+        Map<String, Object> arguments = new LinkedHashMap<>(filters);
+        int limit = Math.clamp(max, 1, PAGE);
+        arguments.put("limit", limit);
+        if (sort != null) {
+            arguments.put("sort", sort);
+        }
+        List<JsonNode> rows = new ArrayList<>();
+        JsonNode answer = broker().call(command, arguments);
+        answer.path("data").forEach(rows::add);
+        for (int page = 2; answer.path("meta").path("hasnext").asBoolean() && rows.size() < max; page++) {
+            arguments.put("page", page);
+            answer = broker().call(command, arguments);
+            answer.path("data").forEach(rows::add);
+        }
+        show(rows.subList(0, Math.min(rows.size(), Math.max(1, max))), answer.path("meta"), none, columns);
+        return Main.OK;
+    }
+
+    private void show(List<JsonNode> rows, JsonNode meta, String none, Column... columns) {
+        long count = meta.path("count").asLong();
+        if (isJson()) {
+            out().println(pretty(Map.of("data", rows, "meta", Map.of("count", count))));
+            return;
+        }
+        if (csv) {
+            CsvText.lines(rows).forEach(out()::println);
+            return;
+        }
+        String[] headings = new String[columns.length];
+        for (int i = 0; i < columns.length; i++) {
+            headings[i] = columns[i].heading();
+        }
+        TextTable table = new TextTable(headings);
+        for (JsonNode row : rows) {
+            Object[] cells = new Object[columns.length];
+            for (int i = 0; i < columns.length; i++) {
+                cells[i] = columns[i].cell().apply(row);
+            }
+            table.row(cells);
+        }
+        print(table, none);
+        if (count > rows.size()) {
+            err().println("dunlin: " + (count - rows.size()) + " more are not shown: --max " + count + " shows them");
+        }
+    }
+
+    /** The fields of one object, each on a line; as JSON or CSV where that is wanted. */
+    int show(String command, Map<String, ?> arguments) {
+        JsonNode answer = broker().call(command, arguments);
+        if (csv) {
+            CsvText.lines(List.of(answer)).forEach(out()::println);
+        } else {
+            shown(answer).ifPresent(shown -> {
+                if (shown instanceof ObjectNode fields) {
+                    fields.properties()
+                            .forEach(field -> out().println(
+                                            field.getKey() + ": " + TextTable.clean(CsvText.cell(field.getValue()))));
+                }
+            });
+        }
+        return Main.OK;
+    }
+}

@@ -1,0 +1,34 @@
+package io.dunlin.server;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which clients or sessions are meant, as options. */
+final class SessionOptions {
+    @Option(
+            names = {"-u", "--user"},
+            paramLabel = "NAME",
+            description = "Only those of this user.")
+    private @Nullable String user;
+
+    @Option(names = "--like", paramLabel = "TEXT", description = "Only those with this text in their client id.")
+    private @Nullable String like;
+
+    @Option(names = "--address", paramLabel = "ADDRESS", description = "Only those from this address.")
+    private @Nullable String address;
+
+    @Option(names = "--listener", paramLabel = "NAME", description = "Only those of this listener.")
+    private @Nullable String listener;
+
+    /** As the broker's commands call them; may be added to. */
+    Map<String, Object> arguments() {
+        Map<String, Object> arguments = new HashMap<>();
+        ClientsCommand.putIfThere(arguments, "username", user);
+        ClientsCommand.putIfThere(arguments, "like_clientid", like);
+        ClientsCommand.putIfThere(arguments, "ip_address", address);
+        ClientsCommand.putIfThere(arguments, "listener", listener);
+        return arguments;
+    }
+}

@@ -1,0 +1,144 @@
+package io.dunlin.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dunlin.protocol.packet.Connect;
+import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.Property;
+import io.dunlin.protocol.packet.ProtocolVersion;
+import io.dunlin.protocol.packet.Publish;
+import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.packet.Subscribe;
+import io.dunlin.protocol.packet.SubscriptionRequest;
+import io.dunlin.protocol.topic.TopicName;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code dunlin clients} and {@code dunlin sessions} against a running broker. */
+@Timeout(120)
+class ClientsCommandTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void clientsAreListedFilteredSortedAndShown() throws Exception {
+        try (CommandLineBroker broker = CommandLineBroker.start(folder);
+                RawClient first = broker.client();
+                RawClient second = broker.client();
+                RawClient third = broker.client()) {
+            first.connect("press-1");
+            second.connect("press-2");
+            third.connect("oven,3");
+            second.subscribe("a/#");
+            second.subscribe("b");
+            first.subscribe("a/+");
+
+            assertThat(broker.does("clients", "list", "--like", "PRESS").lines())
+                    .hasSize(3)
+                    .element(1)
+                    .asString()
+                    .startsWith("press-1");
+            assertThat(broker.does("clients", "list", "--sort=-subscriptions_cnt", "--max", "3")
+                            .lines()
+                            .skip(1))
+                    .element(0)
+                    .asString()
+                    .startsWith("press-2");
+            assertThat(broker.run("clients", "list", "-n", "1").err()).contains("2 more are not shown: --max 3");
+            assertThat(broker.does("clients", "list", "--address", "10.1.1.1"))
+                    .isEqualToIgnoringNewLines("No client is connected.");
+            assertThat(broker.does("clients", "list", "--csv").lines().toList())
+                    .hasSize(4)
+                    .first()
+                    .asString()
+                    .startsWith("clientid,username,connected,ip_address,port,listener");
+            assertThat(broker.does("clients", "list", "--csv")).contains("\"oven,3\",");
+            assertThat(broker.does("clients", "list", "--json")).contains("\"count\" : 3", "\"proto_ver\" : 5");
+            assertThat(broker.fails("clients", "list", "--sort", "size")).contains("cannot sort by size, but by");
+            assertThat(broker.fails("clients", "list", "--state", "happy")).contains("expected is connected,");
+
+            assertThat(broker.does("clients", "show", "press-2"))
+                    .contains("clientid: press-2", "subscriptions_cnt: 2", "listener: tcp");
+            assertThat(broker.fails("clients", "show", "nobody")).contains("there is no client nobody");
+            assertThat(broker.does("clients", "subscriptions", "press-2")).contains("a/#", "b");
+            assertThat(broker.does("clients", "subscriptions", "--match", "a/x").lines())
+                    .hasSize(3);
+            assertThat(broker.does("clients", "subscriptions", "--topic", "a/+").lines())
+                    .hasSize(2);
+
+            assertThat(broker.does("clients", "kick", "press-1", "press-2")).startsWith("OK: 2 clients were");
+            CommandLineBroker.Outcome again = broker.run("clients", "kick", "press-1", "oven,3");
+            assertThat(again.code()).isEqualTo(1);
+            assertThat(again.out()).startsWith("OK: 1 clients were");
+            assertThat(again.err()).contains("no client press-1 is connected");
+        }
+    }
+
+    @Test
+    void whatWaitsInASessionIsShownAndCleared() throws Exception {
+        try (CommandLineBroker broker = CommandLineBroker.start(folder);
+                RawClient sender = broker.client()) {
+            try (RawClient away = broker.client()) {
+                away.send(new Connect(
+                        ProtocolVersion.V5,
+                        "away",
+                        true,
+                        60,
+                        Properties.of(Property.SESSION_EXPIRY_INTERVAL, 600),
+                        null,
+                        null,
+                        null));
+                away.receive();
+                away.send(
+                        new Subscribe(1, Properties.NONE, List.of(new SubscriptionRequest("q/#", QoS.AT_LEAST_ONCE))));
+                away.receive();
+                sender.connect("sender");
+                sender.send(publish("q/hello", "good morning", 1));
+                away.receive();
+                assertThat(broker.does("clients", "inflight", "away")).contains("sent", "q/hello", "good morning");
+            }
+            broker.awaitAway("away");
+            for (int i = 2; i < 5; i++) {
+                sender.send(publish("q/" + i, "number " + i, i));
+                sender.receive();
+            }
+            assertThat(broker.does("sessions", "list")).contains("away", "600 s");
+            assertThat(broker.does("clients", "list")).doesNotContain("away");
+            assertThat(broker.does("clients", "list", "--state", "all")).contains("away", "sender");
+            assertThat(broker.does("clients", "queue", "away", "--payload", "6").lines())
+                    .hasSize(4)
+                    .element(1)
+                    .asString()
+                    .contains("q/2", "sender", "number", "8")
+                    .doesNotContain("number 2");
+            assertThat(broker.does("sessions", "clear", "away")).startsWith("OK: the session of away is cleared");
+            assertThat(broker.does("sessions", "list")).isEqualToIgnoringNewLines("There is no such session.");
+            assertThat(broker.fails("sessions", "clear", "away")).contains("there is no client away");
+            assertThat(broker.auditLog()).contains("\"event\":\"session.cleared\"");
+        }
+    }
+
+    private static Publish publish(String topic, String text, int id) {
+        return new Publish(
+                false,
+                QoS.AT_LEAST_ONCE,
+                false,
+                TopicName.of(topic),
+                id,
+                Properties.NONE,
+                text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void csvIsQuotedWhereItMustBe() {
+        var json = JsonMapper.shared()
+                .readTree("[{\"a\":\"x,y\",\"b\":null},{\"a\":\"say \\\"no\\\"\",\"b\":[\"1\",\"2\"],\"c\":true}]");
+        assertThat(CsvText.lines(List.of(json.get(0), json.get(1))))
+                .containsExactly("a,b,c", "\"x,y\",,", "\"say \"\"no\"\"\",1 2,true");
+    }
+}

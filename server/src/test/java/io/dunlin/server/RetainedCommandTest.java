@@ -1,0 +1,138 @@
+package io.dunlin.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.Publish;
+import io.dunlin.protocol.packet.QoS;
+import io.dunlin.protocol.topic.TopicName;
+import io.dunlin.server.control.ControlClient;
+import io.dunlin.server.control.SocketPath;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** {@code dunlin retained}, and publishing through the control socket, against a running broker. */
+@Timeout(120)
+class RetainedCommandTest {
+    @TempDir
+    private Path folder;
+
+    private JsonNode call(String command, Map<String, ?> arguments) {
+        try (ControlClient client =
+                ControlClient.connect(SocketPath.of(folder.resolve("data"))).orElseThrow()) {
+            return client.call(command, arguments);
+        }
+    }
+
+    private static Publish retained(String topic, String text) {
+        return new Publish(
+                false,
+                QoS.AT_LEAST_ONCE,
+                true,
+                TopicName.of(topic),
+                1,
+                Properties.NONE,
+                text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void retainedMessagesAreListedShownCountedAndDeletedForGood() throws Exception {
+        try (CommandLineBroker broker = CommandLineBroker.start(folder);
+                RawClient client = broker.client()) {
+            client.connect("press");
+            for (String topic : List.of("plant/1/temp", "plant/2/temp", "plant/2/speed", "office/light")) {
+                client.send(retained(topic, "value of " + topic));
+                client.receive();
+            }
+            assertThat(broker.does("retained", "list").lines())
+                    .hasSize(5)
+                    .element(1)
+                    .asString()
+                    .contains("office/light", "press", "value of office/light");
+            assertThat(broker.does("retained", "list", "plant/+/temp").lines()).hasSize(3);
+            assertThat(broker.does("retained", "list", "--like", "2/", "--payload", "5"))
+                    .contains("plant/2/speed", "value")
+                    .doesNotContain("value of");
+            assertThat(broker.does("retained", "list", "none/#"))
+                    .isEqualToIgnoringNewLines("There is no such retained message.");
+            assertThat(broker.does("retained", "show", "office/light"))
+                    .contains("topic: office/light", "from_clientid: press", "payload_size: 21");
+            assertThat(broker.fails("retained", "show", "office/none")).contains("there is no retained message at");
+            assertThat(broker.does("retained", "count", "plant/#")).startsWith("3 retained messages, ");
+            assertThat(broker.fails("retained", "count", "plant/#/x")).contains("is no topic filter");
+
+            assertThat(broker.fails("retained", "delete", "plant/#")).contains("3 retained messages", "--yes deletes");
+            assertThat(broker.does("retained", "delete", "plant/#", "--yes"))
+                    .isEqualToIgnoringNewLines("OK: 3 retained messages were deleted");
+            assertThat(broker.fails("retained", "delete", "plant/#", "--yes")).contains("there is no retained message");
+            assertThat(broker.fails("retained", "delete", "$SYS/#", "--yes")).contains("the broker's own");
+            assertThat(broker.auditLog()).contains("\"event\":\"retained.deleted\"", "\"topic\":\"plant/#\"");
+        }
+        try (CommandLineBroker again = CommandLineBroker.start(folder)) { // out of what was stored
+            assertThat(again.does("retained", "list").lines()).hasSize(2);
+            assertThat(again.does("retained", "delete", "office/light")).startsWith("OK: 1 ");
+        }
+    }
+
+    @Test
+    void administratorsPublish() throws Exception {
+        try (CommandLineBroker broker = CommandLineBroker.start(folder);
+                RawClient client = broker.client()) {
+            client.connect("listener");
+            client.subscribe("a/#");
+            JsonNode sent = call(
+                    "publish",
+                    Map.of(
+                            "topic",
+                            "a/1",
+                            "payload",
+                            "hello",
+                            "qos",
+                            "1", // as a text, as out of a URL
+                            "retain",
+                            true,
+                            "properties",
+                            Map.of("content_type", "text/plain", "user_properties", Map.of("k", "v"))));
+            assertThat(sent.path("destinations").asInt()).isEqualTo(1);
+            Publish got = (Publish) client.receive();
+            assertThat(got.topic().text()).isEqualTo("a/1");
+            assertThat(got.payload()).asString(StandardCharsets.UTF_8).isEqualTo("hello");
+            assertThat(got.properties().userProperties()).hasSize(1);
+            JsonNode kept = call("retained.show", Map.of("topic", "a/1"));
+            assertThat(kept.path("content_type").asString()).isEqualTo("text/plain");
+            assertThat(Base64.getDecoder().decode(kept.path("payload").asString()))
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo("hello");
+
+            JsonNode all = call(
+                    "publish.bulk",
+                    Map.of(
+                            "messages",
+                            List.of(
+                                    Map.of("topic", "a/2", "payload", "AAEC", "payload_encoding", "base64"),
+                                    Map.of("topic", "b"))));
+            assertThat(all).hasSize(2);
+            assertThat(all.get(0).path("destinations").asInt()).isEqualTo(1);
+            assertThat(all.get(1).path("destinations").asInt()).isZero();
+            assertThat(((Publish) client.receive()).payload()).containsExactly(0, 1, 2);
+            assertThat(broker.auditLog())
+                    .contains("\"event\":\"message.published\"", "\"event\":\"messages.published\"");
+
+            assertThat(catchThrowable(() -> call("publish", Map.of("topic", "$SYS/broker/version", "payload", "x"))))
+                    .hasMessageContaining("only the broker publishes to $SYS");
+            assertThat(catchThrowable(() -> call("publish", Map.of("topic", "a/+", "payload", "x"))))
+                    .hasMessageContaining("is no topic");
+        }
+        try (CommandLineBroker again = CommandLineBroker.start(folder)) {
+            assertThat(again.does("retained", "list")).contains("a/1", "$admin", "hello");
+        }
+    }
+}
