@@ -10,8 +10,11 @@ import { fromBase64, toBase64, bytes, count, when, ago, plural } from '../format
 /** Asks for the count before anything is deleted. @param {string} filter */
 async function deleteBy(filter) {
   let found;
+  let size;
   try {
-    found = body(await post('/retained/count', { topic: filter }))?.count;
+    const counted = body(await post('/retained/count', { topic: filter }));
+    found = counted?.count;
+    size = counted?.bytes;
   } catch (e) {
     toast(String(/** @type {any} */ (e).message), 'bad');
     return false;
@@ -31,6 +34,7 @@ async function deleteBy(filter) {
         null,
         'All retained messages that match ',
         h('code', null, filter),
+        size === undefined ? '' : ` (${bytes(size)} of payload)`,
         ' are deleted now. New subscribers no longer get them; those who subscribe already are not told. This cannot be undone.',
       ),
     ],
@@ -163,12 +167,7 @@ export const Retained = view((self) => {
           show: (/** @type {any} */ r) =>
             r.from_clientid ? h('a', { href: link(['clients', r.from_clientid]) }, r.from_clientid) : '–',
         },
-        {
-          key: 'publish_at',
-          label: 'Since',
-          sort: true,
-          show: (/** @type {any} */ r) => h('span', { title: when(r.publish_at) }, ago(r.publish_at)),
-        },
+        { key: 'content_type', label: 'Content type', hidden: true },
         {
           key: 'expires_in',
           label: 'Expires in',

@@ -546,7 +546,15 @@ function Packet({ packet, close }) {
     h(
       'div',
       { class: 'stack' },
-      packet.error ? h('p', { class: 'verdict bad' }, icon('warn'), packet.error) : null,
+      packet.error
+        ? h(
+            'p',
+            { class: 'verdict bad' },
+            icon('warn'),
+            packet.error,
+            packet.clause ? h('code', null, ` [${String(packet.clause).replace(/^\[|\]$/g, '')}]`) : null,
+          )
+        : null,
       h(Facts, {
         wide: true,
         items: [
