@@ -46,6 +46,9 @@ export function url(path, query = {}) {
   return PREFIX + path + (text ? `?${text}` : '');
 }
 
+/** What the broker has said it does not do: it is not asked again. @type {Map<string, ApiError>} */
+const absent = new Map();
+
 /**
  * Asks.
  * @param {string} method
@@ -54,6 +57,8 @@ export function url(path, query = {}) {
  * @returns {Promise<any>} the JSON of the answer, null where it is empty, the response with `blob`
  */
 export async function ask(method, path, how = {}) {
+  const known = absent.get(`${method} ${path}`);
+  if (known) throw known;
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' };
   /** @type {BodyInit | undefined} */
@@ -97,7 +102,7 @@ export async function ask(method, path, how = {}) {
     remember('known', undefined);
     session.value = null;
   }
-  throw new ApiError(
+  const problem = new ApiError(
     response.status,
     json?.code ?? `HTTP_${response.status}`,
     json?.message ??
@@ -105,6 +110,8 @@ export async function ask(method, path, how = {}) {
         ? 'This broker does not offer this.'
         : `The broker answered with status ${response.status}.`),
   );
+  if (problem.absent) absent.set(`${method} ${path}`, problem);
+  throw problem;
 }
 
 /** @param {string} path @param {Record<string, any>} [query] */
