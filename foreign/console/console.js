@@ -10,6 +10,12 @@ import { actions } from './actions.js';
 const only = process.argv.slice(2).filter((word) => word !== '--only');
 const broker = new Broker();
 const harness = new Harness(broker, only);
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    harness.say(false, 'console', `ended by ${signal}`);
+    broker.stop().finally(() => process.exit(1));
+  });
+}
 if (!only.length || only.includes('types')) {
   const found = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], {
     cwd: new URL('.', import.meta.url),

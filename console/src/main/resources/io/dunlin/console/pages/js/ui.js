@@ -433,6 +433,30 @@ export const Menu = view((self) => {
       });
     }
   });
+  // It stands above everything, as a table would cut it off; where what is below moves, it goes.
+  self.onMount(() => {
+    const gone = (/** @type {Event} */ e) => {
+      if (open && !(e.target instanceof Element && element.contains(e.target)))
+        self.change(() => {
+          open = false;
+        });
+    };
+    addEventListener('scroll', gone, true);
+    addEventListener('resize', gone);
+    return () => {
+      removeEventListener('scroll', gone, true);
+      removeEventListener('resize', gone);
+    };
+  });
+  const place = (/** @type {HTMLElement | null} */ panel) => {
+    if (!panel || panel.matches(':popover-open')) return;
+    panel.showPopover();
+    const at = element.getBoundingClientRect();
+    const left = self.props.end ? at.right - panel.offsetWidth : at.left;
+    const below = at.bottom + panel.offsetHeight + 12 < innerHeight || at.top < innerHeight / 2;
+    panel.style.left = `${Math.max(8, Math.min(innerWidth - panel.offsetWidth - 8, left))}px`;
+    panel.style.top = `${below ? at.bottom + 4 : Math.max(8, at.top - panel.offsetHeight - 4)}px`;
+  };
   return (/** @type {any} */ p) =>
     h(
       'div',
@@ -457,7 +481,7 @@ export const Menu = view((self) => {
       open
         ? h(
             'div',
-            { class: 'panel', role: 'menu' },
+            { class: 'panel', role: 'menu', popover: 'manual', ref: place },
             p.children ??
               p.items.filter(Boolean).map((/** @type {any} */ it) =>
                 h(

@@ -15,7 +15,9 @@ const path = (/** @type {string} */ id, rest = '') => `/clients/${part(id)}${res
 export const ClientDetail = view((self, { id }) => {
   follow(self, route);
   const it = resource(self, () => get(path(id)).then(body));
-  self.every(3000, it.load);
+  self.every(3000, () => {
+    if (!it.error || it.error.status === 0) it.load();
+  });
   const tab = () => route.value.query.get('tab') ?? 'session';
   const reload = (/** @type {boolean} */ done) => {
     if (done) it.load();
@@ -23,7 +25,7 @@ export const ClientDetail = view((self, { id }) => {
   return () => {
     const c = it.data;
     if (!c) {
-      if (it.error?.status === 404) {
+      if (it.error?.status === 404 || it.error?.status === 400) {
         return [
           h(
             'div',

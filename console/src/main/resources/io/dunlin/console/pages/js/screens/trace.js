@@ -28,7 +28,6 @@ async function begin(type = 'clientid', value = '') {
   let name = `${(value || 'trace').replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 32)}-${new Date().toISOString().slice(11, 19).replaceAll(':', '')}`;
   let minutes = '5';
   let size = '8';
-  let payload = true;
   const done = await ask({
     title: 'New trace',
     confirm: 'Start',
@@ -90,15 +89,6 @@ async function begin(type = 'clientid', value = '') {
           },
         }),
         h(Field, {
-          label: 'Keep the payloads',
-          type: 'check',
-          value: payload,
-          onInput: (/** @type {boolean} */ v) => {
-            payload = v;
-            redraw();
-          },
-        }),
-        h(Field, {
           label: 'Name',
           span: true,
           value: name,
@@ -113,10 +103,10 @@ async function begin(type = 'clientid', value = '') {
       if (!value.trim()) throw new Error('Say what is to be traced.');
       return post('/trace', {
         name,
-        [type]: value.trim(),
+        type,
+        value: value.trim(),
         seconds: Number(minutes) * 60,
-        bytes: Number(size) * 1048576,
-        ...(payload ? { payload: true } : {}),
+        max_bytes: Number(size) * 1048576,
       });
     },
   });
