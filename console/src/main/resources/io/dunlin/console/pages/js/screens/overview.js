@@ -236,7 +236,9 @@ export const Overview = view((self) => {
         tile(
           'Queued',
           count(figure(now, 'queued')),
-          `${count(figure(now, 'inflight'))} in flight`,
+          figure(now, 'inflight') === undefined
+            ? bytes(figure(now, 'queuedBytes'))
+            : `${count(figure(now, 'inflight'))} in flight`,
           'queued',
           '#/clients?sort=-mqueue_len',
           1,
