@@ -44,6 +44,7 @@ public final class Shard {
     private final List<Runnable> beforeFlush = new ArrayList<>();
     private List<Outbox> outboxes = List.of();
     private int touchedBeforeRead;
+    private int touchedByFew; // by reads that touched few
     private boolean tickEndAsked;
     private long recentNanos;
     private final Runnable tickEnd = this::endTick;
@@ -124,12 +125,15 @@ public final class Shard {
     }
 
     /**
-     * After a read of a connection: flushes what was touched in this tick where that is much and the read has added little.
-     * To wait would gather no more for these, and their output would no longer be in the processor's cache.
+     * After a read of a connection: flushes what was touched in this tick, where many reads have touched few each. To wait
+     * would gather no more for these, and their output would no longer be in the processor's cache.
      */
     public void readDone() {
         int added = touched.size() - touchedBeforeRead;
-        if (touched.size() >= TOUCHED_MANY && added <= TOUCHED_FEW) {
+        if (added <= TOUCHED_FEW) {
+            touchedByFew += added;
+        }
+        if (touchedByFew >= TOUCHED_MANY) {
             flushTouched();
         }
         touchedBeforeRead = touched.size();
@@ -223,6 +227,7 @@ public final class Shard {
     }
 
     private void flushTouched() {
+        touchedByFew = 0;
         List<Flushable> now = touched;
         touched = flushing;
         flushing = now;
