@@ -379,6 +379,30 @@ export async function actions(harness, broker) {
     equal((await fetch(`${broker.url}/api/v1/clients`, { headers })).status, 401, 'it is refused from then on');
   });
 
+  await test(
+    'roles: a viewer sees, and finds nothing to change',
+    async (page) => {
+      const ask = (path, body, token) =>
+        fetch(`${broker.url}/api/v1${path}`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+          body: JSON.stringify(body),
+        }).then((response) => response.json());
+      const { token } = await ask('/login', { username: 'admin', password: broker.password });
+      await ask('/console_users', { username: 'eve', password: 'only looking', role: 'viewer' }, token);
+      await harness.login(page, 'only looking', 'eve');
+      await page.waitForSelector('.nav .item:has-text("Topics")');
+      equal(await page.locator('.nav .item:has-text("Security")').count(), 0, 'no security');
+      equal(await page.locator('.nav .item:has-text("Packet trace")').count(), 0, 'no traces');
+      await page.click('.nav .item:has-text("Clients")');
+      await until(async () => (await rows(page)) >= 20, 'the clients are there');
+      equal(await page.locator('[title^="Kick"], [title^="Ban"], td.mark').count(), 0, 'no kick, no ban');
+      await page.goto(`${broker.url}/#/security`);
+      await page.waitForSelector('text=Your role does not allow this');
+    },
+    { fresh: true },
+  );
+
   await test('system: a listener stops and starts', async (page) => {
     await harness.show(page, '#/system?tab=listeners');
     await page.click('[title="Stop spare"]');

@@ -49,9 +49,9 @@ export class Harness {
     await first.close();
   }
 
-  async login(page, password = this.broker.password) {
+  async login(page, password = this.broker.password, username = 'admin') {
     await page.goto(this.broker.url);
-    await page.fill('input[name=username]', 'admin');
+    await page.fill('input[name=username]', username);
     await page.fill('input[name=password]', password);
     await page.click('button[type=submit]');
     await page.waitForSelector('.frame');

@@ -436,7 +436,7 @@ export const Menu = view((self) => {
   // It stands above everything, as a table would cut it off; where what is below moves, it goes.
   self.onMount(() => {
     const gone = (/** @type {Event} */ e) => {
-      if (open && !(e.target instanceof Element && element.contains(e.target)))
+      if (open && !(e.target instanceof Element && element?.contains(e.target)))
         self.change(() => {
           open = false;
         });
@@ -451,7 +451,7 @@ export const Menu = view((self) => {
   const place = (/** @type {HTMLElement | null} */ panel) => {
     if (!panel || panel.matches(':popover-open')) return;
     panel.showPopover();
-    const at = element.getBoundingClientRect();
+    const at = /** @type {HTMLElement} */ (panel.parentElement).getBoundingClientRect();
     const left = self.props.end ? at.right - panel.offsetWidth : at.left;
     const below = at.bottom + panel.offsetHeight + 12 < innerHeight || at.top < innerHeight / 2;
     panel.style.left = `${Math.max(8, Math.min(innerWidth - panel.offsetWidth - 8, left))}px`;

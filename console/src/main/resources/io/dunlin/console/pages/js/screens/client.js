@@ -23,9 +23,10 @@ export const ClientDetail = view((self, { id }) => {
     if (done) it.load();
   };
   return () => {
+    const gone = it.error?.status === 404 || it.error?.status === 400;
     const c = it.data;
-    if (!c) {
-      if (it.error?.status === 404 || it.error?.status === 400) {
+    if (!c || gone) {
+      if (gone) {
         return [
           h(
             'div',
