@@ -17,13 +17,16 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "clients",
         description = "Lists the clients of a running broker, shows what one has and may do, or ends its connection.",
-        synopsisSubcommandLabel = "(list | show | subscriptions | inflight | queue | explain | kick)",
+        synopsisSubcommandLabel =
+                "(list | show | subscriptions | inflight | queue | subscribe | unsubscribe | explain | kick)",
         subcommands = {
             ClientsCommand.Listing.class,
             ClientsCommand.Show.class,
             ClientsCommand.OfClient.class,
             ClientsCommand.InFlight.class,
             ClientsCommand.Queue.class,
+            ClientsCommand.SubscribeFor.class,
+            ClientsCommand.UnsubscribeFor.class,
             ClientsCommand.Explain.class,
             ClientsCommand.Kick.class
         })
@@ -223,6 +226,53 @@ final class ClientsCommand implements Callable<Integer> {
             ask("acl.explain", arguments)
                     .ifPresent(explained ->
                             explained.path("lines").forEach(line -> out().println(TextTable.clean(line.asString()))));
+            return Main.OK;
+        }
+    }
+
+    /** {@code dunlin clients subscribe}. */
+    @Command(
+            name = "subscribe",
+            description =
+                    "Subscribes for a connected client, with its rights. The client is not told, it gets the messages.")
+    static final class SubscribeFor extends Administers {
+        @Parameters(index = "0", paramLabel = "CLIENT", description = "The client id.")
+        private String client = "";
+
+        @Parameters(index = "1", paramLabel = "FILTER", description = "The topic filter.")
+        private String filter = "";
+
+        @Option(
+                names = {"-q", "--qos"},
+                paramLabel = "QOS",
+                defaultValue = "0",
+                description = "0, 1 or 2 (default ${DEFAULT-VALUE}).")
+        private int qos;
+
+        @Override
+        int run() {
+            ask("clients.subscribe", Map.of("clientid", client, "topic", filter, "qos", qos))
+                    .ifPresent(answer -> out().println("OK: " + TextTable.clean(client) + " is subscribed to "
+                            + TextTable.clean(filter) + " with QoS "
+                            + answer.path("qos").asInt()));
+            return Main.OK;
+        }
+    }
+
+    /** {@code dunlin clients unsubscribe}. */
+    @Command(name = "unsubscribe", description = "Takes a subscription of a client out. The client is not told.")
+    static final class UnsubscribeFor extends Administers {
+        @Parameters(index = "0", paramLabel = "CLIENT", description = "The client id.")
+        private String client = "";
+
+        @Parameters(index = "1", paramLabel = "FILTER", description = "The topic filter.")
+        private String filter = "";
+
+        @Override
+        int run() {
+            ask("clients.unsubscribe", Map.of("clientid", client, "topic", filter))
+                    .ifPresent(answer -> out().println("OK: " + TextTable.clean(client) + " is no longer subscribed to "
+                            + TextTable.clean(filter)));
             return Main.OK;
         }
     }

@@ -71,6 +71,15 @@ class ClientsCommandTest {
             assertThat(broker.does("clients", "subscriptions", "--topic", "a/+").lines())
                     .hasSize(2);
 
+            assertThat(broker.does("clients", "subscribe", "press-1", "c/#", "-q", "1"))
+                    .isEqualToIgnoringNewLines("OK: press-1 is subscribed to c/# with QoS 1");
+            assertThat(broker.does("clients", "subscriptions", "press-1").lines())
+                    .hasSize(3);
+            assertThat(broker.fails("clients", "subscribe", "press-1", "c/#/d")).contains("cannot subscribe to c/#/d");
+            assertThat(broker.fails("clients", "subscribe", "nobody", "c")).contains("no client nobody is connected");
+            assertThat(broker.does("clients", "unsubscribe", "press-1", "c/#")).contains("no longer subscribed");
+            assertThat(broker.fails("clients", "unsubscribe", "press-1", "c/#")).contains("has no subscription to c/#");
+
             assertThat(broker.does("clients", "kick", "press-1", "press-2")).startsWith("OK: 2 clients were");
             CommandLineBroker.Outcome again = broker.run("clients", "kick", "press-1", "oven,3");
             assertThat(again.code()).isEqualTo(1);

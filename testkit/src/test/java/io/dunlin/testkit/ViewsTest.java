@@ -12,7 +12,9 @@ import io.dunlin.broker.session.WaitingMessage.State;
 import io.dunlin.protocol.packet.Disconnect;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.Publish;
+import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.SubscriptionRequest;
 import io.dunlin.protocol.topic.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -232,6 +234,26 @@ class ViewsTest {
                 .containsExactly("$share/g/plant/1/temp", "plant/+/temp");
         assertThat(ask(views().subscriptions("b")).orElseThrow()).hasSize(2);
         assertThat(ask(views().subscriptions("nobody"))).isEmpty();
+    }
+
+    @Test
+    void administratorsSubscribeForAClientAndTakeItBack() {
+        Peer peer = world.client("press");
+        peer.connect(it -> it.persistent());
+        Peer sender = world.connected("sender");
+        sender.publish(Pub.of("t/kept", "old").qos(1).retain());
+        var wanted = new SubscriptionRequest("t/#", QoS.AT_LEAST_ONCE);
+        assertThat(ask(views().subscribe("press", wanted))).contains(ReasonCode.GRANTED_QOS_1);
+        peer.acknowledge(peer.expectPublish("t/kept", "old"));
+        sender.publish("t/1", "new", 1);
+        peer.acknowledge(peer.expectPublish("t/1", "new"));
+        assertThat(ask(views().subscribe("press", new SubscriptionRequest("t/#/x", QoS.AT_LEAST_ONCE))))
+                .contains(ReasonCode.TOPIC_FILTER_INVALID);
+        assertThat(ask(views().subscribe("nobody", wanted))).isEmpty();
+        assertThat(ask(views().unsubscribe("press", "t/#"))).contains(true);
+        assertThat(ask(views().unsubscribe("press", "t/#"))).contains(false);
+        sender.publish("t/1", "unheard", 1);
+        peer.expectNothing();
     }
 
     @Test

@@ -11,6 +11,8 @@ import io.dunlin.broker.session.Messenger;
 import io.dunlin.broker.session.Session;
 import io.dunlin.broker.session.SessionFigures;
 import io.dunlin.broker.session.WaitingMessage;
+import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.SubscriptionRequest;
 import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.protocol.topic.TopicName;
 import java.util.ArrayList;
@@ -171,6 +173,16 @@ public final class Views {
     /** The connections of a listener at this moment, with those that have not logged in yet; 0 for one that is not known. */
     public long connections(String listener) {
         return core.connections(listener);
+    }
+
+    /** As {@link Inspector#subscribe}. */
+    public CompletionStage<Optional<ReasonCode>> subscribe(String clientId, SubscriptionRequest request) {
+        return inspector.subscribe(clientId, request);
+    }
+
+    /** As {@link Inspector#unsubscribe}. */
+    public CompletionStage<Optional<Boolean>> unsubscribe(String clientId, String filter) {
+        return inspector.unsubscribe(clientId, filter);
     }
 
     private static int skip(Page.Wanted part) {

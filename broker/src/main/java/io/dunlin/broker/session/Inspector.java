@@ -5,6 +5,7 @@ import io.dunlin.broker.routing.Subscription;
 import io.dunlin.broker.routing.TopicSnapshot;
 import io.dunlin.broker.shard.DeferredAcks;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.SubscriptionRequest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -133,6 +134,20 @@ public final class Inspector {
         }
         return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
                 .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** Subscribes for a connected client, with its rights; what a SUBACK would say, empty where there is no such session. */
+    public CompletionStage<Optional<ReasonCode>> subscribe(String clientId, SubscriptionRequest request) {
+        return ask(
+                clientId, session -> session.subscriptions().subscribe(request).toCompletableFuture());
+    }
+
+    /** Takes a subscription out; false where there is none to this filter, empty where there is no such session. */
+    public CompletionStage<Optional<Boolean>> unsubscribe(String clientId, String filter) {
+        return ask(
+                clientId,
+                session -> CompletableFuture.completedFuture(
+                        session.subscriptions().unsubscribe(filter)));
     }
 
     private <T> CompletionStage<Optional<T>> ask(String clientId, Function<Session, CompletableFuture<T>> question) {

@@ -168,40 +168,83 @@ final class Subscriptions {
         List<Subscription> feeding = new ArrayList<>();
         long position = Journal.NOTHING;
         for (Asked each : asked) { // [MQTT-3.8.4-6] [MQTT-3.9.3-1]
-            TopicFilter filter = each.filter;
-            Verdict verdict = each.verdict();
-            if (filter == null || !verdict.allowed()) {
-                refused(each);
-                reasons.add(each.refusal);
-                continue;
-            }
-            if (isFull(filter)) {
-                limited(ClientLimit.SUBSCRIPTIONS, "the subscription to " + filter + " is refused: there are too many");
-                reasons.add(ReasonCode.QUOTA_EXCEEDED);
-                continue;
-            }
-            QoS granted = each.request
-                    .maxQos()
-                    .atMost(session.context().core().options().features().maximumQos());
-            SubscriptionRequest options = new SubscriptionRequest( // [MQTT-3.2.2-10]
-                    each.request.filter(),
-                    granted,
-                    each.request.noLocal(),
-                    each.request.retainAsPublished(),
-                    each.request.retainHandling());
-            boolean isNew = put(new Subscription(session, filter, options, id), feeding);
-            note(filter, verdict);
-            if (session.isDurable()) {
-                position = Math.max(
-                        position, session.append(new JournalRecord.Subscribed(session.clientId(), options, id)));
-            }
-            reasons.add(ReasonCode.granted(granted)); // [MQTT-3.8.4-7]
-            if (isNew) {
-                session.context().core().events().subscribed(session.principal(), filter.text(), granted);
-            }
+            position = Math.max(position, take(each, id, reasons, feeding));
         }
         Suback suback = new Suback(subscribe.packetId(), why(asked, reasons), reasons); // [MQTT-3.8.4-2] [MQTT-2.2.1-6]
         say(suback, position, feeding);
+    }
+
+    /** One filter that is judged; returns the journal position that has it. */
+    private long take(Asked asked, int id, List<ReasonCode> reasons, List<Subscription> feeding) {
+        TopicFilter filter = asked.filter;
+        Verdict verdict = asked.verdict();
+        if (filter == null || !verdict.allowed()) {
+            refused(asked);
+            reasons.add(asked.refusal);
+            return Journal.NOTHING;
+        }
+        if (isFull(filter)) {
+            limited(ClientLimit.SUBSCRIPTIONS, "the subscription to " + filter + " is refused: there are too many");
+            reasons.add(ReasonCode.QUOTA_EXCEEDED);
+            return Journal.NOTHING;
+        }
+        QoS granted = asked.request
+                .maxQos()
+                .atMost(session.context().core().options().features().maximumQos());
+        SubscriptionRequest options = new SubscriptionRequest( // [MQTT-3.2.2-10]
+                asked.request.filter(),
+                granted,
+                asked.request.noLocal(),
+                asked.request.retainAsPublished(),
+                asked.request.retainHandling());
+        boolean isNew = put(new Subscription(session, filter, options, id), feeding);
+        note(filter, verdict);
+        long position = session.isDurable()
+                ? session.append(new JournalRecord.Subscribed(session.clientId(), options, id))
+                : Journal.NOTHING;
+        reasons.add(ReasonCode.granted(granted)); // [MQTT-3.8.4-7]
+        if (isNew) {
+            session.context().core().events().subscribed(session.principal(), filter.text(), granted);
+        }
+        return position;
+    }
+
+    /**
+     * An administrator subscribes for the client, with the client's rights; the client is not told, and gets what is retained.
+     *
+     * @return what a SUBACK would say
+     */
+    CompletionStage<ReasonCode> subscribe(SubscriptionRequest request) {
+        Asked asked;
+        try {
+            asked = ask(request, session.context().core().options().features());
+        } catch (ProtocolError e) {
+            return CompletableFuture.completedStage(e.reason());
+        }
+        CompletableFuture<ReasonCode> done = new CompletableFuture<>();
+        stage(asked.answer)
+                .whenComplete((verdict, failure) -> session.shard().execute("a subscription", () -> {
+                    List<ReasonCode> reasons = new ArrayList<>();
+                    List<Subscription> feeding = new ArrayList<>();
+                    if (session.link() == null) {
+                        done.complete(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
+                        return;
+                    }
+                    take(asked, 0, reasons, feeding);
+                    feed(feeding);
+                    done.complete(reasons.getFirst());
+                }));
+        return done;
+    }
+
+    /** An administrator takes a subscription out; false where there is none to this filter. */
+    boolean unsubscribe(String text) {
+        Subscription mine = byFilter == null || !isFilter(text) ? null : byFilter.get(TopicFilter.of(text));
+        if (mine == null) {
+            return false;
+        }
+        drop(mine);
+        return true;
     }
 
     private void refused(Asked asked) {
@@ -295,7 +338,6 @@ final class Subscriptions {
 
     private String revoke(Subscription subscription) {
         String text = subscription.filter().text();
-        remove(text);
         session.context()
                 .core()
                 .events()
@@ -303,11 +345,17 @@ final class Subscriptions {
                         session.principal(),
                         Authorizer.Action.subscribe(subscription.options().maxQos()),
                         text);
+        drop(subscription);
+        return text;
+    }
+
+    private void drop(Subscription subscription) {
+        String text = subscription.filter().text();
+        remove(text);
         session.context().core().events().unsubscribed(session.principal(), text);
         if (session.isDurable()) {
             session.note(new JournalRecord.Unsubscribed(session.clientId(), text));
         }
-        return text;
     }
 
     /** Which filter failed first, and why. */

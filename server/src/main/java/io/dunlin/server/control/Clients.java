@@ -7,7 +7,10 @@ import io.dunlin.broker.admin.Views;
 import io.dunlin.broker.routing.Subscription;
 import io.dunlin.broker.session.SessionFigures;
 import io.dunlin.broker.session.WaitingMessage;
+import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.RetainHandling;
+import io.dunlin.protocol.packet.SubscriptionRequest;
 import io.dunlin.protocol.topic.InvalidTopic;
 import io.dunlin.protocol.topic.TopicName;
 import io.dunlin.security.audit.Actor;
@@ -61,6 +64,8 @@ public final class Clients {
                                 request, SessionFigures::queued, (id, part, bytes) -> views.queued(id, part, bytes)))
                 .add("clients.kick", request -> kick(request.who(), id(request)))
                 .add("clients.kick_bulk", request -> kickAll(request.who(), request.texts("clientids")))
+                .add("clients.subscribe", this::subscribe)
+                .add("clients.unsubscribe", this::unsubscribe)
                 .add("sessions.list", request -> list(request, SessionView::isLasting))
                 .add("sessions.clear", request -> clear(request.who(), id(request)))
                 .add("subscriptions.list", this::subscriptions);
@@ -244,6 +249,39 @@ public final class Clients {
                 throw noSession(clientId);
             }
             return new Kicked(clientId);
+        });
+    }
+
+    /** A subscription that was made or taken out for a client. */
+    public record Subscribed(String clientid, String topic, int qos) {}
+
+    private Subscribed subscribe(Request request) {
+        String clientId = id(request);
+        String topic = request.text("topic");
+        SubscriptionRequest wanted = new SubscriptionRequest(
+                topic,
+                QoS.values()[request.number("qos", 0, 0, 2)],
+                request.flag("nl"),
+                request.flag("rap"),
+                RetainHandling.values()[request.number("rh", 0, 0, 2)]);
+        return changes.change(request.who(), "client.subscribed", Map.of("client", clientId, "topic", topic), () -> {
+            find(clientId);
+            ReasonCode reason = await(views.subscribe(clientId, wanted)).orElseThrow(() -> noSession(clientId));
+            if (reason.isError()) {
+                throw new CommandFailed("client " + clientId + " cannot subscribe to " + topic + ": " + reason.text());
+            }
+            return new Subscribed(clientId, topic, reason.value());
+        });
+    }
+
+    private Subscribed unsubscribe(Request request) {
+        String clientId = id(request);
+        String topic = request.text("topic");
+        return changes.change(request.who(), "client.unsubscribed", Map.of("client", clientId, "topic", topic), () -> {
+            if (!await(views.unsubscribe(clientId, topic)).orElseThrow(() -> noSession(clientId))) {
+                throw CommandFailed.notFound("client " + clientId + " has no subscription to " + topic);
+            }
+            return new Subscribed(clientId, topic, 0);
         });
     }
 
