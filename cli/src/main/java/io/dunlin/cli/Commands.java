@@ -24,6 +24,7 @@ final class Commands {
             "broker",
             "config",
             "import",
+            "console",
             "store",
             "acl",
             "passwd",

@@ -36,6 +36,7 @@ final class Help {
             Broker:
               broker       start a broker
               config       check or print the broker's configuration
+              console      users and API keys of the console
               import       make a configuration out of that of a Mosquitto
               store        check, repair, dump or measure what a stopped broker has stored
               passwd       set, check or delete a password in a password file

@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
             "Without a configuration it listens on 127.0.0.1:1883 (MQTT) and 127.0.0.1:8083 (WebSocket, path /mqtt); programs on"
                     + " this machine can connect without a login. With -p PORT it listens on that port of 127.0.0.1 only.",
             "",
+            "Its console is at http://127.0.0.1:18083/; the first start prints the password of its user admin.",
+            "",
             "SIGTERM and SIGINT stop it, SIGHUP reads the configuration again.",
             ""
         })
@@ -58,6 +60,11 @@ final class BrokerCommand implements Callable<Integer> {
             names = "--memory",
             description = "Store nothing: all is gone when the broker ends (store.enabled = false).")
     private boolean memory;
+
+    @Option(
+            names = "--console",
+            description = "Open the console, the API and the metrics with -p, too (console.enabled = true).")
+    private boolean console;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -93,6 +100,7 @@ final class BrokerCommand implements Callable<Integer> {
             server.sources(sources);
             Signals signals = Signals.install(server::close);
             ready(server, err);
+            server.openConsole().forEach(line -> err.println("dunlin: " + line));
             server.failure().thenAccept(line -> signals.fail());
             while (true) {
                 switch (signals.next()) {
@@ -124,6 +132,11 @@ final class BrokerCommand implements Callable<Integer> {
         }
         if (memory) {
             given.add(new Given("store.enabled", "false", "--memory"));
+        }
+        if (console) {
+            given.add(new Given("console.enabled", "true", "--console"));
+        } else if (port != null && !options.names("console.")) {
+            given.add(new Given("console.enabled", "false", "-p " + port));
         }
         if (verbose) {
             given.add(new Given("log.level", "debug", "-v"));

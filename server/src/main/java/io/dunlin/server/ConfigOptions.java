@@ -5,6 +5,7 @@ import io.dunlin.server.config.ConfigSources.Given;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,14 @@ final class ConfigOptions {
     /** Whether {@code --set} was given. */
     boolean hasOverrides() {
         return !sets.isEmpty();
+    }
+
+    /** Whether {@code --set} or the environment names a setting that begins like this. */
+    boolean names(String prefix) {
+        String variable =
+                "DUNLIN_" + prefix.replace(".", "__").replace('-', '_').toUpperCase(Locale.ROOT);
+        return sets.stream().anyMatch(set -> set.strip().startsWith(prefix))
+                || System.getenv().keySet().stream().anyMatch(name -> name.startsWith(variable));
     }
 
     /** @param first other settings from the command line, over which {@code --set} wins */

@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AclCommand.class,
             ConfigCommand.class,
             ImportCommand.class,
+            ConsoleCommand.class,
             StoreCommand.class,
             PasswdCommand.class,
             CertsCommand.class,

@@ -4,6 +4,7 @@ import io.dunlin.broker.Broker;
 import io.dunlin.broker.admin.SessionView;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.ConnectionInfo;
+import io.dunlin.console.account.Accounts;
 import io.dunlin.security.acl.AccessChain;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
@@ -19,10 +20,12 @@ import io.dunlin.server.config.AuditLogConfig;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigSources;
 import io.dunlin.server.config.ServerConfig;
+import io.dunlin.server.control.AuditPages;
 import io.dunlin.server.control.Bans;
 import io.dunlin.server.control.Changes;
 import io.dunlin.server.control.Clients;
 import io.dunlin.server.control.Configs;
+import io.dunlin.server.control.ConsoleAccounts;
 import io.dunlin.server.control.ControlCommands;
 import io.dunlin.server.control.ControlSocket;
 import io.dunlin.server.control.ImportantTopicsWatch;
@@ -43,6 +46,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,7 +63,9 @@ final class Operation implements AutoCloseable {
     private final AuditLog log;
     private final Reloads reloads;
     private final Changes changes;
-    private @Nullable ControlSocket socket; // from open on, where there is one
+    private final List<Consumer<ControlCommands>> more = new ArrayList<>(); // before open
+    private @Nullable LazyCommands commands; // these two: from open on
+    private @Nullable ControlSocket socket; // where there is one
 
     private Operation(AuditLog log, Clock clock) {
         this.clock = clock;
@@ -73,7 +80,7 @@ final class Operation implements AutoCloseable {
         return new Operation(log(config.auditLog(), folder(config), clock), clock);
     }
 
-    private static Optional<Path> folder(ServerConfig config) {
+    static Optional<Path> folder(ServerConfig config) {
         return config.store().enabled() ? Optional.of(config.node().dataDir()) : Optional.empty();
     }
 
@@ -103,6 +110,11 @@ final class Operation implements AutoCloseable {
 
     Changes changes() {
         return changes;
+    }
+
+    /** Has others add their commands; before {@link #open}. */
+    void also(Consumer<ControlCommands> others) {
+        more.add(others);
     }
 
     /** What there is to administer. */
@@ -138,6 +150,8 @@ final class Operation implements AutoCloseable {
                 parts.listeners().get(),
                 "config",
                 ConfigDigest.of(config)));
+        LazyCommands lazy = new LazyCommands(() -> commands(parts));
+        commands = lazy;
         Optional<Path> path = config.control().socket().or(() -> folder(config).map(SocketPath::of));
         if (!config.control().enabled() || path.isEmpty()) {
             return;
@@ -146,7 +160,7 @@ final class Operation implements AutoCloseable {
             if (config.control().socket().isEmpty()) {
                 SocketPath.prepare(path.get(), config.node().dataDir()).ifPresent(sentence -> LOG.warn("{}", sentence));
             }
-            socket = ControlSocket.open(path.get(), new LazyCommands(() -> commands(parts)));
+            socket = ControlSocket.open(path.get(), lazy);
         } catch (IOException e) {
             throw new StartFailed("the control socket cannot be opened: " + e.getMessage(), e);
         }
@@ -154,25 +168,49 @@ final class Operation implements AutoCloseable {
 
     /** Made when somebody connects: nothing of it, nor the library for JSON, is loaded before. */
     private static final class LazyCommands implements ControlSocket.Handler {
-        private final Supplier<ControlCommands> make;
-        private volatile @Nullable ControlCommands made;
+        private final Supplier<Administration> make;
+        private final ReentrantLock lock = new ReentrantLock();
+        private volatile @Nullable Administration made;
 
-        LazyCommands(Supplier<ControlCommands> make) {
+        LazyCommands(Supplier<Administration> make) {
             this.make = make;
+        }
+
+        Administration get() {
+            lock.lock();
+            try {
+                Administration all = made;
+                if (all == null) {
+                    all = make.get();
+                    made = all;
+                }
+                return all;
+            } finally {
+                lock.unlock();
+            }
         }
 
         @Override
         public String answer(String line, Actor who) {
-            ControlCommands commands = made;
-            if (commands == null) {
-                commands = make.get();
-                made = commands;
-            }
-            return commands.answer(line, who);
+            Administration all = made;
+            return (all == null ? get() : all).commands().answer(line, who);
         }
     }
 
-    private ControlCommands commands(Parts parts) {
+    /** The commands, and those who may use them through the console. */
+    record Administration(ControlCommands commands, ConsoleAccounts accounts) {}
+
+    /** Made when somebody asks for it. */
+    Administration administration() {
+        return Optional.ofNullable(commands)
+                .map(LazyCommands::get)
+                .orElseThrow(() -> new IllegalStateException("the broker has not started"));
+    }
+
+    private Administration commands(Parts parts) {
+        ServerConfig config = parts.config().get().value();
+        ConsoleAccounts accounts =
+                new ConsoleAccounts(() -> Accounts.open(folder(config), parts.hashing(), clock), changes);
         Clients clients = new Clients(parts.broker(), changes);
         Stats stats = new Stats(parts.broker(), clock, startedNanos);
         Bans bans = new Bans(parts.bans(), changes);
@@ -212,7 +250,10 @@ final class Operation implements AutoCloseable {
         new Listeners(parts.doors(), changes).addTo(commands);
         new Configs(parts.config(), parts.sources()).addTo(commands);
         new Users(parts.users(), parts.hashing(), changes).addTo(commands);
-        return commands;
+        accounts.addTo(commands);
+        new AuditPages(config.auditLog().target(folder(config))).addTo(commands);
+        more.forEach(others -> others.accept(commands));
+        return new Administration(commands, accounts);
     }
 
     /** How the broker is. */

@@ -3,6 +3,7 @@ package io.dunlin.server;
 import io.dunlin.broker.Broker;
 import io.dunlin.broker.BrokerPorts;
 import io.dunlin.broker.port.Clock;
+import io.dunlin.broker.port.Journal;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
 import io.dunlin.server.assess.Facts;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +50,7 @@ public final class Server implements AutoCloseable {
     private static final Duration STALL_MIN = Duration.ofSeconds(2);
     private static final Duration GOODBYE_MAX = Duration.ofSeconds(5);
 
+    private final Clock clock;
     private final Loops loops;
     private final DataStore store;
     private final Security security;
@@ -60,9 +63,12 @@ public final class Server implements AutoCloseable {
     private final ImportantTopicsWatch important;
     private final LiveCertificates certificates;
     private final CertificateWatch certificateWatch;
+    private final Measures measures;
+    private final Alarms alarms;
+    private final ConsoleDoor console = new ConsoleDoor();
     private volatile Bound<ServerConfig> config;
     private volatile ConfigSources sources = ConfigSources.NONE;
-    private boolean closed;
+    private volatile boolean closed;
 
     private Server(
             Bound<ServerConfig> bound,
@@ -72,6 +78,7 @@ public final class Server implements AutoCloseable {
             DataStore store,
             Clock clock) {
         this.config = bound;
+        this.clock = clock;
         this.certificates = certificates;
         this.operation = operation;
         this.store = store;
@@ -112,6 +119,14 @@ public final class Server implements AutoCloseable {
                 new SysTree(Version.text(), broker.counters()::get, broker::totals, storeTopics, this::securityFigures),
                 clock,
                 broker::publish);
+        measures = new Measures(
+                broker,
+                store,
+                this::securityFigures,
+                Operation.folder(config),
+                config.node().name(),
+                clock);
+        alarms = new Alarms(AlarmRules.of(measures), broker::publish, clock);
         stalls = new StallWatch(broker.stallDetector(STALL_MIN));
     }
 
@@ -190,6 +205,9 @@ public final class Server implements AutoCloseable {
         sys.interval(running.sys().interval());
         stalls.start();
         certificateWatch.start();
+        alarms.start();
+        operation.also(measures::addTo);
+        operation.also(alarms::addTo);
         operation.open(new Operation.Parts(
                 broker,
                 () -> config,
@@ -340,6 +358,35 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens the console where it is to be; the broker runs on without it where that cannot be.
+     *
+     * @return what there is to say of it to the person who has started the broker: a secret may be among it
+     */
+    public synchronized List<String> openConsole() {
+        return closed ? List.of() : console.open(config, operation, measures, this::unready, clock);
+    }
+
+    /** What it can be asked to do, by name. */
+    Set<String> commandNames() {
+        return operation.administration().commands().names();
+    }
+
+    /** Why clients cannot be served. */
+    private List<String> unready() {
+        List<String> reasons = new ArrayList<>();
+        if (closed) {
+            reasons.add("the broker is stopping");
+        }
+        if (listeners().isEmpty()) {
+            reasons.add("no listener is open");
+        }
+        if (store.journal().condition() == Journal.Condition.FAILED) {
+            reasons.add("the store has failed");
+        }
+        return reasons;
+    }
+
     /** Goes over to a configuration of which nobody knows where it stands. */
     public Reloaded reload(ServerConfig next) {
         return reload(new Bound<>(next, Map.of(), List.of()));
@@ -357,6 +404,8 @@ public final class Server implements AutoCloseable {
             return;
         }
         closed = true;
+        console.close();
+        alarms.close();
         operation.stopping();
         stalls.close();
         certificateWatch.close();

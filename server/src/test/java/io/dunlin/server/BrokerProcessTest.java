@@ -113,7 +113,7 @@ class BrokerProcessTest {
     @Test
     void hupReloadsAndAnErrorKeepsTheOldConfiguration(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("dunlin.conf");
-        String listener = "listeners.tcp.bind = \"127.0.0.1:0\"\n";
+        String listener = "listeners.tcp.bind = \"127.0.0.1:0\"\nconsole.enabled = false\n";
         Files.writeString(file, listener + "mqtt.receive-maximum = 7\nshards = 1\n");
         try (Broker broker = new Broker("--memory", "-c", file.toString())) {
             broker.expect(READY);

@@ -49,6 +49,27 @@ public final class LatencyHistogram {
         return 0;
     }
 
+    /** How many took at most so long; what took up to 25 % less may be missing. */
+    public long countWithin(long nanos) {
+        long sum = 0;
+        for (int i = 0; i < BUCKETS && upper(i) <= nanos; i++) {
+            sum += counts.getOpaque(i);
+        }
+        return sum;
+    }
+
+    /** How long all took together, in nanoseconds; at most 25 % too much. */
+    public double sumNanos() {
+        double sum = 0;
+        for (int i = 0; i < BUCKETS; i++) {
+            long count = counts.getOpaque(i);
+            if (count > 0) {
+                sum += (double) count * upper(i);
+            }
+        }
+        return sum;
+    }
+
     private static int bucket(long nanos) {
         if (nanos < PARTS) {
             return (int) nanos;

@@ -37,6 +37,7 @@ final class ConfigChecks {
         checks.rights();
         checks.durability();
         checks.store();
+        checks.console();
         return List.copyOf(checks.problems);
     }
 
@@ -58,6 +59,26 @@ final class ConfigChecks {
                     "store.max-size",
                     "store.max-size = " + bytes + " is too small for a store: expected is 16MiB or more, or 0");
         }
+    }
+
+    private void console() {
+        ConsoleConfig console = bound.value().console();
+        Bind at = console.bind();
+        if (at.isUnix()) {
+            add(
+                    "console.bind",
+                    "console.bind = " + at + " is no address and port: expected is one such as 127.0.0.1:18083");
+        }
+        if (console.enabled() && !at.isLoopback() && console.tls().isEmpty() && !console.allowPlain()) {
+            add(
+                    "console.bind",
+                    "console.bind = " + at + " is open to the network, and passwords would pass it in the clear: give"
+                            + " console.tls, or set console.allow-plain = true");
+        }
+        console.tls().ifPresent(tls -> {
+            readable("console.tls.certfile", tls.certfile());
+            readable("console.tls.keyfile", tls.keyfile());
+        });
     }
 
     private void durability() {

@@ -47,6 +47,11 @@ public record ServerConfig(
         @Setting("The socket through which the command line administers the broker")
         ControlConfig control,
 
+        @Setting("The console, the API and the metrics, over HTTP: see docs/console.md")
+        ConsoleConfig console,
+
+        @Setting("The metrics at `/metrics` of the console") MetricsConfig metrics,
+
         @Setting("What `dunlin audit` is to know") AuditConfig audit) {
 
     ServerConfig withListeners(Map<String, ListenerSettings> others) {
@@ -65,6 +70,8 @@ public record ServerConfig(
                 log,
                 auditLog,
                 control,
+                console,
+                metrics,
                 audit);
     }
 
@@ -85,6 +92,8 @@ public record ServerConfig(
                 log,
                 running.auditLog,
                 running.control,
+                running.console,
+                running.metrics,
                 audit);
     }
 

@@ -106,7 +106,7 @@ public final class Bans {
                 .orElseThrow(() -> new CommandFailed(text + " cannot be banned: expected is client, user or address"));
     }
 
-    private static Duration duration(String text) {
+    static Duration duration(String text) {
         try {
             String upper = text.toUpperCase(Locale.ROOT);
             Duration time = upper.endsWith("D")

@@ -2,7 +2,8 @@ package io.dunlin.server.control;
 
 import io.dunlin.security.audit.Actor;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +22,7 @@ public final class ControlCommands implements ControlSocket.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(ControlCommands.class);
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final Map<String, Function<Request, Object>> commands = new TreeMap<>();
+    private final Map<String, Function<Request, Object>> commands = new ConcurrentSkipListMap<>();
 
     public ControlCommands() {
         add("help", request -> commands.keySet());
@@ -31,6 +32,15 @@ public final class ControlCommands implements ControlSocket.Handler {
     public ControlCommands add(String name, Function<Request, Object> run) {
         commands.put(name, run);
         return this;
+    }
+
+    public Set<String> names() {
+        return Set.copyOf(commands.keySet());
+    }
+
+    /** Whether there is one of this name. */
+    public boolean has(String name) {
+        return commands.containsKey(name);
     }
 
     @Override
@@ -60,11 +70,16 @@ public final class ControlCommands implements ControlSocket.Handler {
      * @throws CommandFailed with a sentence
      */
     public JsonNode run(String command, Map<String, ?> arguments, Actor who) {
+        return run(command, (JsonNode) JSON.valueToTree(arguments), who);
+    }
+
+    /** The same, with the arguments as an object. */
+    public JsonNode run(String command, JsonNode arguments, Actor who) {
         Function<Request, Object> known = commands.get(command);
         if (known == null) {
             throw new CommandFailed("there is no command " + command);
         }
-        return JSON.valueToTree(known.apply(new Request(command, JSON.valueToTree(arguments), who)));
+        return JSON.valueToTree(known.apply(new Request(command, arguments, who)));
     }
 
     private static void failed(ObjectNode answer, String code, String sentence) {

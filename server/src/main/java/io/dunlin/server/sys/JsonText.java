@@ -2,23 +2,23 @@ package io.dunlin.server.sys;
 
 import java.util.Locale;
 
-/** One flat JSON object, written field by field. */
-final class JsonText {
+/** One flat JSON object, written field by field. Thread: one. */
+public final class JsonText {
     private final StringBuilder out = new StringBuilder("{");
 
-    JsonText text(String name, String value) {
+    public JsonText text(String name, String value) {
         key(name).append('"');
         escape(value, out);
         out.append('"');
         return this;
     }
 
-    JsonText number(String name, long value) {
+    public JsonText number(String name, long value) {
         key(name).append(value);
         return this;
     }
 
-    JsonText flag(String name, boolean value) {
+    public JsonText flag(String name, boolean value) {
         key(name).append(value);
         return this;
     }

@@ -1,0 +1,20 @@
+package io.dunlin.console.account;
+
+import io.dunlin.security.audit.Actor;
+
+/**
+ * Who asks.
+ *
+ * @param name of a user or a key
+ * @param isKey whether a program asks, with an API key
+ */
+public record Identity(String name, Role role, boolean isKey) {
+    static Identity of(Account account) {
+        return new Identity(account.name(), account.role(), false);
+    }
+
+    /** As the audit log names it. */
+    public Actor actor() {
+        return new Actor(name, isKey ? "api key" : "console");
+    }
+}

@@ -1,0 +1,153 @@
+package io.dunlin.console.http;
+
+import io.helidon.common.tls.Tls;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.net.ssl.SSLContext;
+
+/** The server that carries requests to a {@link Front}: the one place that knows its library. A virtual thread for each request. */
+public final class HttpServer implements AutoCloseable {
+    private static final int BODY_BYTES_MAX = 8 << 20;
+    private static final int CONNECTIONS_MAX = 1_024;
+    private static final int BACKLOG = 128;
+    private static final Duration IDLE_MAX = Duration.ofMinutes(5);
+    private static final Duration GRACE = Duration.ofMillis(200);
+
+    /** Held, since a level that nobody holds is forgotten. */
+    private static final Logger LIBRARY = Logger.getLogger("io.helidon");
+
+    private final WebServer server;
+    private final boolean secure;
+
+    private HttpServer(WebServer server, boolean secure) {
+        this.server = server;
+        this.secure = secure;
+    }
+
+    /** PEM files. */
+    public record PemFiles(Path certfile, Path keyfile) {}
+
+    /**
+     * Starts one.
+     *
+     * @param host "" for all interfaces
+     * @param port 0 for any free one
+     * @throws IOException with the reason, where it cannot listen there
+     */
+    public static HttpServer start(String host, int port, Optional<PemFiles> files, Front front) throws IOException {
+        LIBRARY.setLevel(Level.OFF); // its complaints come to us as results, too
+        InetAddress address =
+                host.isEmpty() ? new InetSocketAddress(0).getAddress() : InetAddress.getAllByName(host)[0];
+        checkFree(address, port);
+        WebServerConfig.Builder config = WebServer.builder()
+                .address(address)
+                .port(port)
+                .backlog(BACKLOG)
+                .shutdownHook(false)
+                .featuresDiscoverServices(false)
+                .maxPayloadSize(BODY_BYTES_MAX)
+                .maxTcpConnections(CONNECTIONS_MAX)
+                .idleConnectionTimeout(IDLE_MAX)
+                .shutdownGracePeriod(GRACE)
+                .routing((HttpRouting.Builder routing) ->
+                        routing.any((request, response) -> serve(front, request, response)));
+        if (files.isPresent()) {
+            SSLContext context =
+                    PemKeys.context(files.get().certfile(), files.get().keyfile());
+            config.tls(Tls.builder().sslContext(context).build());
+        }
+        WebServer server = config.build().start();
+        if (server.port() <= 0) { // it says so in its log alone
+            server.stop();
+            throw new IOException("it could not be opened");
+        }
+        return new HttpServer(server, files.isPresent());
+    }
+
+    /** The library does not say why it cannot listen. */
+    private static void checkFree(InetAddress address, int port) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(address, port), BACKLOG);
+        }
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    public boolean isSecure() {
+        return secure;
+    }
+
+    private static void serve(Front front, ServerRequest request, ServerResponse response) throws IOException {
+        Function<String, Optional<String>> header = name -> request.headers().first(HeaderNames.create(name));
+        Incoming incoming = new Incoming(
+                request.prologue().method().text(),
+                request.prologue().uriPath().rawPath(),
+                request.prologue().query().rawValue(),
+                header,
+                () -> body(request),
+                request.remotePeer().address(),
+                request.isSecure());
+        Reply reply = front.answer(incoming);
+        send(reply, request.prologue().method().text().equals("HEAD"), response);
+    }
+
+    private static byte[] body(ServerRequest request) {
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        try (InputStream in = request.content().inputStream()) {
+            byte[] bytes = in.readNBytes(BODY_BYTES_MAX + 1);
+            if (bytes.length > BODY_BYTES_MAX) {
+                throw new Problem(413, "TOO_LARGE", "the body has more than " + (BODY_BYTES_MAX >> 20) + " MiB");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void send(Reply reply, boolean head, ServerResponse response) throws IOException {
+        response.status(Status.create(reply.status()));
+        reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
+        if (!reply.type().isEmpty()) {
+            response.header(HeaderNames.CONTENT_TYPE, reply.type());
+        }
+        Reply.Feed feed = reply.feed();
+        if (feed != null && !head) {
+            try (OutputStream out = response.outputStream()) {
+                feed.write(out);
+            }
+        } else if (head || reply.body().length == 0) {
+            response.send();
+        } else {
+            response.send(reply.body());
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

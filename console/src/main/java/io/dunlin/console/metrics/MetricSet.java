@@ -1,0 +1,89 @@
+package io.dunlin.console.metrics;
+
+import io.dunlin.broker.port.LatencyHistogram;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Figures of one moment, by name. Thread: one. */
+public final class MetricSet {
+    /** What a figure does. */
+    enum Kind {
+        /** Only grows; its name ends with {@code _total}. */
+        COUNTER,
+        GAUGE,
+        HISTOGRAM,
+        /** Of another program's naming. */
+        UNKNOWN
+    }
+
+    /** @param labels name, value, name, value @param times of a histogram */
+    record Sample(
+            List<String> labels, double value, @Nullable LatencyHistogram times) {}
+
+    record Family(String name, Kind kind, String help, List<Sample> samples) {}
+
+    private final Map<String, Family> families = new LinkedHashMap<>();
+
+    /** @param name ends with {@code _total} @param labels name, value, name, value */
+    public MetricSet counter(String name, String help, Number value, String... labels) {
+        return add(name, Kind.COUNTER, help, new Sample(List.of(labels), value.doubleValue(), null));
+    }
+
+    public MetricSet gauge(String name, String help, Number value, String... labels) {
+        return add(name, Kind.GAUGE, help, new Sample(List.of(labels), value.doubleValue(), null));
+    }
+
+    /** @param name ends with {@code _seconds} */
+    public MetricSet histogram(String name, String help, LatencyHistogram times, String... labels) {
+        return add(name, Kind.HISTOGRAM, help, new Sample(List.of(labels), 0, times));
+    }
+
+    /** A figure under the name that another program gives it. */
+    MetricSet known(String name, String help, double value) {
+        return add(name, Kind.UNKNOWN, help, new Sample(List.of(), value, null));
+    }
+
+    private MetricSet add(String name, Kind kind, String help, Sample sample) {
+        families.computeIfAbsent(name, n -> new Family(n, kind, help, new ArrayList<>()))
+                .samples()
+                .add(sample);
+        return this;
+    }
+
+    Collection<Family> families() {
+        return families.values();
+    }
+
+    /** The value of a figure, all its labels together; 0 where there is none. */
+    double sum(String name) {
+        Family family = families.get(name);
+        return family == null
+                ? 0
+                : family.samples().stream().mapToDouble(Sample::value).sum();
+    }
+
+    /** The value of a figure with this label. */
+    double of(String name, String label, String value) {
+        Family family = families.get(name);
+        return family == null
+                ? 0
+                : family.samples().stream()
+                        .filter(sample -> has(sample, label, value))
+                        .mapToDouble(Sample::value)
+                        .sum();
+    }
+
+    private static boolean has(Sample sample, String label, String value) {
+        for (int i = 0; i + 1 < sample.labels().size(); i += 2) {
+            if (sample.labels().get(i).equals(label)
+                    && sample.labels().get(i + 1).equals(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,5 @@
+/** The HTTP side of a running broker: API, health, metrics and pages. */
+@NullMarked
+package io.dunlin.console;
+
+import org.jspecify.annotations.NullMarked;

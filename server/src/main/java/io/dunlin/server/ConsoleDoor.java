@@ -1,0 +1,140 @@
+package io.dunlin.server;
+
+import io.dunlin.broker.port.Clock;
+import io.dunlin.console.Console;
+import io.dunlin.console.ConsoleOptions;
+import io.dunlin.console.account.AccountProblem;
+import io.dunlin.console.account.Accounts;
+import io.dunlin.console.metrics.Compat;
+import io.dunlin.console.port.Commands;
+import io.dunlin.console.port.Health;
+import io.dunlin.security.audit.Actor;
+import io.dunlin.server.config.Bound;
+import io.dunlin.server.config.ConsoleConfig;
+import io.dunlin.server.config.MetricsConfig;
+import io.dunlin.server.config.ServerConfig;
+import io.dunlin.server.control.CommandFailed;
+import io.dunlin.server.control.ControlCommands;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Opens and closes the console. A broker without one loads nothing of it. Thread: one at a time.
+ */
+final class ConsoleDoor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleDoor.class);
+
+    private @Nullable AutoCloseable console;
+    private @Nullable AutoCloseable history;
+
+    /** @return lines for the person who has started the broker */
+    List<String> open(
+            Bound<ServerConfig> bound,
+            Operation operation,
+            Measures measures,
+            Supplier<List<String>> unready,
+            Clock clock) {
+        ConsoleConfig config = bound.value().console();
+        if (!config.enabled() || console != null) {
+            return List.of();
+        }
+        try {
+            Operation.Administration all = operation.administration();
+            Accounts accounts = all.accounts().accounts();
+            Console opened = Console.start(
+                    options(config, bound.value().metrics().compat()),
+                    new Console.Parts(
+                            commands(all.commands()),
+                            health(bound.value().node().name(), unready),
+                            measures,
+                            measures::metrics,
+                            accounts,
+                            operation.log(),
+                            clock));
+            console = opened;
+            history = HistoryCommand.start(Operation.folder(bound.value()), measures, clock, all.commands());
+            List<String> lines = new ArrayList<>();
+            lines.add("console: " + opened.url());
+            accounts.createFirst()
+                    .ifPresent(password -> lines.add("console: log in as " + Accounts.FIRST + " with the password "
+                            + password + " (shown this once; dunlin console password sets another)"));
+            return lines;
+        } catch (IOException e) {
+            LOG.warn(
+                    "there is no console, it cannot listen at {}: {}; stop what has that port, or set console.bind to"
+                            + " another or console.enabled = false",
+                    config.bind(),
+                    e.getMessage());
+        } catch (AccountProblem e) {
+            LOG.warn("there is no console: {}", e.sentence());
+        }
+        return List.of();
+    }
+
+    private static ConsoleOptions options(ConsoleConfig config, List<MetricsConfig.Compat> compat) {
+        return new ConsoleOptions(
+                config.bind().host(),
+                config.bind().port(),
+                config.tls().map(tls -> new ConsoleOptions.Tls(tls.certfile(), tls.keyfile())),
+                config.hosts(),
+                config.metricsWithoutLogin().orElse(config.bind().isLoopback()),
+                Duration.ofHours(config.sessionHours()),
+                compat.stream().map(each -> Compat.valueOf(each.name())).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private static Health health(String node, Supplier<List<String>> unready) {
+        return new Health() {
+            @Override
+            public List<String> unready() {
+                return unready.get();
+            }
+
+            @Override
+            public String node() {
+                return node;
+            }
+        };
+    }
+
+    private static Commands commands(ControlCommands commands) {
+        return new Commands() {
+            @Override
+            public boolean has(String name) {
+                return commands.has(name);
+            }
+
+            @Override
+            public JsonNode run(String name, JsonNode arguments, Actor who) {
+                try {
+                    return commands.run(name, arguments, who);
+                } catch (CommandFailed e) {
+                    throw new Failed(e.code().name(), e.sentence());
+                }
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        close(console);
+        close(history);
+    }
+
+    private static void close(@Nullable AutoCloseable open) {
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (Exception e) { // it ends with the process
+            LOG.warn("the console could not be closed", e);
+        }
+    }
+}

@@ -1,0 +1,369 @@
+package io.dunlin.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dunlin.console.account.Accounts;
+import io.dunlin.console.api.ApiRoutes;
+import io.dunlin.console.http.Route;
+import io.dunlin.console.port.Commands;
+import io.dunlin.security.audit.Actor;
+import io.dunlin.server.config.ConfigLoader;
+import io.dunlin.server.config.ConfigSources;
+import io.dunlin.server.config.InvalidConfig;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The console of a real broker: how it opens, who gets in, and that its commands are the broker's. */
+@Timeout(120)
+class ConsoleTest {
+    /** Routes whose commands are still to come. */
+    private static final Set<String> TO_COME = Set.of(
+            "clients.events",
+            "clients.subscribe",
+            "clients.unsubscribe",
+            "trace.delete",
+            "trace.download",
+            "trace.list",
+            "trace.log",
+            "trace.show",
+            "trace.start",
+            "trace.stop",
+            "why");
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private Server start(String... settings) throws IOException, InvalidConfig {
+        Path file = Files.writeString(
+                folder.resolve("dunlin.conf"),
+                "listeners.tcp.bind = \"127.0.0.1:0\"\nnode.data-dir = " + folder.resolve("data")
+                        + "\nconsole.bind = \"127.0.0.1:0\"\n" + String.join("\n", settings));
+        return Server.start(ConfigLoader.load(new ConfigSources(Optional.of(file), Map.of(), List.of())));
+    }
+
+    private static String url(List<String> lines) {
+        return lines.getFirst().substring("console: ".length());
+    }
+
+    private static String password(List<String> lines) {
+        return lines.get(1).replaceAll(".*the password (\\S+) .*", "$1");
+    }
+
+    private HttpResponse<String> send(String method, String url, Object body, String token)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
+                .timeout(Duration.ofSeconds(20))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> login(String url, String password) throws IOException, InterruptedException {
+        return send("POST", url + "api/v1/login", Map.of("username", "admin", "password", password), "");
+    }
+
+    private String token(String url, String password) throws IOException, InterruptedException {
+        return JSON.readTree(login(url, password).body()).path("token").asString();
+    }
+
+    @Test
+    void theFirstStartPrintsAPasswordAndTheNextOneKeepsIt() throws Exception {
+        String password;
+        try (Server server = start()) {
+            List<String> lines = server.openConsole();
+            assertThat(lines).hasSize(2);
+            password = password(lines);
+            assertThat(login(url(lines), password).statusCode()).isEqualTo(200);
+        }
+        try (Server server = start()) {
+            List<String> lines = server.openConsole();
+            assertThat(lines).hasSize(1);
+            assertThat(login(url(lines), password).statusCode()).isEqualTo(200);
+        }
+        assertThat(Files.readString(folder.resolve("data/audit.jsonl")))
+                .contains("console.login", "\"admin\"")
+                .doesNotContain(password);
+    }
+
+    @Test
+    void whatIsAdministeredThereIsDoneAndAudited() throws Exception {
+        try (Server server = start()) {
+            List<String> lines = server.openConsole();
+            String api = url(lines) + "api/v1";
+            String token = token(url(lines), password(lines));
+            assertThat(send("GET", url(lines) + "health/ready", "", "").statusCode())
+                    .isEqualTo(200);
+            JsonNode status =
+                    JSON.readTree(send("GET", api + "/status", "", token).body());
+            assertThat(status.path("data_folder").asString()).endsWith("data");
+            assertThat(send("POST", api + "/banned", Map.of("kind", "client", "subject", "press"), token)
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(send("GET", api + "/banned", "", token).body()).contains("\"press\"", "admin (console)");
+            JsonNode key = JSON.readTree(
+                    send("POST", api + "/api_keys", Map.of("name", "ci", "role", "operator", "time", "30d"), token)
+                            .body());
+            assertThat(send("GET", api + "/banned", "", key.path("key").asString())
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(send("GET", api + "/users", "", key.path("key").asString())
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(Files.readString(folder.resolve("data/console-users.json")))
+                    .doesNotContain(key.path("key").asString().substring(20));
+        }
+        assertThat(Files.readString(folder.resolve("data/audit.jsonl")))
+                .contains("\"ban.added\"", "\"through\":\"console\"", "\"console.apikey.created\"");
+    }
+
+    @Test
+    void figuresAlarmsAndTheAuditLogAreThere() throws Exception {
+        try (Server server = start("metrics.compat = [mosquitto-exporter, emqx]")) {
+            List<String> lines = server.openConsole();
+            String api = url(lines) + "api/v1";
+            String token = token(url(lines), password(lines));
+            String metrics = send("GET", url(lines) + "metrics", "", "").body();
+            assertThat(metrics)
+                    .contains("dunlin_info{version=", "dunlin_store_sync_seconds_bucket{le=\"0.0001\"}")
+                    .contains("\nbroker_clients_connected 0\n", "\nemqx_connections_count 0\n");
+            Set<String> names = new TreeSet<>();
+            metrics.lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .forEach(line -> names.add(line.replaceAll("[{ ].*", "")));
+            assertThat(names).containsAll(namesOfTheBoard());
+            JsonNode counters =
+                    JSON.readTree(send("GET", api + "/metrics.json", "", token).body());
+            assertThat(counters.path("heap_used_bytes").asDouble()).isPositive();
+            JsonNode history =
+                    JSON.readTree(send("GET", api + "/history?metric=heap_used_bytes,connections_count", "", token)
+                            .body());
+            assertThat(history.path("step").asInt()).isEqualTo(10);
+            assertThat(history.path("data").path("connections_count").isArray()).isTrue();
+            assertThat(send("GET", api + "/alarms", "", token).body()).contains("\"data\":[");
+            assertThat(send("GET", api + "/nodes", "", token).body()).contains("running");
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(send("GET", api + "/audit_log?event=console.login", "", token)
+                                    .body())
+                            .contains("\"console.login\"", "\"count\":1"));
+        }
+    }
+
+    /** All figures that docs/grafana/dunlin.json asks for. */
+    private static Set<String> namesOfTheBoard() throws IOException {
+        JsonNode board = JSON.readTree(Files.readString(Path.of("../docs/grafana/dunlin.json")));
+        Set<String> names = new TreeSet<>();
+        board.path("panels")
+                .forEach(panel -> panel.path("targets")
+                        .forEach(target -> Pattern.compile("dunlin_[a-z_]+")
+                                .matcher(target.path("expr").asString())
+                                .results()
+                                .forEach(found -> names.add(found.group()))));
+        assertThat(names).hasSizeGreaterThan(12);
+        return names;
+    }
+
+    @Test
+    void aPortThatIsTakenStopsNobody() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Server server = start("console.bind = \"127.0.0.1:" + taken.getLocalPort() + "\"")) {
+            assertThat(server.openConsole()).isEmpty();
+            assertThat(server.listeners()).hasSize(1);
+            assertThat(folder.resolve("data").resolve(Accounts.FILE)).doesNotExist();
+        }
+    }
+
+    @Test
+    void itIsNotOpenedToTheNetworkByForgettingALine() throws Exception {
+        assertThat(problem("console.bind = \"*:0\"")).contains("console.tls", "console.allow-plain");
+        assertThat(problem("console.bind = \"unix:/tmp/x\"")).contains("console.bind");
+        try (Server server = start("console.enabled = false")) {
+            assertThat(server.openConsole()).isEmpty();
+        }
+    }
+
+    private String problem(String setting) throws IOException {
+        try (Server server = start(setting)) {
+            return "started " + server;
+        } catch (InvalidConfig e) {
+            return e.problems().toString();
+        }
+    }
+
+    @Test
+    void itSpeaksTls() throws Exception {
+        Path certificates = folder.resolve("certs");
+        PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        assertThat(Main.run(new String[] {"certs", "init", "--dir", certificates.toString()}, out, System.err))
+                .isZero();
+        try (Server server = start("console.tls { certfile = " + certificates.resolve("server.pem") + ", keyfile = "
+                + certificates.resolve("server.key") + " }")) {
+            List<String> lines = server.openConsole();
+            assertThat(url(lines)).startsWith("https://");
+            try (HttpClient trusting = HttpClient.newBuilder()
+                    .sslContext(trusting(certificates.resolve("ca.pem")))
+                    .build()) {
+                HttpResponse<String> answer = trusting.send(
+                        HttpRequest.newBuilder(URI.create(url(lines) + "status"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.headers().firstValue("strict-transport-security"))
+                        .isPresent();
+            }
+        }
+    }
+
+    private static SSLContext trusting(Path authority) throws Exception {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(authority)) {
+            store.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    @Test
+    void thePasswordIsSetFromTheCommandLineWithAndWithoutABroker() throws Exception {
+        Files.createDirectories(folder.resolve("data"));
+        assertThat(command("from-outside-1", "console", "password")).contains("admin");
+        try (Server server = start()) {
+            List<String> lines = server.openConsole();
+            assertThat(lines).hasSize(1);
+            assertThat(login(url(lines), "from-outside-1").statusCode()).isEqualTo(200);
+            command("from-outside-2", "console", "password", "eve", "--role", "viewer");
+            assertThat(command("", "console", "users")).contains("eve", "viewer");
+            String key = command("", "console", "keys", "--create", "ci", "--role", "viewer")
+                    .strip();
+            assertThat(send("GET", url(lines) + "api/v1/whoami", "", key).statusCode())
+                    .isEqualTo(200);
+            assertThat(command("", "console", "keys")).contains("ci").doesNotContain(key);
+            command("", "console", "keys", "--delete", "ci");
+            assertThat(send("GET", url(lines) + "api/v1/whoami", "", key).statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    private String command(String input, String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--data", folder.resolve("data").toString()));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream((input + "\n").getBytes(StandardCharsets.UTF_8)));
+        try {
+            int code = Main.run(
+                    all.toArray(String[]::new),
+                    new PrintStream(out, true, StandardCharsets.UTF_8),
+                    new PrintStream(err, true, StandardCharsets.UTF_8));
+            assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+            assertThat(code).isZero();
+        } finally {
+            System.setIn(before);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void eachRouteHasItsCommand() throws Exception {
+        Set<String> missing = new TreeSet<>();
+        try (Server server = start()) {
+            server.openConsole();
+            Set<String> known = server.commandNames();
+            Commands none = new Commands() {
+                @Override
+                public boolean has(String name) {
+                    return known.contains(name);
+                }
+
+                @Override
+                public JsonNode run(String name, JsonNode arguments, Actor who) {
+                    throw new IllegalStateException(name);
+                }
+            };
+            ApiRoutes.of(none).stream()
+                    .map(Route::command)
+                    .filter(name -> !known.contains(name))
+                    .forEach(missing::add);
+        }
+        assertThat(TO_COME).containsAll(missing);
+    }
+
+    @Test
+    void aBrokerWithoutItLoadsNothingOfIt() throws Exception {
+        Path loaded = folder.resolve("loaded.txt");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xlog:class+load:file=" + loaded,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BrokerProcessTest.Launcher.class.getName(),
+                        "broker",
+                        "-p",
+                        "0",
+                        "--memory")
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = lines.readLine();
+            while (line != null && !line.contains("ready")) {
+                line = lines.readLine();
+            }
+            assertThat(line).isNotNull();
+        } finally {
+            process.destroy();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(Files.readAllLines(loaded))
+                .anyMatch(name -> name.contains("io.dunlin.broker.Broker"))
+                .filteredOn(name -> name.contains("io.helidon") || name.contains("io.dunlin.console.http"))
+                .isEmpty();
+    }
+}
