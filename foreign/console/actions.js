@@ -263,27 +263,31 @@ export async function actions(harness, broker) {
     await c.endAsync();
   });
 
-  await test('trace: packets of a client, decoded, and as pcapng', async (page) => {
-    await harness.show(page, '#/trace?new=clientid&value=traced');
-    await page.fill('dialog .span input', 'mine');
-    await page.click('dialog .confirm');
-    await page.waitForSelector('h1:has-text("mine")');
-    const c = await client(broker, { clientId: 'traced', username: 'me', password: 'hush-hush' });
-    await c.publishAsync('a/b', 'hello', { qos: 1 });
-    await until(async () => (await page.locator('td b:text-is("PUBLISH")').count()) > 0, 'the packet is there');
-    await page.click('tr:has(td b:text-is("PUBLISH")) >> nth=0');
-    await page.waitForSelector('.packet .code');
-    check(!(await page.content()).includes('hush-hush'), 'the password is masked');
-    await page.click('button:has-text("Download")');
-    const [file] = await Promise.all([page.waitForEvent('download'), page.click('.panel button:has-text("pcapng")')]);
-    equal(fs.readFileSync(await file.path()).readUInt32LE(0), 0x0a0d0d0a, 'a pcapng begins with a section header');
-    await page.click('button:has-text("Stop")');
-    await page.waitForSelector('.badge:has-text("stopped")');
-    await page.click('[title="Delete"]');
-    await page.click('dialog .confirm');
-    await page.waitForSelector('text=No traces');
-    await c.endAsync();
-  });
+  await test(
+    'trace: packets of a client, decoded, and as pcapng',
+    async (page) => {
+      await harness.show(page, '#/trace?new=clientid&value=traced');
+      await page.fill('dialog .span input', 'mine');
+      await page.click('dialog .confirm');
+      await page.waitForSelector('h1:has-text("mine")');
+      const c = await client(broker, { clientId: 'traced', username: 'me', password: 'hush-hush' });
+      await c.publishAsync('a/b', 'hello', { qos: 1 });
+      await until(async () => (await page.locator('td b:text-is("PUBLISH")').count()) > 0, 'the packet is there');
+      await page.click('tr:has(td b:text-is("PUBLISH")) >> nth=0');
+      await page.waitForSelector('.packet .code');
+      check(!(await page.content()).includes('hush-hush'), 'the password is masked');
+      await page.click('button:has-text("Download")');
+      const [file] = await Promise.all([page.waitForEvent('download'), page.click('.panel button:has-text("pcapng")')]);
+      equal(fs.readFileSync(await file.path()).readUInt32LE(0), 0x0a0d0d0a, 'a pcapng begins with a section header');
+      await page.click('button:has-text("Stop")');
+      await page.waitForSelector('.badge:has-text("stopped")');
+      await page.click('[title="Delete"]');
+      await page.click('dialog .confirm');
+      await page.waitForSelector('text=No traces');
+      await c.endAsync();
+    },
+    { needs: '/trace' },
+  );
 
   await test('test client: all the way round with properties', async (page) => {
     await harness.show(page, '#/test?topic=round%2Ftrip');
