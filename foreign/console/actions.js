@@ -14,6 +14,20 @@ async function client(broker, options = {}) {
   return mqtt.connectAsync(`mqtt://127.0.0.1:${broker.ports.tcp}`, { protocolVersion: 5, ...options });
 }
 
+/** A session that is away with three messages that wait. */
+async function leave(broker, clientId) {
+  const away = await client(broker, {
+    clientId,
+    clean: false,
+    properties: { sessionExpiryInterval: 600 },
+  });
+  await away.subscribeAsync('orders/#', { qos: 1 });
+  await away.endAsync();
+  const other = await client(broker, { clientId: 'seller' });
+  for (let i = 0; i < 3; i++) await other.publishAsync('orders/1', JSON.stringify({ n: i }), { qos: 1 });
+  await other.endAsync();
+}
+
 export async function actions(harness, broker) {
   const test = (name, run, how) => harness.test(name, run, how);
 
@@ -114,37 +128,37 @@ export async function actions(harness, broker) {
     await until(async () => page.url().endsWith('#/clients/furnace-007'), 'the search goes there');
   });
 
-  await test('client: session, subscriptions, queue, events', async (page) => {
-    const away = await client(broker, { clientId: 'away-1', clean: false, properties: { sessionExpiryInterval: 600 } });
-    await away.subscribeAsync('orders/#', { qos: 1 });
-    await away.endAsync();
-    const other = await client(broker, { clientId: 'seller' });
-    for (let i = 0; i < 3; i++) await other.publishAsync('orders/1', JSON.stringify({ n: i }), { qos: 1 });
-    await other.endAsync();
-    await harness.show(page, '#/clients/away-1');
-    await until(async () => (await text(page, '.tabs a:has-text("Queued")')).includes('3'), 'three wait');
-    await page.click('.tabs a:has-text("Queued")');
-    await until(async () => (await rows(page)) === 3, 'they are listed');
-    await page.click('tbody tr >> nth=0');
-    await page.waitForSelector('dialog .payload');
-    await page.keyboard.press('Escape');
-    await page.click('.tabs a:has-text("Subscriptions")');
-    await page.waitForSelector('td code:has-text("orders/#")');
-    await page.click('.tabs a:has-text("Events")');
-    await page.waitForSelector('.timeline li:has-text("subscribed")');
-    await page.waitForSelector('.timeline li:has-text("disconnected")');
-  });
+  await test(
+    'client: session, subscriptions, queue, events',
+    async (page) => {
+      await leave(broker, 'away-1');
+      await harness.show(page, '#/clients/away-1');
+      await until(async () => (await text(page, '.tabs a:has-text("Queued")')).includes('3'), 'three wait');
+      await page.click('.tabs a:has-text("Queued")');
+      await until(async () => (await rows(page)) === 3, 'they are listed');
+      await page.click('tbody tr >> nth=0');
+      await page.waitForSelector('dialog .payload');
+      await page.keyboard.press('Escape');
+      await page.click('.tabs a:has-text("Subscriptions")');
+      await page.waitForSelector('td code:has-text("orders/#")');
+      await page.click('.tabs a:has-text("Events")');
+      await page.waitForSelector('.timeline li:has-text("subscribed")');
+      await page.waitForSelector('.timeline li:has-text("disconnected")');
+    },
+    { needs: '/clients/x/events' },
+  );
 
   await test('client: clearing a session asks for its name and says what goes', async (page) => {
-    await harness.show(page, '#/clients/away-1');
+    await leave(broker, 'away-2');
+    await harness.show(page, '#/clients/away-2');
     await page.click('[title="More"]');
     await page.click('text=Clear the session');
     await page.waitForSelector('dialog:has-text("3 queued")');
     check(await page.locator('dialog .confirm').isDisabled(), 'not without the name');
-    await page.fill('dialog input', 'away-1');
+    await page.fill('dialog input', 'away-2');
     await page.click('dialog .confirm');
     await until(async () => page.url().endsWith('#/clients'), 'back to the list');
-    await harness.show(page, '#/clients?like_clientid=away-1');
+    await harness.show(page, '#/clients?like_clientid=away-2');
     await page.waitForSelector('text=Nothing matches');
   });
 
@@ -252,16 +266,20 @@ export async function actions(harness, broker) {
     for (const c of members) await c.endAsync();
   });
 
-  await test('why: a client that has not subscribed', async (page) => {
-    const c = await client(broker, { clientId: 'deaf' });
-    await harness.show(page, '#/why');
-    await page.fill('.form input >> nth=0', 'deaf');
-    await page.fill('.form input.mono', FURNACE);
-    await page.click('button:has-text("Find out")');
-    await page.waitForSelector('.verdict.bad');
-    check(/subscri/.test(await text(page, '.verdict')), `it is told: ${await text(page, '.verdict')}`);
-    await c.endAsync();
-  });
+  await test(
+    'why: a client that has not subscribed',
+    async (page) => {
+      const c = await client(broker, { clientId: 'deaf' });
+      await harness.show(page, '#/why');
+      await page.fill('.form input >> nth=0', 'deaf');
+      await page.fill('.form input.mono', FURNACE);
+      await page.click('button:has-text("Find out")');
+      await page.waitForSelector('.verdict.bad');
+      check(/subscri/.test(await text(page, '.verdict')), `it is told: ${await text(page, '.verdict')}`);
+      await c.endAsync();
+    },
+    { needs: '/why?clientid=x&topic=x' },
+  );
 
   await test(
     'trace: packets of a client, decoded, and as pcapng',

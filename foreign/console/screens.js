@@ -33,7 +33,7 @@ const SCREENS = {
   backup: '#/system?tab=backup',
 };
 /** Of routes that not each broker has. */
-const NEEDS = { traces: '/trace' };
+const NEEDS = { traces: '/trace', events: '/clients/x/events', why: '/why?clientid=x&topic=x' };
 const WIDTHS = { 1280: 800, 360: 740, 3840: 2160 };
 
 export async function screens(harness) {
