@@ -3,6 +3,7 @@ package io.dunlin.broker;
 import io.dunlin.broker.admin.StallDetector;
 import io.dunlin.broker.admin.Totals;
 import io.dunlin.broker.admin.Views;
+import io.dunlin.broker.admin.Why;
 import io.dunlin.broker.port.Acceptor;
 import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.Clock;
@@ -43,6 +44,7 @@ public final class Broker implements Acceptor {
     private final Core core;
     private final Connections connections;
     private final Views views;
+    private final Why why;
 
     public Broker(BrokerPorts ports, BrokerOptions options) {
         clock = ports.clock();
@@ -63,6 +65,7 @@ public final class Broker implements Acceptor {
         core.start(contexts);
         connections = new Connections(core);
         views = new Views(core);
+        why = new Why(core, shards, clock);
     }
 
     /**
@@ -164,6 +167,11 @@ public final class Broker implements Acceptor {
                 retained.bytes(),
                 core.backlogMessages(),
                 core.backlogBytes());
+    }
+
+    /** Why clients got messages or not, and what happened to them. */
+    public Why why() {
+        return why;
     }
 
     /** Watches this broker's shards. */

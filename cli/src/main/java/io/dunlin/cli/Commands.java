@@ -40,6 +40,7 @@ final class Commands {
             "reload",
             "security",
             "status",
+            "why",
             "users",
             "groups",
             "roles");

@@ -42,6 +42,7 @@ final class Help {
               passwd       set, check or delete a password in a password file
               users        users of a running broker; also groups and roles
               status       how a running broker is
+              why          why a client got a message or not
               clients      list, look into or kick the clients of a running broker
               sessions     list or clear sessions, with or without a connection
               retained     list, show, count or delete retained messages

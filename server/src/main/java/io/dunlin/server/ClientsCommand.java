@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
         name = "clients",
         description = "Lists the clients of a running broker, shows what one has and may do, or ends its connection.",
         synopsisSubcommandLabel =
-                "(list | show | subscriptions | inflight | queue | subscribe | unsubscribe | explain | kick)",
+                "(list | show | subscriptions | inflight | queue | events | subscribe | unsubscribe | explain | kick)",
         subcommands = {
             ClientsCommand.Listing.class,
             ClientsCommand.Show.class,
@@ -27,6 +27,7 @@ import tools.jackson.databind.JsonNode;
             ClientsCommand.Queue.class,
             ClientsCommand.SubscribeFor.class,
             ClientsCommand.UnsubscribeFor.class,
+            ClientEventsCommand.class,
             ClientsCommand.Explain.class,
             ClientsCommand.Kick.class
         })
@@ -38,7 +39,7 @@ final class ClientsCommand implements Callable<Integer> {
     public Integer call() {
         return Main.incomplete(
                 spec,
-                "dunlin clients list, or show, subscriptions, inflight, queue, explain or kick and a client, such as"
+                "dunlin clients list, or show, subscriptions, inflight, queue, events, explain or kick and a client, such as"
                         + " dunlin clients show CLIENT");
     }
 

@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReloadCommand.class,
             SecurityCommand.class,
             StatusCommand.class,
+            WhyCommand.class,
             UsersCommand.class,
             GroupsCommand.class,
             RolesCommand.class

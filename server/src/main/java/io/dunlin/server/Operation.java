@@ -39,6 +39,7 @@ import io.dunlin.server.control.SocketPath;
 import io.dunlin.server.control.Stats;
 import io.dunlin.server.control.Topics;
 import io.dunlin.server.control.Users;
+import io.dunlin.server.control.Whys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -250,6 +251,7 @@ final class Operation implements AutoCloseable {
         new Listeners(parts.doors(), changes).addTo(commands);
         new Configs(parts.config(), parts.sources()).addTo(commands);
         new Users(parts.users(), parts.hashing(), changes).addTo(commands);
+        new Whys(parts.broker().why(), parts.rights(), clock).addTo(commands);
         accounts.addTo(commands);
         new AuditPages(config.auditLog().target(folder(config))).addTo(commands);
         more.forEach(others -> others.accept(commands));

@@ -8,6 +8,7 @@ import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.JournalRecord.Share;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.Sink;
+import io.dunlin.broker.shard.Happening;
 import io.dunlin.broker.shard.Shard;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.topic.TopicName;
@@ -54,6 +55,7 @@ public final class Router {
         if (fanOut != null && !(waits && fanOut.takes(match, message, publisher))) {
             deliverGathered(); // [MQTT-4.6.0-6]
         }
+        shard.recorder().published(message, !match.isEmpty());
         if (match.isEmpty()) {
             shard.counters().increment(Counter.DROPPED_NO_SUBSCRIBER);
             return Routed.NOWHERE;
@@ -156,6 +158,7 @@ public final class Router {
         if (chosen == null) {
             return false;
         }
+        shard.recorder().chose(group.filter().text(), chosen.subscriber().clientId(), message);
         long position = Journal.NOTHING;
         if (message.qos() != QoS.AT_MOST_ONCE && isStoredFor(chosen.recipient())) {
             position = append(message, List.of(share(chosen.recipient(), message)), Durability.MEMORY, 0);
@@ -220,6 +223,9 @@ public final class Router {
         for (Recipient each : row) {
             Recipient recipient = each == null ? null : each.forPublisher(publisher);
             if (recipient == null) {
+                for (int i = 0; each != null && i < messages.size(); i++) {
+                    ownMessage(each, messages.get(i));
+                }
                 continue;
             }
             try {
@@ -238,9 +244,16 @@ public final class Router {
             Recipient recipient = each == null ? null : each.forPublisher(message.publisher());
             if (recipient != null) {
                 slowDown |= deliver(recipient, message, null, position);
+            } else if (each != null) {
+                ownMessage(each, message);
             }
         }
         return slowDown;
+    }
+
+    private static void ownMessage(Recipient publisher, Message message) {
+        Subscriber subscriber = publisher.subscriber();
+        subscriber.shard().recorder().lost(Happening.NO_LOCAL, subscriber.clientId(), message);
     }
 
     // What goes wrong with one recipient is its own affair, not that of the publisher or of the others.
@@ -268,6 +281,8 @@ public final class Router {
         for (SharedGroup group : groups) {
             Subscription member = group.choose(sharedStrategy.get(), message.publisher(), null);
             if (member != null) {
+                shard.recorder()
+                        .chose(group.filter().text(), member.subscriber().clientId(), message);
                 choices.add(new Choice(group, member));
             }
         }

@@ -2,6 +2,7 @@ package io.dunlin.broker.session;
 
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.Journal;
+import io.dunlin.broker.shard.Happening;
 import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ReasonCode;
@@ -54,6 +55,9 @@ final class Arrivals {
 
     private static void refuse(ShardContext here, Arrival arrival, String why) {
         here.counters().increment(Counter.CONNECTIONS_REFUSED);
+        here.shard()
+                .recorder()
+                .note(Happening.CONNECT_REFUSED, arrival.principal().clientId(), "", why);
         arrival.link()
                 .send(new Connack(
                         false,

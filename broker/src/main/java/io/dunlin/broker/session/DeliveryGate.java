@@ -5,6 +5,7 @@ import io.dunlin.broker.port.Authorizer.Pending;
 import io.dunlin.broker.port.Authorizer.Verdict;
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.Message;
+import io.dunlin.broker.shard.Happening;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,7 @@ final class DeliveryGate {
 
     private Way shut(Message message) {
         session.context().counters().increment(Counter.DROPPED_NOT_AUTHORIZED);
+        session.shard().recorder().lost(Happening.RECEIVE_DENIED, session.clientId(), message);
         session.context()
                 .core()
                 .events()
@@ -96,6 +98,7 @@ final class DeliveryGate {
         boolean full = waiting.size() >= HELD_MAX || heldBytes + message.weight() > HELD_BYTES_MAX;
         if (full && !waiting.isEmpty()) {
             session.context().counters().increment(Counter.DROPPED_QUEUE_FULL);
+            session.shard().recorder().lost(Happening.QUEUE_FULL, session.clientId(), message);
         } else {
             waiting.add(new Held(message, again));
             heldBytes += message.weight();

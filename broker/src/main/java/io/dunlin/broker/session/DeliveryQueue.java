@@ -7,6 +7,8 @@ import io.dunlin.broker.port.Journal.Loaded;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.QueuePage;
 import io.dunlin.broker.port.Reference;
+import io.dunlin.broker.shard.Happening;
+import io.dunlin.protocol.topic.TopicName;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -122,6 +124,7 @@ final class DeliveryQueue {
         if (oldest != null) {
             session.shard().backlog().inMemory(-oldest.weight);
             gone(oldest.weight);
+            session.shard().recorder().lost(Happening.QUEUE_FULL, session.clientId(), oldest.message());
             if (oldest.isStored()) {
                 settled.accept(oldest.position());
             }
@@ -139,6 +142,7 @@ final class DeliveryQueue {
             return false;
         }
         gone(bytes / size);
+        session.shard().recorder().note(Happening.QUEUE_FULL, session.clientId(), "", "");
         settled.accept(Reference.position(from.removeFirst()));
         return true;
     }
@@ -310,6 +314,20 @@ final class DeliveryQueue {
             left -= end - from;
             return from;
         }
+    }
+
+    /** How many of those in memory are of this topic. */
+    int waiting(TopicName topic) {
+        int count = 0;
+        for (Delivery delivery : ready) {
+            count += delivery.message().topic().equals(topic) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many are not in memory, so that nobody knows what they are. */
+    int notInMemory() {
+        return size - ready.size();
     }
 
     // ---- checkpoints

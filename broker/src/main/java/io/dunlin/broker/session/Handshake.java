@@ -12,6 +12,7 @@ import io.dunlin.broker.port.DurabilityRules;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Principal;
+import io.dunlin.broker.shard.Happening;
 import io.dunlin.protocol.codec.PacketEncoder;
 import io.dunlin.protocol.packet.Auth;
 import io.dunlin.protocol.packet.Connack;
@@ -316,13 +317,19 @@ final class Handshake implements PacketHandler {
     /** @param message for logs and events @param heard by the client */
     private void refuse(ReasonCode reason, String message, String heard, @Nullable String serverReference) {
         link.context().counters().increment(Counter.CONNECTIONS_REFUSED);
-        core.events().refused(link.connection().info(), clientId, reason, message);
+        refused(reason, message);
         Properties.Builder told = Properties.builder().text(Property.REASON_STRING, ReasonString.cut(heard));
         if (serverReference != null) {
             told.text(Property.SERVER_REFERENCE, serverReference);
         }
         link.send(new Connack(false, reason, told.build())); // [MQTT-3.2.2-6]
         link.close(); // [MQTT-3.2.2-7] [MQTT-3.1.4-2]
+    }
+
+    private void refused(ReasonCode reason, String message) {
+        String client = clientId.isEmpty() && connect != null ? connect.clientId() : clientId;
+        link.shard().recorder().note(Happening.CONNECT_REFUSED, client, "", message);
+        core.events().refused(link.connection().info(), clientId, reason, message);
     }
 
     @Override
@@ -335,17 +342,14 @@ final class Handshake implements PacketHandler {
             refuse(error.reason(), String.valueOf(error.getMessage()), null);
         } else {
             link.context().counters().increment(Counter.CONNECTIONS_REFUSED);
-            core.events()
-                    .refused(link.connection().info(), clientId, error.reason(), String.valueOf(error.getMessage()));
+            refused(error.reason(), String.valueOf(error.getMessage()));
             link.close();
         }
     }
 
     @Override
     public void onSilence() {
-        core.events()
-                .refused(
-                        link.connection().info(), clientId, ReasonCode.MAXIMUM_CONNECT_TIME, "no CONNECT came in time");
+        refused(ReasonCode.MAXIMUM_CONNECT_TIME, "no CONNECT came in time");
         link.close();
     }
 

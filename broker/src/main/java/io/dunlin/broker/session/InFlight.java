@@ -6,6 +6,7 @@ import io.dunlin.broker.port.Journal.Loaded;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.SessionState;
 import io.dunlin.broker.session.WaitingMessage.State;
+import io.dunlin.broker.shard.Happening;
 import io.dunlin.protocol.flow.OutgoingWindow;
 import io.dunlin.protocol.packet.ProtocolError;
 import io.dunlin.protocol.packet.Puback;
@@ -14,9 +15,11 @@ import io.dunlin.protocol.packet.Pubrec;
 import io.dunlin.protocol.packet.Pubrel;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.topic.TopicName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +110,7 @@ final class InFlight {
     void begin(PublishOutput to, Delivery delivery) {
         if (Messages.isExpired(delivery.message(), session.shard())) { // [MQTT-3.3.2-5]
             session.context().counters().increment(Counter.DROPPED_EXPIRED);
+            session.shard().recorder().lost(Happening.EXPIRED, session.clientId(), delivery.message());
             session.outgoing().settled(delivery);
             return;
         }
@@ -147,6 +151,7 @@ final class InFlight {
         boolean expired = !delivery.sent && Messages.isExpired(delivery.message(), session.shard());
         if (expired) { // [MQTT-3.3.2-5]
             session.context().counters().increment(Counter.DROPPED_EXPIRED);
+            session.shard().recorder().lost(Happening.EXPIRED, session.clientId(), delivery.message());
         }
         if (!expired && write(to, delivery, id)) {
             unloadLarge(delivery);
@@ -162,6 +167,11 @@ final class InFlight {
             session.note(sentRecord(delivery, id));
         }
         delivery.sent = true;
+        if (written) {
+            session.shard().recorder().sent(session.clientId(), delivery.message(), delivery.qos, id);
+        } else {
+            session.shard().recorder().lost(Happening.TOO_LARGE, session.clientId(), delivery.message());
+        }
         return written;
     }
 
@@ -368,6 +378,31 @@ final class InFlight {
         }
         finish(sent, pubcomp.packetId());
         return true;
+    }
+
+    // ---- looking
+
+    /** How many the client takes at once on this connection, 0 before the first one. */
+    int receiveMaximum() {
+        return receiveMaximum;
+    }
+
+    /** The packet identifiers of the messages of this topic, of those in memory; null for the topic: of those that are not. */
+    List<Integer> idsOf(@Nullable TopicName topic) {
+        List<Integer> ids = new ArrayList<>();
+        OutgoingWindow<Delivery> sent = window;
+        if (sent != null) {
+            for (int id : sent.idsInOrder()) {
+                Delivery delivery = sent.get(id);
+                TopicName its = delivery == null || !delivery.isLoaded()
+                        ? null
+                        : delivery.message().topic();
+                if (delivery != null && Objects.equals(its, topic)) {
+                    ids.add(id);
+                }
+            }
+        }
+        return ids;
     }
 
     // ---- checkpoints

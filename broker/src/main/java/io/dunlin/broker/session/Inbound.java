@@ -12,6 +12,7 @@ import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.routing.RetainedStore;
 import io.dunlin.broker.routing.Routed;
+import io.dunlin.broker.shard.Happening;
 import io.dunlin.protocol.codec.Utf8;
 import io.dunlin.protocol.flow.IncomingAliases;
 import io.dunlin.protocol.flow.PacketIdSet;
@@ -90,6 +91,7 @@ final class Inbound {
         }
         Refusal refusal = refusal(publish, topic);
         if (refusal != null) {
+            refused(Happening.PUBLISH_REFUSED, publish, topic, refusal.message);
             answer(publish, refusal.reason, refusal.message, Journal.NOTHING);
             return;
         }
@@ -156,9 +158,14 @@ final class Inbound {
         return null;
     }
 
+    private void refused(Happening how, Publish publish, TopicName topic, String why) {
+        session.shard().recorder().refused(how, session.clientId(), topic, publish.qos(), why);
+    }
+
     private void deny(Publish publish, TopicName topic) { // [MQTT311-3.3.5-2]
         Action action = Action.publish(publish.qos(), publish.retain());
         session.context().counters().increment(Counter.DROPPED_NOT_AUTHORIZED);
+        refused(Happening.PUBLISH_DENIED, publish, topic, "not authorized to publish there");
         session.context().core().events().denied(session.principal(), action, topic.text());
         answer(publish, ReasonCode.NOT_AUTHORIZED, "not authorized to publish to " + topic, Journal.NOTHING);
     }
@@ -212,6 +219,7 @@ final class Inbound {
             return;
         }
         session.context().counters().increment(Counter.STORE_FULL_REFUSED);
+        refused(Happening.PUBLISH_REFUSED, publish, topic, "the broker can store nothing at this time");
         if (isV5()) {
             answer(publish, ReasonCode.QUOTA_EXCEEDED, "the broker can store nothing at this time", Journal.NOTHING);
         } else {

@@ -7,6 +7,7 @@ import io.dunlin.broker.port.ConnectionEvents;
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.shard.Deadline;
 import io.dunlin.broker.shard.Flushable;
+import io.dunlin.broker.shard.Happening;
 import io.dunlin.broker.shard.Shard;
 import io.dunlin.protocol.codec.PacketDecoder;
 import io.dunlin.protocol.codec.PacketEncoder;
@@ -189,7 +190,7 @@ final class Link extends Flushable implements ConnectionEvents {
     }
 
     private void decode(ByteBuffer in) {
-        long now = shard().nanos(); // once for the read: the clock costs as much as a lookup of the topic
+        long now = shard().tickNanos();
         try {
             while (pauses == 0 && open) {
                 Packet packet = decoder.decode(in);
@@ -291,6 +292,7 @@ final class Link extends Flushable implements ConnectionEvents {
     void limited(ClientLimit limit, String message) {
         context.counters().increment(limit.counter());
         String clientId = handler instanceof Session session ? session.clientId() : "";
+        shard().recorder().note(Happening.LIMITED, clientId, "", message);
         core.events().limited(clientId, connection.info(), limit, message);
     }
 

@@ -13,6 +13,7 @@ import io.dunlin.broker.routing.Recipient;
 import io.dunlin.broker.routing.RetainedStore;
 import io.dunlin.broker.routing.SharedGroup;
 import io.dunlin.broker.routing.Subscription;
+import io.dunlin.broker.shard.Happening;
 import io.dunlin.protocol.packet.Puback;
 import io.dunlin.protocol.packet.Pubcomp;
 import io.dunlin.protocol.packet.Pubrec;
@@ -119,7 +120,11 @@ final class Outgoing {
             long position) {
         PublishOutput to = output;
         if (qos == QoS.AT_MOST_ONCE) {
-            return to != null && offerAtMostOnce(to, message, retain, subscriptionIds);
+            if (to == null) {
+                lost(Happening.AWAY, message);
+                return false;
+            }
+            return offerAtMostOnce(to, message, retain, subscriptionIds);
         }
         session.changed();
         Delivery delivery = new Delivery(message, qos, retain, subscriptionIds, group, position);
@@ -154,12 +159,14 @@ final class Outgoing {
     boolean deliver(List<Message> messages, Recipient recipient) {
         PublishOutput to = output;
         if (to == null) {
+            messages.forEach(each -> lost(Happening.AWAY, each));
             return false;
         }
         boolean congested = to.pendingBytes()
                 > session.context().core().options().sessions().socketBytesMax() / 2;
         DeliveryGate.Way way = gate.way(messages.getFirst(), false); // they have one topic
         if (way == DeliveryGate.Way.OPEN && !congested && to.writeAll(messages, recipient.subscriptionIds())) {
+            session.shard().recorder().sent(session.clientId(), messages);
             return isSlow(false);
         }
         boolean slowDown = false;
@@ -173,14 +180,24 @@ final class Outgoing {
         long pending = to.pendingBytes();
         if (pending > session.context().core().options().sessions().socketBytesMax()) {
             session.context().counters().increment(Counter.DROPPED_SOCKET_FULL);
+            lost(Happening.SOCKET_FULL, message);
             return isSlow(true);
         }
         if (Messages.isExpired(message, session.shard())) {
             session.context().counters().increment(Counter.DROPPED_EXPIRED);
+            lost(Happening.EXPIRED, message);
             return false;
         }
-        to.write(message, QoS.AT_MOST_ONCE, false, retain, 0, subscriptionIds);
+        if (to.write(message, QoS.AT_MOST_ONCE, false, retain, 0, subscriptionIds)) {
+            session.shard().recorder().sent(session.clientId(), message, QoS.AT_MOST_ONCE, 0);
+        } else {
+            lost(Happening.TOO_LARGE, message);
+        }
         return isSlow(pending > session.context().core().options().sessions().socketBytesMax() / 2);
+    }
+
+    private void lost(Happening why, Message message) {
+        session.shard().recorder().lost(why, session.clientId(), message);
     }
 
     private boolean enqueue(Delivery delivery) {
@@ -196,6 +213,7 @@ final class Outgoing {
         if ((full || noMemory) && !makeRoom(waiting, delivery, limits.queuePolicy())) {
             return output != null && isSlow(true);
         }
+        session.shard().recorder().queued(session.clientId(), delivery.message(), delivery.qos);
         waiting.add(delivery);
         boolean half = waiting.size() > limits.queueMessagesMax() / 2 || waiting.bytes() > limits.queueBytesMax() / 2;
         return output != null && isSlow(half || full);
@@ -216,6 +234,7 @@ final class Outgoing {
                 // the new one goes below
             }
         }
+        lost(Happening.QUEUE_FULL, delivery.message());
         settled(delivery);
         return false;
     }
@@ -370,13 +389,18 @@ final class Outgoing {
         }
     }
 
+    @Nullable
+    DeliveryQueue queue() {
+        return queue;
+    }
+
     InFlight inFlight() {
         return inFlight;
     }
 
-    @Nullable
-    DeliveryQueue queue() {
-        return queue;
+    /** Bytes that the socket has not taken. */
+    long pendingBytes() {
+        return output == null ? 0 : output.pendingBytes();
     }
 
     List<SessionState.InFlight> inFlightState() {

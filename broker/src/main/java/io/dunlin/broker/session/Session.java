@@ -12,6 +12,7 @@ import io.dunlin.broker.routing.Recipient;
 import io.dunlin.broker.routing.SharedGroup;
 import io.dunlin.broker.routing.Subscriber;
 import io.dunlin.broker.shard.Deadline;
+import io.dunlin.broker.shard.Happening;
 import io.dunlin.broker.shard.Shard;
 import io.dunlin.protocol.packet.Auth;
 import io.dunlin.protocol.packet.Connack;
@@ -317,15 +318,8 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         standing.arrived();
         to.send(new Connack(present, ReasonCode.SUCCESS, arrival.connackProperties())); // [MQTT-3.1.4-5] [MQTT-3.2.0-1]
         to.expectPackets(negotiated.silenceNanos());
+        Narration.connected(this, to, arrival, present);
         outgoing.attach(to, negotiated); // [MQTT-4.4.0-1]
-        core.events()
-                .connected(
-                        principal(),
-                        to.connection().info(),
-                        to.version(),
-                        arrival.connect().cleanStart(),
-                        negotiated.keepAliveSeconds(),
-                        expirySeconds);
         standing.catchUp(arrival);
     }
 
@@ -375,6 +369,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
             shard().disarm(slowed);
         }
         core.clientGone();
+        shard().recorder().note(Happening.DISCONNECTED, clientId, "", message);
         core.events().disconnected(principal(), reason, message);
         inbound.detach();
         outgoing.detach();
@@ -409,6 +404,8 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         }
         ended = true;
         arriving = null;
+        shard().recorder()
+                .note(Happening.SESSION_ENDED, clientId, "", Narration.end(expirySeconds, parkedWallMillis, shard()));
         shard().disarm(expiry);
         will.sessionEnded();
         subscriptions.end();
@@ -536,7 +533,9 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
     @Override
     public boolean deliver(Message message, Recipient recipient, @Nullable SharedGroup group, long position) {
         if (ended) { // it was on its way from another shard
-            if (group != null) {
+            if (group == null) {
+                shard().recorder().lost(Happening.AWAY, clientId, message);
+            } else {
                 context.router().redeliver(group, message, this);
             }
             return false;

@@ -11,6 +11,7 @@ import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.routing.RetainedStore;
 import io.dunlin.broker.routing.Router;
+import io.dunlin.broker.shard.Happening;
 import io.dunlin.broker.shard.Shard;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -86,6 +87,13 @@ public final class ShardContext {
             store(message);
         } else {
             counters().increment(Counters.Counter.DROPPED_NOT_AUTHORIZED);
+            shard.recorder()
+                    .refused(
+                            Happening.PUBLISH_DENIED,
+                            principal.clientId(),
+                            message.topic(),
+                            message.qos(),
+                            "not authorized to publish its will there");
             core.events().denied(principal, action, message.topic().text());
         }
     }

@@ -11,6 +11,7 @@ import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.SessionState;
 import io.dunlin.broker.routing.Subscription;
 import io.dunlin.broker.routing.SubscriptionIndex;
+import io.dunlin.broker.shard.Happening;
 import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
@@ -180,11 +181,13 @@ final class Subscriptions {
         Verdict verdict = asked.verdict();
         if (filter == null || !verdict.allowed()) {
             refused(asked);
+            note(Happening.SUBSCRIBE_REFUSED, asked.request.filter(), asked.refusal.text());
             reasons.add(asked.refusal);
             return Journal.NOTHING;
         }
         if (isFull(filter)) {
             limited(ClientLimit.SUBSCRIPTIONS, "the subscription to " + filter + " is refused: there are too many");
+            note(Happening.SUBSCRIBE_REFUSED, filter.text(), "there are too many subscriptions");
             reasons.add(ReasonCode.QUOTA_EXCEEDED);
             return Journal.NOTHING;
         }
@@ -202,6 +205,7 @@ final class Subscriptions {
         long position = session.isDurable()
                 ? session.append(new JournalRecord.Subscribed(session.clientId(), options, id))
                 : Journal.NOTHING;
+        note(Happening.SUBSCRIBED, filter.text(), "QoS " + granted.value());
         reasons.add(ReasonCode.granted(granted)); // [MQTT-3.8.4-7]
         if (isNew) {
             session.context().core().events().subscribed(session.principal(), filter.text(), granted);
@@ -243,8 +247,12 @@ final class Subscriptions {
         if (mine == null) {
             return false;
         }
-        drop(mine);
+        drop(mine, "an administrator took it out");
         return true;
+    }
+
+    private void note(Happening what, String filter, String why) {
+        session.shard().recorder().note(what, session.clientId(), filter, why);
     }
 
     private void refused(Asked asked) {
@@ -345,14 +353,15 @@ final class Subscriptions {
                         session.principal(),
                         Authorizer.Action.subscribe(subscription.options().maxQos()),
                         text);
-        drop(subscription);
+        drop(subscription, "it is no longer authorized");
         return text;
     }
 
-    private void drop(Subscription subscription) {
+    private void drop(Subscription subscription, String why) {
         String text = subscription.filter().text();
         remove(text);
         session.context().core().events().unsubscribed(session.principal(), text);
+        note(Happening.UNSUBSCRIBED, text, why);
         if (session.isDurable()) {
             session.note(new JournalRecord.Unsubscribed(session.clientId(), text));
         }
@@ -431,6 +440,7 @@ final class Subscriptions {
                 continue;
             }
             reasons.add(ReasonCode.SUCCESS);
+            note(Happening.UNSUBSCRIBED, text, "the client asked for it");
             session.context().core().events().unsubscribed(session.principal(), text);
             if (session.isDurable()) {
                 position = Math.max(position, session.append(new JournalRecord.Unsubscribed(session.clientId(), text)));

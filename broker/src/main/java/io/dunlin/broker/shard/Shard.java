@@ -36,6 +36,7 @@ public final class Shard {
     private final Frames frames = new Frames();
     private final TopicCache topics = new TopicCache(TOPIC_CACHE_SLOTS);
     private final Backlog backlog = new Backlog();
+    private final Recorder recorder;
     private final AtomicReference<@Nullable Object> busyWith = new AtomicReference<>(); // read by all
 
     // the tick under way
@@ -47,6 +48,8 @@ public final class Shard {
     private int touchedByFew; // by reads that touched few
     private boolean tickEndAsked;
     private long recentNanos;
+    private boolean tickNanosKnown;
+    private long tickNanos;
     private final Runnable tickEnd = this::endTick;
 
     public Shard(ShardExecutor executor, Clock clock, Counters.Row counters, Journal journal) {
@@ -56,6 +59,7 @@ public final class Shard {
         this.journal = journal;
         this.deferredAcks = new DeferredAcks(journal, clock, answer -> guarded("an answer", answer));
         this.timers = new TimerQueue(executor, clock, fault -> fault("a timer", fault));
+        this.recorder = new Recorder(this, clock.nanos());
     }
 
     /** Once, before the first task: the shards by index, this one among them. */
@@ -91,8 +95,24 @@ public final class Shard {
         return recentNanos;
     }
 
+    /** The time, read once in a tick: reading a clock costs as much as finding out who gets a message. */
+    public long tickNanos() {
+        if (!tickNanosKnown) {
+            tickNanosKnown = true;
+            tickNanos = nanos();
+            recorder.tick(tickNanos);
+            askForTickEnd();
+        }
+        return tickNanos;
+    }
+
     public Clock clock() {
         return clock;
+    }
+
+    /** What has happened here lately. */
+    public Recorder recorder() {
+        return recorder;
     }
 
     public Counters.Row counters() {
@@ -218,6 +238,10 @@ public final class Shard {
         }
         beforeFlush.clear();
         tickEndAsked = false; // what these have asked for is done below
+        if (!tickNanosKnown && recorder.isThinned()) {
+            recorder.tick(clock.nanos());
+        }
+        tickNanosKnown = false;
         frames.forget();
         for (int i = 0; i < outboxes.size(); i++) {
             outboxes.get(i).handOver();
