@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # those who source this use the variables
 # Sourced by ./build and ./dunlin: which JDK, and the flags of every JVM that may run the broker.
 
 DUNLIN_JDK=25

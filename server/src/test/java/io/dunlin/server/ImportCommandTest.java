@@ -203,8 +203,7 @@ class ImportCommandTest {
         assertThat(Files.readString(to().resolve("dunlin.conf"))).doesNotContain("hush");
     }
 
-    @Test
-    void takesUsersOfTheDynamicSecurityPlugin() throws IOException, InvalidConfig {
+    private void writeDynamicSecurity() throws IOException {
         String[] parts = hash("pw").split("\\$");
         Files.writeString(folder.resolve("ds.json"), """
                 {
@@ -235,6 +234,11 @@ class ImportCommandTest {
                 }
                 """.replace("PW", parts[4]).replace("SALT", parts[3]));
         assertThat(Base64.getDecoder().decode(parts[4])).hasSize(64);
+    }
+
+    @Test
+    void takesUsersOfTheDynamicSecurityPlugin() throws IOException, InvalidConfig {
+        writeDynamicSecurity();
         Outcome outcome = imports("""
                 allow_anonymous true
                 listener 0 127.0.0.1
