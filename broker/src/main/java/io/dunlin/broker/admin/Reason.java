@@ -25,7 +25,7 @@ public enum Reason {
     NOTHING_PUBLISHED("look at the publisher: is it connected, and is this the very topic, letter by letter?"),
     /** Not a cause, but what was published. */
     PUBLISHED("nothing: this is what was published"),
-    UNCLEAR("trace the client while the message is published again: dunlin trace --client CLIENT --topic TOPIC");
+    UNCLEAR("publish the message again, and ask again at once");
 
     private final String advice;
 
