@@ -35,7 +35,8 @@ class LauncherTest {
                 .results()
                 .map(found -> found.group(1))
                 .toList();
-        var launcher = List.of(between("\n    (broker \\| [^)]*)\\)", "bin/launch.sh").split(" \\| "));
+        var launcher =
+                List.of(between("\n    (broker \\| [^)]*)\\)", "bin/launch.sh").split(" \\| "));
         assertThat(names).contains("broker", "certs");
         assertThat(launcher).containsAll(names);
     }
