@@ -51,6 +51,15 @@ exercise() {
   wait "${loads[@]}" || true
 }
 
+# read_page PORT PATH: what a web server on this machine answers.
+read_page() {
+  local answer
+  exec {answer}<>"/dev/tcp/127.0.0.1/$1" || return 1
+  printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$2" "$1" >&"$answer"
+  timeout 5 cat <&"$answer"
+  exec {answer}>&-
+}
+
 # Runs a broker and a tool once and keeps what the JVM learnt about them. Whatever goes wrong, there is no cache then.
 train() {
   local aot=$dunlin_aot log=$dunlin_aot/train.log java=$JAVA_HOME/bin/java broker port turns=0
@@ -58,7 +67,8 @@ train() {
   port=$((20000 + RANDOM % 10000))
   say "preparing the start-up cache, a quarter of a minute ..."
   "$java" "${DUNLIN_JVM_FLAGS[@]}" "${BROKER_FLAGS[@]}" -XX:AOTCacheOutput="$aot/broker.new" \
-    -cp "$(whole_path)" "$main" broker -p "$port" --data "$aot/data" >"$log" 2>&1 </dev/null &
+    -cp "$(whole_path)" "$main" broker -p "$port" --data "$aot/data" \
+    --set console.bind="127.0.0.1:$((port + 1))" >>"$log" 2>&1 </dev/null &
   broker=$!
   until (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
     if [ $((turns += 1)) -gt 100 ] || ! kill -0 $broker 2>/dev/null; then break; fi
@@ -68,6 +78,8 @@ train() {
   "$java" "${DUNLIN_JVM_FLAGS[@]}" "${TOOLS_FLAGS[@]}" -XX:AOTCacheOutput="$aot/tools.new" \
     -cp "$(tools_path)" "$main" rr -p "$port" -t warm/up -e warm/up -m hello -W 5 >>"$log" 2>&1 </dev/null || true
   exercise "$port" >>"$log" 2>&1 </dev/null
+  read_page $((port + 1)) / >>"$log" 2>&1 || true
+  read_page $((port + 1)) /metrics >>"$log" 2>&1 || true
   kill -TERM $broker 2>/dev/null || true
   wait $broker 2>/dev/null || true
   rm -rf "$aot/data"
