@@ -219,7 +219,7 @@ class ConsoleTest {
 
     private String problem(String setting) throws IOException {
         try (Server server = start(setting)) {
-            return "started " + server;
+            return "started with " + server.listeners();
         } catch (InvalidConfig e) {
             return e.problems().toString();
         }

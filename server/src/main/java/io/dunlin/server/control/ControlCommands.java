@@ -70,7 +70,8 @@ public final class ControlCommands implements ControlSocket.Handler {
      * @throws CommandFailed with a sentence
      */
     public JsonNode run(String command, Map<String, ?> arguments, Actor who) {
-        return run(command, (JsonNode) JSON.valueToTree(arguments), who);
+        JsonNode tree = JSON.valueToTree(arguments);
+        return run(command, tree, who);
     }
 
     /** The same, with the arguments as an object. */
