@@ -51,13 +51,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ConsoleTest {
     /** Routes whose commands are still to come. */
     private static final Set<String> TO_COME = Set.of(
-            "trace.delete",
-            "trace.download",
-            "trace.list",
-            "trace.log",
-            "trace.show",
-            "trace.start",
-            "trace.stop");
+            "trace.delete", "trace.download", "trace.list", "trace.log", "trace.show", "trace.start", "trace.stop");
 
     private static final JsonMapper JSON = JsonMapper.shared();
 

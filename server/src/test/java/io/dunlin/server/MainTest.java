@@ -52,7 +52,7 @@ class MainTest {
                 "1",
                 "-c",
                 "x");
-        failsWithOneLine("say what to do: dunlin config check or dunlin config print", "config");
+        failsWithOneLine("say what to do: dunlin config check, print, show or dry-run", "config");
         failsWithOneLine("Missing required subcommand; see dunlin --help");
     }
 

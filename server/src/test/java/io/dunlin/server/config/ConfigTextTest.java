@@ -82,7 +82,8 @@ class ConfigTextTest {
     }
 
     @Test
-    void aReloadKeepsWhatOnlyAStartCanChange() throws InvalidConfig {
+    void aReloadKeepsWhatOnlyAStartCanChange(@TempDir Path folder) throws InvalidConfig, IOException {
+        Path pem = Files.createFile(folder.resolve("some.pem"));
         ServerConfig running = load(
                         "node.name=gull",
                         "node.data-dir=/a",
@@ -99,6 +100,15 @@ class ConfigTextTest {
                         "audit-log.file=/a/log",
                         "audit-log.keep=7",
                         "audit-log.max-size=7MiB",
+                        "console.allow-plain=true",
+                        "console.bind=\"127.0.0.1:1\"",
+                        "console.enabled=false",
+                        "console.hosts=[gull]",
+                        "console.metrics-without-login=true",
+                        "console.session-hours=7",
+                        "console.tls.certfile=" + pem,
+                        "console.tls.keyfile=" + pem,
+                        "metrics.compat=[emqx]",
                         "control.enabled=false",
                         "control.socket=/a/socket")
                 .value();

@@ -113,7 +113,7 @@ class ControlSocketTest {
     void wrongRequestsAreAnsweredWithASentenceAndNeverWithWhatWasSent() throws IOException {
         for (String line : List.of("marked-secret", "[1]", "{\"command\":7}", "{\"command\":\"echo\"", "")) {
             assertThat(commands.answer(line, Actor.SIGNAL))
-                    .startsWith("{\"ok\":false,\"error\":\"")
+                    .startsWith("{\"ok\":false,\"code\":\"BAD_REQUEST\",\"error\":\"")
                     .doesNotContain("marked-secret");
         }
         assertThat(commands.answer("{\"command\":\"echo\"}", Actor.SIGNAL)).contains("echo needs what");
