@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(
         value = {OS.LINUX, OS.MAC},
         disabledReason = "signals")
-@Timeout(value = 120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BrokerProcessTest {
     private static final Pattern READY = Pattern.compile("dunlin: ready: mqtt://127\\.0\\.0\\.1:(\\d+) .*");
 
@@ -125,7 +125,7 @@ class BrokerProcessTest {
             broker.signal("HUP");
             broker.expect(Pattern.compile("dunlin: reload: the configuration has errors, .*"));
             broker.expect(
-                    Pattern.compile("dunlin: " + Pattern.quote(file.toString()) + ":2: mqtt\\.receive-maximum.*"));
+                    Pattern.compile("dunlin: " + Pattern.quote(file.toString()) + ":3: mqtt\\.receive-maximum.*"));
             broker.signal("INT");
             assertThat(broker.exitCode()).isZero();
         }
