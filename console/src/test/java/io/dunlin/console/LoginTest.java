@@ -117,6 +117,24 @@ class LoginTest {
         assertThat(other.statusCode()).isEqualTo(403);
     }
 
+    /** Its pages come over TLS, and it speaks plain HTTP with us. */
+    @Test
+    void behindAProxyThatSpeaksTlsOneMayLogIn() throws Exception {
+        HttpResponse<String> login = console.send(
+                "POST",
+                "/api/v1/login",
+                "{\"username\":\"admin\",\"password\":\"" + console.password + "\"}",
+                "Origin",
+                console.url("").replace("http:", "https:"));
+        assertThat(login.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whoIsNotLoggedInSendsLittle() throws Exception {
+        HttpResponse<String> refused = console.login("admin", "x".repeat(20_000));
+        assertThat(refused.statusCode()).isEqualTo(413);
+    }
+
     @Test
     void whoAmITellsTheCsrfTokenAgain() throws Exception {
         HttpResponse<String> login = console.login("admin", console.password);

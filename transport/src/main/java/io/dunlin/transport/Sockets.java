@@ -20,7 +20,7 @@ final class Sockets {
 
     /** How many of the bytes, from the first on, the socket has taken. */
     static int send(Socket socket, ByteBuf bytes) {
-        if (!bytes.hasMemoryAddress()) {
+        if (!bytes.hasMemoryAddress() || !socket.isOpen()) { // a closed one's number may be another connection's
             return 0;
         }
         try {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Answers "why did this client (not) get this message?" of the session as it is now and what the recorders know. The shards are asked for
@@ -38,9 +39,13 @@ public final class Why {
         this.clock = clock;
     }
 
-    /** @param since how far to look back */
-    public CompletionStage<WhyAnswer> ask(String clientId, TopicName topic, Duration since) {
-        return Inspection.of(core, clientId, topic).thenApply(session -> answer(clientId, topic, since, session));
+    /**
+     * Looks at the session. The answer is made by whoever gets it from the supplier: it reads all recorders, which takes too long for a shard.
+     *
+     * @param since how far to look back
+     */
+    public CompletionStage<Supplier<WhyAnswer>> ask(String clientId, TopicName topic, Duration since) {
+        return Inspection.of(core, clientId, topic).thenApply(session -> () -> answer(clientId, topic, since, session));
     }
 
     private WhyAnswer answer(String clientId, TopicName topic, Duration since, Optional<Inspection> session) {

@@ -23,27 +23,32 @@ final class RouteCache {
     }
 
     Match match(TopicName topic) {
-        // Mixed, since topics that differ in their last digits have hashes that lie close together. The first of the
-        // two
-        // places is for the match used last.
-        int first = 2 * (topic.hashCode() * 0x9E37_79B1 >>> Integer.SIZE - PAIR_BITS);
+        int first = 2 * pair(topic); // the one used last
         Match known = slots[first];
-        if (known != null && isGood(known, topic)) {
+        if (known == null || !known.topic.equals(topic)) {
+            Match second = slots[first + 1];
+            slots[first + 1] = known;
+            if (second == null || !second.topic.equals(topic)) {
+                return put(first, second, index.match(topic, shards));
+            }
+            slots[first] = second;
+            known = second;
+        }
+        if (known.isGood(index.generations())) {
             return known;
         }
-        Match second = slots[first + 1];
-        slots[first + 1] = known;
-        if (second != null && isGood(second, topic)) {
-            slots[first] = second;
-            return second;
-        }
         Match fresh = index.match(topic, shards);
-        if (known != null && known.topic.equals(topic)) {
-            fresh.goOnFrom(known);
-        } else if (second != null && second.topic.equals(topic)) {
-            fresh.goOnFrom(second);
-        }
-        recipients += fresh.recipients - (second == null ? 0 : second.recipients);
+        fresh.goOnFrom(known);
+        return put(first, known, fresh);
+    }
+
+    /** Mixed, since topics that differ in their last digits have hashes that lie close together. */
+    static int pair(TopicName topic) {
+        return topic.hashCode() * 0x9E37_79B1 >>> Integer.SIZE - PAIR_BITS;
+    }
+
+    private Match put(int first, @Nullable Match gone, Match fresh) {
+        recipients += fresh.recipients - (gone == null ? 0 : gone.recipients);
         if (recipients > RECIPIENTS_MAX) {
             Arrays.fill(slots, null);
             recipients = fresh.recipients;
@@ -56,9 +61,5 @@ final class RouteCache {
     @Nullable
     Match[] copy() {
         return slots.clone();
-    }
-
-    private boolean isGood(Match match, TopicName topic) {
-        return match.topic.equals(topic) && match.isGood(index.generations());
     }
 }

@@ -14,19 +14,9 @@ public final class TopicSnapshot {
 
     /** Adds what there is to what other shards have. */
     public void addTo(Map<TopicName, TopicFigures> all) {
-        for (int i = 0; i < matches.length; i++) {
-            Match match = matches[i];
-            Match twin = matches[i ^ 1];
-            if (match == null) {
-                continue;
-            }
-            TopicFigures figures = match.figures();
-            boolean isOld = twin != null
-                    && twin.topic.equals(match.topic)
-                    && (twin.figures().messages() > figures.messages()
-                            || twin.figures().messages() == figures.messages() && i % 2 == 1);
-            if (!isOld && figures.messages() > 0) {
-                all.merge(match.topic, figures, TopicFigures::plus);
+        for (Match match : matches) {
+            if (match != null && match.figures().messages() > 0) {
+                all.merge(match.topic, match.figures(), TopicFigures::plus);
             }
         }
     }

@@ -63,10 +63,14 @@ public record Inspection(
             return CompletableFuture.completedStage(Optional.empty());
         }
         CompletableFuture<Optional<Inspection>> done = new CompletableFuture<>();
-        session.shard()
-                .execute(
-                        "a look at a session",
-                        () -> done.complete(session.isEnded() ? Optional.empty() : Optional.of(of(session, topic))));
+        session.shard().execute("a look at a session", () -> {
+            try {
+                done.complete(session.isEnded() ? Optional.empty() : Optional.of(of(session, topic)));
+            } catch (RuntimeException | Error fault) {
+                done.completeExceptionally(fault);
+                throw fault;
+            }
+        });
         return done;
     }
 

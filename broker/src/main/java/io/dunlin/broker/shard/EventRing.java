@@ -1,7 +1,6 @@
 package io.dunlin.broker.shard;
 
 import io.dunlin.protocol.packet.QoS;
-import io.dunlin.protocol.topic.TopicName;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ final class EventRing {
     }
 
     private static final class Chunk {
-        final Object[] names = new Object[CHUNK * NAMES];
+        final String[] names = new String[CHUNK * NAMES];
         final long[] numbers = new long[CHUNK * NUMBERS];
     }
 
@@ -47,14 +46,14 @@ final class EventRing {
      * Adds one in place of the oldest. Thread: the shard.
      *
      * @param sequence by which events of the same time are in order
-     * @param topic a {@link TopicName} or a text
+     * @param topic or filter, or ""
      */
     void put(
             long nanos,
             long sequence,
             Happening what,
             String client,
-            Object topic,
+            String topic,
             String other,
             int qos,
             int packetId,
@@ -82,7 +81,7 @@ final class EventRing {
     interface Visitor {
         /** Returns whether to go on. */
         boolean visit(
-                long nanos, long sequence, Happening what, String client, Object topic, String other, long numbers);
+                long nanos, long sequence, Happening what, String client, String topic, String other, long numbers);
     }
 
     /** Shows all events to the visitor, the last one first. Thread: any. */
@@ -95,9 +94,9 @@ final class EventRing {
                 return; // cannot be: it was written before
             }
             int names = place % CHUNK * NAMES;
-            String client = (String) chunk.names[names];
-            Object topic = chunk.names[names + 1];
-            String other = (String) chunk.names[names + 2];
+            String client = chunk.names[names];
+            String topic = chunk.names[names + 1];
+            String other = chunk.names[names + 2];
             long nanos = chunk.numbers[place % CHUNK * NUMBERS];
             long numbers = chunk.numbers[place % CHUNK * NUMBERS + 1];
             long sequence = chunk.numbers[place % CHUNK * NUMBERS + 2];

@@ -145,22 +145,23 @@ public final class Recorder {
         note(what, client, cut(about), reason, QoS.AT_MOST_ONCE);
     }
 
-    private void note(Happening what, String client, Object topic, String other, QoS qos) {
+    private void note(Happening what, String client, String topic, String other, QoS qos) {
         Flow flow = flows[what.lane().ordinal()];
         if (--flow.untilNext <= 0) {
             keep(flow, what, client, topic, other, qos, 0);
         }
     }
 
-    private void keep(Flow flow, Happening what, String client, Object topic, String other, QoS qos, int packetId) {
+    private void keep(Flow flow, Happening what, String client, String topic, String other, QoS qos, int packetId) {
         long nanos = shard.tickNanos(); // may begin a new window
         int standsFor = flow.keep();
         thinned |= flow.every > 1;
         flow.ring.put(nanos, ++sequence, what, cut(client), topic, cut(other), qos.value(), packetId, standsFor);
     }
 
-    private static Object topic(TopicName topic) {
-        return topic.utf8().length <= TEXT_MAX ? topic : cut(topic.text());
+    // The text, since a name keeps its bytes and levels as well.
+    private static String topic(TopicName topic) {
+        return cut(topic.text());
     }
 
     /** As long as texts are kept: memory is bounded, whatever clients send. */
@@ -221,9 +222,8 @@ public final class Recorder {
                     return false;
                 }
                 known[1] = Math.max(known[1], numbers >>> 32);
-                String text = topic instanceof TopicName name ? name.text() : (String) topic;
-                if (filter.takes(what, client, text)) {
-                    into.add(EventRing.event(nanos, sequence, what, client, text, other, numbers));
+                if (filter.takes(what, client, topic)) {
+                    into.add(EventRing.event(nanos, sequence, what, client, topic, other, numbers));
                 }
                 return true;
             });

@@ -2,13 +2,15 @@ package io.dunlin.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.protocol.topic.TopicName;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RouteCacheTest {
-    private final RouteCache cache = new RouteCache(new SubscriptionIndex(), 1);
+    private final SubscriptionIndex index = new SubscriptionIndex();
+    private final RouteCache cache = new RouteCache(index, 1);
 
     /** Devices are numbered: the hashes of their topics lie side by side. */
     @Test
@@ -31,6 +33,22 @@ class RouteCacheTest {
         Match ofOne = cache.match(one);
         Match ofTwo = cache.match(two);
         assertThat(cache.match(one)).isSameAs(ofOne);
+        assertThat(cache.match(two)).isSameAs(ofTwo);
+    }
+
+    @Test
+    void aMatchThatHasBecomeOldGivesWayAndNotItsNeighbour() {
+        TopicName one = TopicName.of("t/0");
+        TopicName two = IntStream.iterate(1, i -> i + 1)
+                .mapToObj(i -> TopicName.of("t/" + i))
+                .filter(other -> RouteCache.pair(other) == RouteCache.pair(one))
+                .findFirst()
+                .orElseThrow();
+        Match ofOne = cache.match(one);
+        Match ofTwo = cache.match(two);
+        cache.match(one);
+        index.generations().changed(TopicFilter.of("t/0"));
+        assertThat(cache.match(one)).isNotSameAs(ofOne);
         assertThat(cache.match(two)).isSameAs(ofTwo);
     }
 }

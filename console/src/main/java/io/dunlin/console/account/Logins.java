@@ -15,18 +15,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 
 /**
  * Logins with a password, behind the guard that clients of the broker pass, too: who fails often is refused for a time that grows.
  * Thread: any but the shards; waits for the hashing.
  */
 public final class Logins {
+    private static final int AT_ONCE_MAX = 4;
+
     private static final String DOOR = "console";
     private static final GuardOptions.Logins FAILURES =
             new GuardOptions.Logins(5, 20, 10, Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofMinutes(5));
 
     private final Accounts accounts;
     private final Guard guard;
+
+    private final Semaphore turns = new Semaphore(AT_ONCE_MAX);
 
     public Logins(Accounts accounts, Clock clock) {
         this.accounts = accounts;
@@ -50,7 +55,19 @@ public final class Logins {
         record Slowed(String sentence) implements Result {}
     }
 
+    /** At most {@value #AT_ONCE_MAX} at a time: each takes a hash, and clients of the broker wait for the same turns. */
     public Result login(String name, String password, SocketAddress peer) {
+        if (!turns.tryAcquire()) {
+            return new Result.Slowed("too many are logging in: try again in a moment");
+        }
+        try {
+            return checked(name, password, peer);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private Result checked(String name, String password, SocketAddress peer) {
         ConnectionInfo connection = new ConnectionInfo(DOOR, "http", peer, null);
         byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
         return switch (guard.authenticate(new Authenticator.Credentials("", name, bytes, connection))

@@ -18,6 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Call {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int PARAMETERS_MAX = 100;
+    private static final int BODY_BYTES_MAX = 8 << 20;
+    private static final int STRANGERS_BODY_BYTES_MAX = 16 << 10;
 
     private final Incoming incoming;
     private final Map<String, String> variables;
@@ -112,7 +114,7 @@ public final class Call {
     }
 
     public byte[] body() {
-        return incoming.body().get();
+        return incoming.body().apply(caller.isPresent() ? BODY_BYTES_MAX : STRANGERS_BODY_BYTES_MAX);
     }
 
     /** The body, which has to be an object; an empty one where there is no body. */

@@ -63,9 +63,10 @@ public final class Gate {
             return;
         }
         Optional<String> origin = incoming.header().apply("origin");
-        String own = (incoming.secure() ? "https://" : "http://")
-                + incoming.header().apply("host").orElse("");
-        if (origin.isPresent() && !origin.get().equalsIgnoreCase(own)) {
+        // Without the scheme: a proxy in front may speak TLS while we do not.
+        String asked = origin.orElse("").replaceFirst("^https?://", "");
+        if (origin.isPresent()
+                && !asked.equalsIgnoreCase(incoming.header().apply("host").orElse(""))) {
             throw new Problem(403, "CSRF", "a page of another site asked, and only our own may");
         }
     }

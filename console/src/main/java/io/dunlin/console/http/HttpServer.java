@@ -106,21 +106,21 @@ public final class HttpServer implements AutoCloseable {
                 request.prologue().uriPath().rawPath(),
                 request.prologue().query().rawValue(),
                 header,
-                () -> body(request),
+                bytesMax -> body(request, bytesMax),
                 request.remotePeer().address(),
                 request.isSecure());
         Reply reply = front.answer(incoming);
         send(reply, request.prologue().method().text().equals("HEAD"), response);
     }
 
-    private static byte[] body(ServerRequest request) {
+    private static byte[] body(ServerRequest request, int bytesMax) {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
         try (InputStream in = request.content().inputStream()) {
-            byte[] bytes = in.readNBytes(BODY_BYTES_MAX + 1);
-            if (bytes.length > BODY_BYTES_MAX) {
-                throw new Problem(413, "TOO_LARGE", "the body has more than " + (BODY_BYTES_MAX >> 20) + " MiB");
+            byte[] bytes = in.readNBytes(bytesMax + 1);
+            if (bytes.length > bytesMax) {
+                throw new Problem(413, "TOO_LARGE", "the body has more than " + (bytesMax >> 10) + " KiB");
             }
             return bytes;
         } catch (IOException e) {

@@ -3,7 +3,7 @@ package io.dunlin.console.http;
 import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /**
  * A request as it came.
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * @param path not decoded, without the query
  * @param query not decoded, "" for none
  * @param header the value of a header by its name, the first where there are several
- * @param body read when it is asked for; throws {@link Problem} where it is too long
+ * @param body read when it is asked for, with the most that is taken in bytes; throws {@link Problem} where it is longer
  * @param secure whether it came over TLS
  */
 public record Incoming(
@@ -19,6 +19,6 @@ public record Incoming(
         String path,
         String query,
         Function<String, Optional<String>> header,
-        Supplier<byte[]> body,
+        IntFunction<byte[]> body,
         SocketAddress peer,
         boolean secure) {}

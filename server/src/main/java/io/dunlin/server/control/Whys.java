@@ -107,7 +107,7 @@ public final class Whys {
     /** @throws CommandFailed where the topic is none */
     public Answer ask(String clientId, String topic, Duration since) {
         TopicName name = name(topic);
-        WhyAnswer answer = Clients.await(why.ask(clientId, name, since));
+        WhyAnswer answer = Clients.await(why.ask(clientId, name, since)).get();
         List<Fact> facts = answer.findings().stream().map(Whys::fact).toList();
         Fact first = facts.getFirst();
         return new Answer(
@@ -169,7 +169,7 @@ public final class Whys {
         if (answer.verdict() == Reason.PUBLISH_DENIED) {
             for (String publisher : answer.publishers()) {
                 Optional<Principal> its =
-                        Clients.await(why.ask(publisher, topic, since)).principal();
+                        Clients.await(why.ask(publisher, topic, since)).get().principal();
                 lines.addAll(explain(its, Action.publish(QoS.AT_MOST_ONCE, false), topic.text()));
             }
         }
