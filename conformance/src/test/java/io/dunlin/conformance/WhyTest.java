@@ -22,6 +22,7 @@ import io.dunlin.testkit.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** Why did this client (not) get this message? Each cause is brought about, and has to be named. */
 class WhyTest {
@@ -29,9 +30,9 @@ class WhyTest {
 
     private static WhyAnswer why(World world, String client, String topic) {
         world.settle();
-        CompletionStage<WhyAnswer> stage = world.broker().why().ask(client, TopicName.of(topic), SINCE);
+        CompletionStage<Supplier<WhyAnswer>> stage = world.broker().why().ask(client, TopicName.of(topic), SINCE);
         world.settle();
-        return stage.toCompletableFuture().join();
+        return stage.toCompletableFuture().join().get();
     }
 
     private static WhyAnswer expect(World world, Reason reason, String client, String topic) {
@@ -203,7 +204,9 @@ class WhyTest {
             Peer reader = world.client("reader-" + qos);
             reader.connect(it -> it.property(Property.MAXIMUM_PACKET_SIZE, 64));
             reader.subscribe("t/#", 1);
-            world.connected("sender-" + qos).publish(topic, "x".repeat(100), qos);
+            Peer sender = world.connected("sender-" + qos);
+            sender.publish(topic, "x".repeat(100), qos);
+            sender.ping();
             reader.ping();
             assertThat(sentence(expect(world, Reason.TOO_LARGE, "reader-" + qos, topic)))
                     .contains("64 bytes");

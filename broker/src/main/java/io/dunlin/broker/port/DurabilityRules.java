@@ -50,15 +50,16 @@ public record DurabilityRules(
     /** The highest level that a message of a client can have. */
     public Durability strictest(Durability client) {
         Durability strictest = client;
-        for (TopicRule rule : topics) {
-            strictest = strictest.orMore(rule.level);
+        for (int i = 0; i < topics.size(); i++) { // mostly empty, and an iterator would be an object for each message
+            strictest = strictest.orMore(topics.get(i).level);
         }
         return strictest;
     }
 
     /** The level that holds for a message of a client. */
     public Durability ofMessage(TopicName topic, Durability client) {
-        for (TopicRule rule : topics) {
+        for (int i = 0; i < topics.size(); i++) {
+            TopicRule rule = topics.get(i);
             if (rule.filter.matches(topic)) {
                 return rule.level;
             }

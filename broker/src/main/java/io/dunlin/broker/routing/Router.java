@@ -79,8 +79,8 @@ public final class Router {
             }
         }
         deliver(match, message, publisher, position);
-        for (Choice choice : choices) {
-            deliverTo(choice, message, position);
+        for (int i = 0; i < choices.size(); i++) {
+            deliverTo(choices.get(i), message, position);
         }
         offer(match.sinks, message);
         int destinations = match.recipients + choices.size() + match.sinks.size();
@@ -98,8 +98,10 @@ public final class Router {
     }
 
     private void offer(List<Sink> sinks, Message message) {
-        for (Sink sink : sinks) {
-            if (!sink.offer(message)) {
+        for (int i = 0;
+                i < sinks.size();
+                i++) { // here as below: mostly empty, and an iterator would be an object for each message
+            if (!sinks.get(i).offer(message)) {
                 shard.counters().increment(Counter.DROPPED_SINK_FULL);
             }
         }
@@ -302,9 +304,10 @@ public final class Router {
                 }
             }
         }
-        for (Choice choice : choices) {
-            if (isStoredFor(choice.member.recipient())) {
-                shares = with(shares, share(choice.member.recipient(), message));
+        for (int i = 0; i < choices.size(); i++) {
+            Recipient member = choices.get(i).member.recipient();
+            if (isStoredFor(member)) {
+                shares = with(shares, share(member, message));
             }
         }
         return shares;
