@@ -4,13 +4,11 @@ import io.dunlin.security.audit.Actor;
 import io.dunlin.security.guard.Ban;
 import io.dunlin.security.guard.BanList;
 import java.io.UncheckedIOException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +59,7 @@ public final class Bans {
      */
     public View add(Actor who, String kind, String subject, String reason, Optional<String> time) {
         Ban.Kind of = kind(kind);
-        Optional<Duration> lasting = time.map(Bans::duration);
+        Optional<Duration> lasting = time.map(Times::duration);
         return changes.change(who, "ban.added", fields(kind, subject, reason, time.orElse("for ever")), () -> {
             try {
                 return View.of(bans.add(of, subject, reason, who.toString(), lasting));
@@ -104,20 +102,5 @@ public final class Bans {
                 .filter(kind -> kind.text().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new CommandFailed(text + " cannot be banned: expected is client, user or address"));
-    }
-
-    static Duration duration(String text) {
-        try {
-            String upper = text.toUpperCase(Locale.ROOT);
-            Duration time = upper.endsWith("D")
-                    ? Duration.ofDays(Long.parseLong(upper.substring(0, upper.length() - 1)))
-                    : Duration.parse("PT" + upper);
-            if (time.isPositive()) {
-                return time;
-            }
-        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
-            throw new CommandFailed(text + " is no time: expected is one such as 30m, 2h or 7d");
-        }
-        throw new CommandFailed(text + " is no time to come: expected is one such as 30m, 2h or 7d");
     }
 }

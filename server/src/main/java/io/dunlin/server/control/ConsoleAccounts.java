@@ -88,7 +88,7 @@ public final class ConsoleAccounts {
     private Accounts.NewKey createKey(Request it) {
         String name = it.text("name");
         Role role = role(it.text("role"));
-        Optional<Duration> time = it.optional("time").map(Bans::duration);
+        Optional<Duration> time = it.optional("time").map(Times::duration);
         return changed(
                 it,
                 "console.apikey.created",

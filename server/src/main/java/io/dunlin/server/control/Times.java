@@ -25,9 +25,9 @@ final class Times {
                 return time;
             }
         } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
-            throw new CommandFailed(text + " is no time: expected is one such as 90s, 10m or 2h");
+            throw new CommandFailed(text + " is no time: expected is one such as 30m, 2h or 7d");
         }
-        throw new CommandFailed(text + " is no time: expected is one above 0, such as 90s, 10m or 2h");
+        throw new CommandFailed(text + " is no time: expected is one above 0, such as 30m, 2h or 7d");
     }
 
     /** How long ago that is: a duration, or a moment such as {@code 2026-11-22T17:00:00Z}. */
