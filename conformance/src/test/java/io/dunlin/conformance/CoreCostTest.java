@@ -38,7 +38,8 @@ class CoreCostTest {
     private enum Shape {
         PAIRS(10, 10),
         FAN_OUT(1, 100),
-        FAN_IN(100, 1);
+        FAN_IN(100, 1),
+        FLEET(8_000, 1);
 
         final int senders;
         final int receivers;
@@ -63,7 +64,8 @@ class CoreCostTest {
 
     /**
      * The bounds. QoS 0: the payload (72 bytes), the packet and the message. QoS 1 and 2: what is in flight besides, and the packets of the
-     * handshakes. To many: these once, and little for each receiver. From many: every batch is a read of its own.
+     * handshakes. To many: these once, and little for each receiver. From many: every batch is a read of its own. From a
+     * fleet: its topics all but fit into the caches of topics and matches, so that few of them are made anew.
      */
     enum Case {
         PAIRS_0(Shape.PAIRS, QoS.AT_MOST_ONCE, 64, 160, 1),
@@ -72,7 +74,8 @@ class CoreCostTest {
         FAN_OUT_0(Shape.FAN_OUT, QoS.AT_MOST_ONCE, 16, 8, 100),
         FAN_OUT_1(Shape.FAN_OUT, QoS.AT_LEAST_ONCE, 16, 84, 101),
         FAN_IN_0(Shape.FAN_IN, QoS.AT_MOST_ONCE, 8, 168, 1),
-        FAN_IN_1(Shape.FAN_IN, QoS.AT_LEAST_ONCE, 8, 264, 102);
+        FAN_IN_1(Shape.FAN_IN, QoS.AT_LEAST_ONCE, 8, 264, 102),
+        FLEET_0(Shape.FLEET, QoS.AT_MOST_ONCE, 1, 224, 1);
 
         private final Shape shape;
         private final QoS qos;

@@ -5,16 +5,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The matches that one shard used last, by topic. Two places for each hash, so that two topics that meet do not drive each
- * other out. Bounded by topics and by recipients. Thread: the shard.
+ * The matches that one shard used last, by topic. A topic has two places, and where others have them it gets one now and then:
+ * matches of topics that do not come back would drive out those that do, and be the collector's work. Bounded by topics and by
+ * recipients. Thread: the shard.
  */
 final class RouteCache {
     private static final int PAIR_BITS = 14;
     private static final int RECIPIENTS_MAX = 1_000_000;
+    private static final int MISSES = 16; // of which one takes the place of another topic
 
     private final SubscriptionIndex index;
     private final int shards;
     private final @Nullable Match[] slots = new Match[2 << PAIR_BITS];
+    private int misses;
     private long recipients;
 
     RouteCache(SubscriptionIndex index, int shards) {
@@ -23,23 +26,31 @@ final class RouteCache {
     }
 
     Match match(TopicName topic) {
-        int first = 2 * pair(topic); // the one used last
-        Match known = slots[first];
+        int place = 2 * pair(topic);
+        Match known = slots[place];
         if (known == null || !known.topic.equals(topic)) {
-            Match second = slots[first + 1];
-            slots[first + 1] = known;
-            if (second == null || !second.topic.equals(topic)) {
-                return put(first, second, index.match(topic, shards));
+            known = slots[++place];
+            if (known == null || !known.topic.equals(topic)) {
+                return find(topic, place - 1);
             }
-            slots[first] = second;
-            known = second;
         }
         if (known.isGood(index.generations())) {
             return known;
         }
         Match fresh = index.match(topic, shards);
         fresh.goOnFrom(known);
-        return put(first, known, fresh);
+        return put(place, fresh);
+    }
+
+    private Match find(TopicName topic, int first) {
+        Match fresh = index.match(topic, shards);
+        if (slots[first] == null) {
+            return put(first, fresh);
+        }
+        if (slots[first + 1] == null) {
+            return put(first + 1, fresh);
+        }
+        return ++misses % MISSES == 0 ? put(first + (misses / MISSES & 1), fresh) : fresh;
     }
 
     /** Mixed, since topics that differ in their last digits have hashes that lie close together. */
@@ -47,13 +58,14 @@ final class RouteCache {
         return topic.hashCode() * 0x9E37_79B1 >>> Integer.SIZE - PAIR_BITS;
     }
 
-    private Match put(int first, @Nullable Match gone, Match fresh) {
+    private Match put(int place, Match fresh) {
+        Match gone = slots[place];
         recipients += fresh.recipients - (gone == null ? 0 : gone.recipients);
         if (recipients > RECIPIENTS_MAX) {
             Arrays.fill(slots, null);
             recipients = fresh.recipients;
         }
-        slots[first] = fresh;
+        slots[place] = fresh;
         return fresh;
     }
 

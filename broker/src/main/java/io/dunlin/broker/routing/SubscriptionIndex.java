@@ -6,6 +6,7 @@ import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.protocol.topic.TopicName;
 import io.dunlin.protocol.topic.TopicTree;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * shards' caches see what is old.
  */
 public final class SubscriptionIndex {
+    private static final int FEW_MAX = 16;
+
     private final TopicTree<FilterEntry> tree = new TopicTree<>();
     private final Generations generations = new Generations();
     private final AtomicLong subscriptions = new AtomicLong();
@@ -108,20 +111,14 @@ public final class SubscriptionIndex {
         tree.forEachMatching(topic, entries::add);
         List<SharedGroup> groups = new ArrayList<>();
         List<Sink> sinks = new ArrayList<>();
-        List<Recipient> recipients = new ArrayList<>();
-        Map<Subscriber, Recipient> merged = entries.size() > 1 ? new HashMap<>() : Map.of();
+        int subscriptions = 0;
         for (FilterEntry entry : entries) {
             groups.addAll(entry.groups());
             sinks.addAll(entry.sinks());
-            for (Subscription subscription : entry.subscriptions()) {
-                if (entries.size() == 1) {
-                    recipients.add(subscription.recipient());
-                } else {
-                    merged.merge(subscription.subscriber(), subscription.recipient(), Subscription::merge);
-                }
-            }
+            subscriptions += entry.subscriptions().size();
         }
-        recipients.addAll(merged.values());
+        Collection<Recipient> recipients =
+                entries.size() > 1 && subscriptions > FEW_MAX ? mergedMany(entries) : merged(entries);
         return new Match(
                 topic,
                 generation,
@@ -132,7 +129,38 @@ public final class SubscriptionIndex {
                 List.copyOf(sinks));
     }
 
-    private static @Nullable Recipient[] @Nullable [] byShard(List<Recipient> recipients, int shards) {
+    /** For few of them: without a map, which costs more than the search in the tree. */
+    private static List<Recipient> merged(List<FilterEntry> entries) {
+        List<Recipient> recipients = new ArrayList<>();
+        for (FilterEntry entry : entries) {
+            int others = recipients.size(); // an entry has a subscriber once
+            for (Subscription subscription : entry.subscriptions()) {
+                Recipient recipient = subscription.recipient();
+                int same = 0;
+                while (same < others && recipients.get(same).subscriber() != recipient.subscriber()) {
+                    same++;
+                }
+                if (same < others) {
+                    recipients.set(same, Subscription.merge(recipients.get(same), recipient));
+                } else {
+                    recipients.add(recipient);
+                }
+            }
+        }
+        return recipients;
+    }
+
+    private static Collection<Recipient> mergedMany(List<FilterEntry> entries) {
+        Map<Subscriber, Recipient> merged = new HashMap<>();
+        for (FilterEntry entry : entries) {
+            for (Subscription subscription : entry.subscriptions()) {
+                merged.merge(subscription.subscriber(), subscription.recipient(), Subscription::merge);
+            }
+        }
+        return merged.values();
+    }
+
+    private static @Nullable Recipient[] @Nullable [] byShard(Collection<Recipient> recipients, int shards) {
         int[] counts = new int[shards];
         for (Recipient recipient : recipients) {
             counts[recipient.subscriber().shard().index()]++;

@@ -51,4 +51,33 @@ class RouteCacheTest {
         assertThat(cache.match(one)).isNotSameAs(ofOne);
         assertThat(cache.match(two)).isSameAs(ofTwo);
     }
+
+    /** A million topics that come once each: those that come again and again keep their places. */
+    @Test
+    void topicsThatDoNotComeBackDriveNobodyOut() {
+        List<TopicName> busy = IntStream.range(0, 1_000)
+                .mapToObj(i -> TopicName.of("plant/7/device/" + i))
+                .toList();
+        List<Match> first = busy.stream().map(cache::match).toList();
+        for (int i = 0; i < 100_000; i++) {
+            cache.match(TopicName.of("reply/" + i));
+        }
+        long kept = IntStream.range(0, busy.size())
+                .filter(i -> cache.match(busy.get(i)) == first.get(i))
+                .count();
+        assertThat(kept).isGreaterThan(700);
+    }
+
+    @Test
+    void aTopicThatComesAgainAndAgainGetsAPlace() {
+        TopicName[] same = IntStream.range(0, Integer.MAX_VALUE)
+                .mapToObj(i -> TopicName.of("t/" + i))
+                .filter(topic -> RouteCache.pair(topic) == RouteCache.pair(TopicName.of("t/0")))
+                .limit(3)
+                .toArray(TopicName[]::new);
+        cache.match(same[0]);
+        cache.match(same[1]);
+        assertThat(IntStream.range(0, 32).anyMatch(i -> cache.match(same[2]) == cache.match(same[2])))
+                .isTrue();
+    }
 }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Topic names by their bytes, so that a topic that comes again costs a hash and a comparison: no objects, and no second look
- * at its characters. A direct-mapped table: each topic has one slot and the latest wins it, so memory is bounded (topics of
- * more than {@value #CACHED_BYTES_MAX} bytes are not kept). One for each shard; used by one thread.
+ * at its characters. A topic has two slots, and where others have them it gets one now and then: topics that do not come back
+ * hardly drive out those that do, and are not the collector's work. Memory is bounded (topics of more than {@value #CACHED_BYTES_MAX}
+ * bytes are not kept). One for each shard; used by one thread.
  */
 public final class TopicCache {
     static final int CACHED_BYTES_MAX = 256;
@@ -19,8 +20,11 @@ public final class TopicCache {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
 
+    private static final int MISSES = 16; // of which one takes a slot from another topic
+
     private final @Nullable TopicName[] slots;
     private final int shift;
+    private int misses;
 
     /** @param slots a power of two, 2 to 2^24 */
     public TopicCache(int slots) {
@@ -28,7 +32,7 @@ public final class TopicCache {
             throw new IllegalArgumentException("slots must be a power of two from 2 to 2^24, not " + slots);
         }
         this.slots = new @Nullable TopicName[slots];
-        this.shift = Long.SIZE - Integer.numberOfTrailingZeros(slots);
+        this.shift = Long.SIZE - Integer.numberOfTrailingZeros(slots / 2);
     }
 
     /**
@@ -54,17 +58,29 @@ public final class TopicCache {
         if (length > CACHED_BYTES_MAX) {
             return topic(utf8, from, length);
         }
-        int slot = (int) (hash(utf8, from, from + length) >>> shift);
-        TopicName known = slots[slot];
-        if (known != null) {
-            byte[] bytes = known.utf8();
-            if (Arrays.equals(bytes, 0, bytes.length, utf8, from, from + length)) {
-                return known;
-            }
+        int pair = 2 * (int) (hash(utf8, from, from + length) >>> 1 >>> shift - 1); // a shift by 64 would be none
+        TopicName first = slots[pair];
+        if (first != null && isSame(first, utf8, from, length)) {
+            return first;
+        }
+        TopicName second = slots[pair + 1];
+        if (second != null && isSame(second, utf8, from, length)) {
+            return second;
         }
         TopicName topic = topic(utf8, from, length);
-        slots[slot] = topic;
+        if (first == null) {
+            slots[pair] = topic;
+        } else if (second == null) {
+            slots[pair + 1] = topic;
+        } else if (++misses % MISSES == 0) {
+            slots[pair + (misses / MISSES & 1)] = topic;
+        }
         return topic;
+    }
+
+    private static boolean isSame(TopicName known, byte[] utf8, int from, int length) {
+        byte[] bytes = known.utf8();
+        return Arrays.equals(bytes, 0, bytes.length, utf8, from, from + length);
     }
 
     private static TopicName topic(byte[] utf8, int from, int length) {
