@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileJournal implements Journal {
     private final Clock clock;
+    private final Disk disk;
+    private final StoreExecutor executor;
     private final Fence fence;
     private final StoreEvents events;
     private final StateLog state;
@@ -47,6 +49,8 @@ public final class FileJournal implements Journal {
             Clock clock,
             StoreEvents events) {
         this.clock = clock;
+        this.disk = disk;
+        this.executor = executor;
         this.fence = fence;
         this.events = events;
         this.state = state;
@@ -239,6 +243,16 @@ public final class FileJournal implements Journal {
      */
     public CompletionStage<Void> checkpointNow() {
         return keeper.checkpointNow();
+    }
+
+    /**
+     * Makes a checkpoint and holds what the store then has, so that it can be copied while the store goes on: everything that was
+     * appended before this call is in it. The caller closes it.
+     *
+     * @return done when that is on the disk; with the error where the checkpoint could not be made
+     */
+    public CompletionStage<StoreCut> cut() {
+        return keeper.checkpointThen(() -> StoreCut.take(disk, log, state, executor));
     }
 
     /** How it does. Thread: any, after {@link #recover}. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -74,6 +75,26 @@ final class Keeper {
         CompletableFuture<Void> finished = new CompletableFuture<>();
         executor.keeper(() -> request(finished));
         return finished;
+    }
+
+    /** Makes a checkpoint of all that was appended until now and then, before another can begin, this. Thread: any. */
+    <T> CompletionStage<T> checkpointThen(Callable<T> step) {
+        CompletableFuture<Void> finished = new CompletableFuture<>();
+        CompletionStage<T> result = finished.thenApply(done -> {
+            try {
+                return step.call();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+        executor.keeper(() -> {
+            if (isStopping) {
+                finished.completeExceptionally(new IOException("the store is being closed"));
+            } else {
+                request(finished);
+            }
+        });
+        return result;
     }
 
     /** Makes the last checkpoint; done when it is, or with the error. Thread: any. */

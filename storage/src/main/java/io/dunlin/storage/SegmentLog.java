@@ -5,10 +5,12 @@ import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal.Condition;
 import io.dunlin.broker.port.LatencyHistogram;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -240,6 +242,42 @@ final class SegmentLog {
     /** All files of the log, by number; the one that was made ahead of need is not among them. Thread: any. */
     List<SegmentInfo> segments() {
         return files.infos();
+    }
+
+    /**
+     * Keeps open what a start needs that begins with this mark: its segments, and the log after it as far as it is on the disk. Thread:
+     * the keeper.
+     *
+     * @throws IOException where a segment is not there
+     */
+    void hold(Mark mark, List<StoreCut.Held> held) throws IOException {
+        long end = writer().storedDisk();
+        int last = Position.segment(end);
+        Set<Integer> numbers = new TreeSet<>(mark.live());
+        for (int number = Math.max(1, Position.segment(mark.replayFrom())); number <= last; number++) {
+            numbers.add(number);
+        }
+        for (int number : numbers) {
+            @Nullable Segment segment = files.acquire(number);
+            if (segment == null) {
+                throw new IOException(SegmentName.of(number) + " is missing");
+            }
+            long bytes = number == last ? Math.min(Position.offset(end), segment.bytes()) : segment.bytes();
+            held.add(new StoreCut.Held(new StoreCut.Part(SegmentName.of(number), bytes), new HeldSegment(segment)));
+        }
+    }
+
+    /** A segment that a copy is made of. */
+    private record HeldSegment(Segment segment) implements StoreCut.Source {
+        @Override
+        public int read(ByteBuffer to, long at) throws IOException {
+            return segment.read(to, at);
+        }
+
+        @Override
+        public void close() throws IOException {
+            segment.release();
+        }
     }
 
     /** Deletes segments, which must be below that of {@link #end}. Thread: the keeper. */

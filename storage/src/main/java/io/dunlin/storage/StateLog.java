@@ -347,6 +347,23 @@ final class StateLog {
         }
     }
 
+    /** Keeps the last finished checkpoint open, whatever becomes of its file. */
+    StoreCut.Held hold() throws IOException {
+        String name = StateName.of(number);
+        DiskFile own = disk.open(name);
+        return new StoreCut.Held(new StoreCut.Part(name, committedBytes), new StoreCut.Source() {
+            @Override
+            public int read(ByteBuffer to, long at) throws IOException {
+                return own.read(to, at);
+            }
+
+            @Override
+            public void close() throws IOException {
+                own.close();
+            }
+        });
+    }
+
     /** Gives a checkpoint up. What it has brought is lost, so the next one has to be full. */
     void rollback() throws IOException {
         mustBeFull = true;
