@@ -26,6 +26,8 @@ final class Commands {
             "import",
             "console",
             "store",
+            "backup",
+            "restore",
             "acl",
             "passwd",
             "certs",

@@ -39,6 +39,8 @@ final class Help {
               console      users and API keys of the console
               import       make a configuration out of that of a Mosquitto
               store        check, repair, dump or measure what a stopped broker has stored
+              backup       write everything that a running broker stores into one file
+              restore      lay a backup into the data folder of a stopped broker
               passwd       set, check or delete a password in a password file
               users        users of a running broker; also groups and roles
               status       how a running broker is

@@ -7,6 +7,7 @@ import io.dunlin.console.account.AccountProblem;
 import io.dunlin.console.account.Accounts;
 import io.dunlin.console.metrics.Compat;
 import io.dunlin.console.port.Commands;
+import io.dunlin.console.port.Download;
 import io.dunlin.console.port.Health;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.server.config.Bound;
@@ -16,6 +17,7 @@ import io.dunlin.server.config.ServerConfig;
 import io.dunlin.server.control.CommandFailed;
 import io.dunlin.server.control.ControlCommands;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,8 +115,22 @@ final class ConsoleDoor implements AutoCloseable {
 
             @Override
             public JsonNode run(String name, JsonNode arguments, Actor who) {
+                return told(() -> commands.run(name, arguments, who));
+            }
+
+            @Override
+            public Download download(String name, JsonNode arguments, Actor who) {
+                return told(() -> commands.download(name, arguments, who));
+            }
+
+            @Override
+            public JsonNode upload(String name, JsonNode arguments, InputStream content, Actor who) {
+                return told(() -> commands.upload(name, arguments, content, who));
+            }
+
+            private <T> T told(Supplier<T> doing) {
                 try {
-                    return commands.run(name, arguments, who);
+                    return doing.get();
                 } catch (CommandFailed e) {
                     throw new Failed(e.code().name(), e.sentence());
                 }

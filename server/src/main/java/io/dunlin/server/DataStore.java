@@ -5,6 +5,7 @@ import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.storage.FileJournal;
 import io.dunlin.storage.NioDisk;
+import io.dunlin.storage.StoreCut;
 import io.dunlin.storage.StoreEvents;
 import io.dunlin.storage.StoreFigures;
 import io.dunlin.storage.StoreId;
@@ -126,6 +127,13 @@ final class DataStore {
     /** Empty without a folder. */
     Optional<StoreFigures> figures() {
         return Optional.ofNullable(files).map(FileJournal::figures);
+    }
+
+    /** Makes a checkpoint and holds what is stored then; only where there is a folder. */
+    CompletionStage<StoreCut> cut() {
+        return Optional.ofNullable(files)
+                .map(FileJournal::cut)
+                .orElseGet(() -> CompletableFuture.failedFuture(new IOException("this broker stores nothing")));
     }
 
     /** Writes and syncs everything, with a last checkpoint; the shards must still run. Waits for that. */

@@ -21,6 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ImportCommand.class,
             ConsoleCommand.class,
             StoreCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             PasswdCommand.class,
             CertsCommand.class,
             AuditCommand.class,

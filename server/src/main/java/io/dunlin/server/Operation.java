@@ -41,6 +41,7 @@ import io.dunlin.server.control.Topics;
 import io.dunlin.server.control.Users;
 import io.dunlin.server.control.Whys;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -193,8 +194,17 @@ final class Operation implements AutoCloseable {
 
         @Override
         public String answer(String line, Actor who) {
+            return commands().answer(line, who);
+        }
+
+        @Override
+        public boolean download(String line, Actor who, OutputStream out) throws IOException {
+            return commands().download(line, who, out);
+        }
+
+        private ControlCommands commands() {
             Administration all = made;
-            return (all == null ? get() : all).commands().answer(line, who);
+            return (all == null ? get() : all).commands();
         }
     }
 

@@ -2,13 +2,18 @@ package io.dunlin.server;
 
 import io.dunlin.broker.Broker;
 import io.dunlin.broker.BrokerPorts;
+import io.dunlin.broker.admin.Totals;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Journal;
+import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
 import io.dunlin.server.assess.Facts;
 import io.dunlin.server.assess.OpenFiles;
 import io.dunlin.server.assess.Severity;
+import io.dunlin.server.backup.BackupCommands;
+import io.dunlin.server.backup.Contents;
+import io.dunlin.server.backup.Restores;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigSources;
 import io.dunlin.server.config.ConfigText;
@@ -23,10 +28,12 @@ import io.dunlin.server.sys.SysPublisher;
 import io.dunlin.server.sys.SysTree;
 import io.dunlin.transport.Loops;
 import io.dunlin.transport.TransportException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -139,6 +146,7 @@ public final class Server implements AutoCloseable {
         ServerConfig config = bound.value();
         Logging.level(config.log().level());
         Clock clock = Clock.system();
+        restoreStaged(config);
         LiveCertificates certificates = new LiveCertificates();
         Security security = Security.start(bound, certificates, clock);
         DataStore store = open(config, security, clock);
@@ -158,6 +166,18 @@ public final class Server implements AutoCloseable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw DataStore.cannotUse(config.node().dataDir(), cause);
         }
+    }
+
+    /** Before anything is read of the data folder. */
+    private static void restoreStaged(ServerConfig config) {
+        Operation.folder(config).ifPresent(folder -> {
+            try {
+                Restores.applyStaged(folder).ifPresent(line -> LOG.info("{}", line));
+            } catch (IOException e) {
+                throw new StartFailed(
+                        "the backup that is staged in " + folder + " cannot be restored: " + e.getMessage(), e);
+            }
+        });
     }
 
     /** Of a configuration of which nobody knows where it stands. */
@@ -208,6 +228,7 @@ public final class Server implements AutoCloseable {
         alarms.start();
         operation.also(measures::addTo);
         operation.also(alarms::addTo);
+        operation.also(backups()::addTo);
         operation.open(new Operation.Parts(
                 broker,
                 () -> config,
@@ -223,6 +244,34 @@ public final class Server implements AutoCloseable {
                 important,
                 new ServerDoors(listeners, broker.views()),
                 () -> sources));
+    }
+
+    private BackupCommands backups() {
+        return new BackupCommands(
+                new BackupCommands.Source(
+                        Operation.folder(config.value()),
+                        store::cut,
+                        this::contents,
+                        () -> ConfigText.join(ConfigText.print(config, true, true)),
+                        () -> Instant.ofEpochMilli(clock.wallMillis())),
+                operation.changes());
+    }
+
+    /** What a backup says of this broker. */
+    private Contents contents() {
+        Totals totals = broker.totals();
+        return new Contents(
+                Version.text(),
+                config.value().node().name(),
+                Instant.ofEpochMilli(clock.wallMillis()),
+                new Contents.Counts(
+                        totals.sessions(),
+                        totals.subscriptions() + totals.sharedSubscriptions(),
+                        broker.views()
+                                .countRetained(TopicFilter.of("#"))
+                                .messages(), // without $SYS, which is not stored
+                        totals.queuedMessages(),
+                        security.users().snapshot().users().size()));
     }
 
     private Map<String, Long> securityFigures() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
         disabledReason = "signals")
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BrokerProcessTest {
-    private static final Pattern READY = Pattern.compile("dunlin: ready: mqtt://127\\.0\\.0\\.1:(\\d+) .*");
+    static final Pattern READY = Pattern.compile("dunlin: ready: mqtt://127\\.0\\.0\\.1:(\\d+) .*");
 
     /** What the tests start. */
     static final class Launcher {
@@ -38,7 +38,7 @@ class BrokerProcessTest {
         }
     }
 
-    private static final class Broker implements AutoCloseable {
+    static final class Broker implements AutoCloseable {
         private final Process process;
         private final BufferedReader lines;
 

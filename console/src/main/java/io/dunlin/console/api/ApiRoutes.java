@@ -98,13 +98,16 @@ public final class ApiRoutes {
     }
 
     private static void operation(CommandRoutes routes) {
-        routes.list("/listeners", VIEWER, "listeners.list")
+        routes
+                .list("/listeners", VIEWER, "listeners.list")
                 .post("/listeners/{id}/start", ADMIN, "listeners.start")
                 .post("/listeners/{id}/stop", ADMIN, "listeners.stop")
                 .post("/listeners/{id}/restart", ADMIN, "listeners.restart")
                 .get("/configs", ADMIN, "config.show")
                 .post("/configs/dry_run", ADMIN, "config.dry_run", "text")
                 .post("/configs/reload", ADMIN, "reload")
+                .stream("/backup", ADMIN, "backup")
+                .upload("/restore", ADMIN, "restore", "dry_run")
                 .get("/audit", ADMIN, "audit")
                 .list("/audit_log", ADMIN, "audit_log.list", "event", "like_event", "who", "since", "until")
                 .rows("/banned", OPERATOR, "bans.list", "kind", "subject", "like_subject", "like_reason")

@@ -6,6 +6,7 @@ import io.dunlin.console.http.Problem;
 import io.dunlin.console.http.Reply;
 import io.dunlin.console.http.Route;
 import io.dunlin.console.port.Commands;
+import io.dunlin.console.port.Download;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -86,6 +87,37 @@ final class CommandRoutes {
         });
     }
 
+    /** Gives a file that its command makes while it is sent, however long it is. */
+    CommandRoutes stream(String path, Role role, String command) {
+        Fields none = Fields.of(List.of());
+        return add("POST", path, role, none, command, call -> {
+            requireThere(command);
+            Download file =
+                    commands.download(command, none.ofBody(call), call.who().actor());
+            return Reply.feed("application/x-tar", out -> {
+                        try (file) {
+                            file.write(out);
+                        }
+                    })
+                    .with("Content-Disposition", "attachment; filename=\"" + safe(file.name()) + "\"");
+        });
+    }
+
+    /** Takes a file as the body, however long it is; its parameters stand in the query. */
+    CommandRoutes upload(String path, Role role, String command, String... fields) {
+        Fields known = Fields.of(List.of(fields));
+        return add("POST", path, role, known, command, call -> {
+            requireThere(command);
+            return shown(
+                    command,
+                    commands.upload(
+                            command,
+                            known.ofQuery(call),
+                            call.stream(),
+                            call.who().actor()));
+        });
+    }
+
     private static String safe(String name) {
         return name.replaceAll("[^A-Za-z0-9._-]", "_");
     }
@@ -107,10 +139,14 @@ final class CommandRoutes {
         return all.toArray(String[]::new);
     }
 
-    private JsonNode run(String command, ObjectNode arguments, Call call) {
+    private void requireThere(String command) {
         if (!commands.has(command)) {
             throw new Problem(501, "NOT_IMPLEMENTED", "this broker has no command " + command);
         }
+    }
+
+    private JsonNode run(String command, ObjectNode arguments, Call call) {
+        requireThere(command);
         return commands.run(command, arguments, call.who().actor());
     }
 

@@ -1,6 +1,7 @@
 package io.dunlin.console.http;
 
 import io.dunlin.console.account.Identity;
+import java.io.InputStream;
 import java.net.SocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -115,6 +116,11 @@ public final class Call {
 
     public byte[] body() {
         return incoming.body().apply(caller.isPresent() ? BODY_BYTES_MAX : STRANGERS_BODY_BYTES_MAX);
+    }
+
+    /** The body as it comes, however long it is: read it once, in place of all else. */
+    public InputStream stream() {
+        return incoming.stream().get();
     }
 
     /** The body, which has to be an object; an empty one where there is no body. */

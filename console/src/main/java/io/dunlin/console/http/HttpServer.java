@@ -25,7 +25,6 @@ import javax.net.ssl.SSLContext;
 
 /** The server that carries requests to a {@link Front}: the one place that knows its library. A virtual thread for each request. */
 public final class HttpServer implements AutoCloseable {
-    private static final int BODY_BYTES_MAX = 8 << 20;
     private static final int CONNECTIONS_MAX = 1_024;
     private static final int BACKLOG = 128;
     private static final Duration IDLE_MAX = Duration.ofMinutes(5);
@@ -63,7 +62,6 @@ public final class HttpServer implements AutoCloseable {
                 .backlog(BACKLOG)
                 .shutdownHook(false)
                 .featuresDiscoverServices(false)
-                .maxPayloadSize(BODY_BYTES_MAX)
                 .maxTcpConnections(CONNECTIONS_MAX)
                 .idleConnectionTimeout(IDLE_MAX)
                 .shutdownGracePeriod(GRACE)
@@ -107,6 +105,7 @@ public final class HttpServer implements AutoCloseable {
                 request.prologue().query().rawValue(),
                 header,
                 bytesMax -> body(request, bytesMax),
+                () -> request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream(),
                 request.remotePeer().address(),
                 request.isSecure());
         Reply reply = front.answer(incoming);
@@ -117,15 +116,22 @@ public final class HttpServer implements AutoCloseable {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
+        if (request.headers().contentLength().orElse(0) > bytesMax) {
+            throw tooLarge(bytesMax);
+        }
         try (InputStream in = request.content().inputStream()) {
             byte[] bytes = in.readNBytes(bytesMax + 1);
             if (bytes.length > bytesMax) {
-                throw new Problem(413, "TOO_LARGE", "the body has more than " + (bytesMax >> 10) + " KiB");
+                throw tooLarge(bytesMax);
             }
             return bytes;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Problem tooLarge(int bytesMax) {
+        return new Problem(413, "TOO_LARGE", "the body has more than " + (bytesMax >> 10) + " KiB");
     }
 
     private static void send(Reply reply, boolean head, ServerResponse response) throws IOException {

@@ -1,6 +1,7 @@
 package io.dunlin.console.port;
 
 import io.dunlin.security.audit.Actor;
+import java.io.InputStream;
 import tools.jackson.databind.JsonNode;
 
 /** What administers the broker, by name: the same commands that the command line gives. Thread: any but the shards; may block. */
@@ -15,6 +16,25 @@ public interface Commands {
      * @throws Failed where it cannot be done
      */
     JsonNode run(String name, JsonNode arguments, Actor who);
+
+    /**
+     * Has one begun whose result is a file; the caller closes it.
+     *
+     * @throws Failed where it cannot be done
+     */
+    default Download download(String name, JsonNode arguments, Actor who) {
+        throw new Failed("NOT_IMPLEMENTED", "this broker has no command " + name);
+    }
+
+    /**
+     * Has one done that takes a file.
+     *
+     * @param content is read while it comes
+     * @throws Failed where it cannot be done
+     */
+    default JsonNode upload(String name, JsonNode arguments, InputStream content, Actor who) {
+        throw new Failed("NOT_IMPLEMENTED", "this broker has no command " + name);
+    }
 
     /** A command that could not be done. */
     final class Failed extends RuntimeException {

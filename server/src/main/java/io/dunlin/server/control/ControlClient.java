@@ -1,9 +1,15 @@
 package io.dunlin.server.control;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,12 +78,90 @@ public final class ControlClient implements AutoCloseable {
             send(JSON.writeValueAsString(request));
             answer = JSON.readTree(receive());
         } catch (IOException | JacksonException e) {
-            throw new CommandFailed("the broker ended before it had answered: see its log");
+            throw ended();
         }
+        requireOk(answer);
+        return answer.path("result");
+    }
+
+    /**
+     * Has a command done whose result is a file: the last request of this connection.
+     *
+     * @return what the broker says of the file once it is whole
+     * @throws CommandFailed with the broker's sentence, or where it has ended meanwhile; what was written is worth nothing then
+     * @throws IOException where it cannot be written
+     */
+    public JsonNode download(String command, OutputStream to) throws IOException {
+        DataInputStream in =
+                new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES));
+        JsonNode head;
+        try {
+            send(JSON.writeValueAsString(JSON.createObjectNode().put("command", command)));
+            head = line(in);
+        } catch (IOException e) {
+            throw ended();
+        }
+        requireOk(head);
+        byte[] piece = new byte[BUFFER_BYTES];
+        for (int left = length(in); left > 0; left = length(in)) {
+            while (left > 0) {
+                int read = read(in, piece, left);
+                to.write(piece, 0, read);
+                left -= read;
+            }
+        }
+        try {
+            JsonNode end = line(in);
+            requireOk(end);
+            return end.path("result");
+        } catch (IOException e) {
+            throw ended();
+        }
+    }
+
+    private static int length(DataInputStream in) {
+        try {
+            return in.readInt();
+        } catch (IOException e) {
+            throw ended();
+        }
+    }
+
+    private static int read(InputStream in, byte[] piece, int most) {
+        try {
+            int read = in.read(piece, 0, Math.min(piece.length, most));
+            if (read > 0) {
+                return read;
+            }
+        } catch (IOException e) { // as where nothing came
+            throw ended();
+        }
+        throw ended();
+    }
+
+    private static JsonNode line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int one = in.read(); one != '\n'; one = in.read()) {
+            if (one < 0) {
+                throw new IOException("the connection has ended");
+            }
+            line.write(one);
+        }
+        try {
+            return JSON.readTree(line.toByteArray());
+        } catch (JacksonException e) {
+            throw new IOException("the answer is no JSON", e);
+        }
+    }
+
+    private static void requireOk(JsonNode answer) {
         if (!answer.path("ok").asBoolean(false)) {
             throw new CommandFailed(answer.path("error").asString("the broker gave no reason"));
         }
-        return answer.path("result");
+    }
+
+    private static CommandFailed ended() {
+        return new CommandFailed("the broker ended before it had answered: see its log");
     }
 
     private void send(String line) throws IOException {

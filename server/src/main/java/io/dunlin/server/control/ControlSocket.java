@@ -2,9 +2,11 @@ package io.dunlin.server.control;
 
 import io.dunlin.security.audit.Actor;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +58,16 @@ public final class ControlSocket implements AutoCloseable {
     public interface Handler {
         /** @param line without its end @return one line without its end */
         String answer(String line, Actor who);
+
+        /**
+         * Answers a line that asks for a file, with that.
+         *
+         * @return false, and nothing was written, where it asks for something else
+         * @throws IOException where the other side has gone
+         */
+        default boolean download(String line, Actor who, OutputStream out) throws IOException {
+            return false;
+        }
     }
 
     private ControlSocket(Path path, UserPrincipal owner, ServerSocketChannel server, Handler handler) {
@@ -209,7 +221,9 @@ public final class ControlSocket implements AutoCloseable {
             lastTurn = turns.incrementAndGet();
             busy = true;
             try {
-                send(handler.answer(line, who));
+                if (!handler.download(line, who, Channels.newOutputStream(channel))) {
+                    send(handler.answer(line, who));
+                }
             } finally {
                 busy = false;
             }

@@ -419,13 +419,14 @@ const Config = view((self) => {
 const Backup = view((self) => {
   /** @type {File | undefined} */ let file;
   /** @type {any} */ let looked;
+  let waits = false;
   let busy = '';
   const take = async () => {
     self.change(() => {
       busy = 'backup';
     });
     await attempt(
-      () => download('POST', '/backup', `dunlin-${new Date().toISOString().slice(0, 10)}.backup`),
+      () => download('POST', '/backup', `dunlin-${new Date().toISOString().slice(0, 10)}.tar`),
       'The backup is saved',
     );
     self.change(() => {
@@ -448,23 +449,47 @@ const Backup = view((self) => {
   const restore = async () => {
     if (!file) return;
     const chosen = file;
+    /** @type {any} */ let staged;
     const yes = await ask({
       title: 'Restore this backup?',
-      confirm: 'Restore',
+      confirm: 'Restore at the next start',
       danger: true,
       type: 'restore',
       body: () => [
         h(
           'p',
           { key: 'p' },
-          'What is in the backup takes the place of what the broker holds now: users, sessions, queues and retained messages. This cannot be undone; take a backup before.',
+          'When the broker is started the next time, what is in the backup takes the place of what it holds then: users, bans, accounts of this console, sessions, queues and retained messages. What it holds then is moved into a folder of its own, not deleted.',
         ),
-        h('pre', { key: 'c', class: 'code' }, JSON.stringify(looked, null, 2)),
+        contents(looked),
       ],
-      run: () => askApi('POST', '/restore', { raw: chosen }),
+      run: async () => {
+        staged = body(await askApi('POST', '/restore', { raw: chosen }));
+      },
     });
-    if (yes) toast('The backup is restored');
+    if (yes) {
+      self.change(() => {
+        looked = staged;
+        waits = true;
+      });
+      toast('The backup waits for the next start of the broker');
+    }
   };
+  const contents = (/** @type {any} */ it) =>
+    h(Facts, {
+      key: 'contents',
+      wide: true,
+      items: [
+        ['Taken', `${when(it.taken)} (${ago(it.taken)})`],
+        ['Node', it.node],
+        ['Version', it.dunlin],
+        ['Sessions', count(it.sessions)],
+        ['Subscriptions', count(it.subscriptions)],
+        ['Queued messages', count(it.queued)],
+        ['Retained messages', count(it.retained)],
+        ['Users', count(it.users)],
+      ],
+    });
   return () =>
     h(
       'div',
@@ -478,7 +503,7 @@ const Backup = view((self) => {
           h(
             'p',
             null,
-            'Users, roles, bans, retained messages, sessions with their queues and what is in flight, taken while the broker runs.',
+            'Users, roles, bans, accounts of this console, retained messages, sessions with their queues and what is in flight, taken while the broker runs. The file has password hashes in it: keep it where nobody else can read it.',
           ),
           h(
             'div',
@@ -494,7 +519,7 @@ const Backup = view((self) => {
               icon: 'terminal',
               kind: 'quiet',
               title: 'Copy as command',
-              onClick: () => copy('dunlin backup dunlin.backup'),
+              onClick: () => copy('dunlin backup dunlin.tar'),
             }),
           ),
         ),
@@ -505,7 +530,7 @@ const Backup = view((self) => {
         h(
           'div',
           { class: 'stack' },
-          h('p', null, 'The file is checked first; nothing changes before you say so.'),
+          h('p', null, 'The file is checked first; nothing changes before you say so and the broker is started anew.'),
           h(Field, {
             label: 'Backup',
             type: 'file',
@@ -513,15 +538,17 @@ const Backup = view((self) => {
               self.change(() => {
                 file = f;
                 looked = undefined;
+                waits = false;
               }),
           }),
           h(
             'div',
             { class: 'row' },
             h(Button, { label: 'Look into it', disabled: !file, busy: busy === 'look', onClick: look }),
-            looked ? h(Button, { label: 'Restore', kind: 'danger', icon: 'upload', onClick: restore }) : null,
+            looked && !waits ? h(Button, { label: 'Restore', kind: 'danger', icon: 'upload', onClick: restore }) : null,
           ),
-          looked ? h('pre', { class: 'code' }, JSON.stringify(looked, null, 2)) : null,
+          looked ? h('p', { class: waits ? 'bad-text' : 'good-text' }, looked.message) : null,
+          looked ? contents(looked) : null,
         ),
       ),
       h(

@@ -1,0 +1,212 @@
+package io.dunlin.server.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dunlin.storage.NioDisk;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How files come into a data folder, and what becomes of those that are there. */
+@Timeout(60)
+class RestoresTest {
+    private static final Instant NOW = Instant.parse("2027-01-02T03:04:05Z");
+    private static final String ASIDE = "before-restore-20270102-030405";
+
+    @TempDir
+    private Path folder;
+
+    private Path data;
+
+    @BeforeEach
+    void name() {
+        data = folder.resolve("data");
+    }
+
+    private static byte[] backup(String mark) {
+        try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ArchiveWriter writer = new ArchiveWriter(out, 7);
+            writer.add("backup.json", new Contents("1", "n", NOW, new Contents.Counts(1, 2, 3, 4, 5)).json());
+            for (String name : List.of(
+                    "identity",
+                    "state-0000000002.log",
+                    "log-0000000004.seg",
+                    "log-0000000005.seg",
+                    "security/users.json")) {
+                writer.add("data/" + name, (mark + " " + name).getBytes(StandardCharsets.UTF_8));
+            }
+            writer.end();
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Restores.Restored restore(byte[] backup, boolean replace) throws IOException {
+        return Restores.into(data, new ByteArrayInputStream(backup), replace, NOW);
+    }
+
+    /** All files below a folder with what is in them, but for the lock. */
+    private static Map<String, String> files(Path folder) throws IOException {
+        TreeMap<String, String> all = new TreeMap<>();
+        if (!Files.isDirectory(folder)) {
+            return all;
+        }
+        try (Stream<Path> found = Files.walk(folder)) {
+            for (Path file : found.filter(Files::isRegularFile).toList()) {
+                all.put(folder.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        all.remove("lock");
+        return all;
+    }
+
+    private Map<String, String> content(String mark) throws IOException {
+        TreeMap<String, String> all = new TreeMap<>();
+        ArchiveReader.read(new ByteArrayInputStream(backup(mark)), file -> {
+            all.put(file, mark + " " + file);
+            return new ByteArrayOutputStream();
+        });
+        return all;
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.createDirectories(data.resolve("security"));
+        Files.writeString(data.resolve(name), text);
+    }
+
+    @Test
+    void anEmptyFolderGetsTheFiles() throws IOException {
+        Restores.Restored restored = restore(backup("a"), false);
+        assertThat(restored.aside()).isEmpty();
+        assertThat(restored.contents().counts().queued()).isEqualTo(4);
+        assertThat(files(data)).isEqualTo(content("a"));
+    }
+
+    @Test
+    @EnabledOnOs(
+            value = {OS.LINUX, OS.MAC},
+            disabledReason = "permissions")
+    void onlyTheOwnerReadsThem() throws IOException {
+        restore(backup("a"), false);
+        for (String name : content("a").keySet()) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve(name))))
+                    .isEqualTo("rw-------");
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("security"))))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void whatIsThereIsKeptWhereItIsToBeReplacedAndElseRefused() throws IOException {
+        restore(backup("a"), false);
+        write("audit.jsonl", "stays");
+        write("log-0000000001.seg", "older");
+        write("security/users.json.previous", "older");
+        write("security/bans.json", "older");
+        assertThatThrownBy(() -> restore(backup("b"), false))
+                .isInstanceOf(BackupRefused.class)
+                .hasMessageContainingAll("holds data of a broker already", "--data", "--replace");
+        Map<String, String> before = files(data);
+        assertThat(before).containsEntry("identity", "a identity");
+        Restores.Restored restored = restore(backup("b"), true);
+        assertThat(restored.aside()).contains(data.toAbsolutePath().resolve(ASIDE));
+        Map<String, String> after = files(data);
+        before.remove("audit.jsonl");
+        assertThat(files(data.resolve(ASIDE))).isEqualTo(before);
+        after.keySet().removeIf(name -> name.startsWith(ASIDE));
+        Map<String, String> expected = content("b");
+        expected.put("audit.jsonl", "stays");
+        assertThat(after).isEqualTo(expected);
+    }
+
+    @Test
+    void aDamagedOneChangesNothing() throws IOException {
+        restore(backup("a"), false);
+        Map<String, String> before = files(data);
+        byte[] backup = backup("b");
+        for (int cut : List.of(0, 600, 3000, backup.length - 1)) {
+            assertThatThrownBy(() -> restore(Arrays.copyOf(backup, cut), true)).isInstanceOf(BackupRefused.class);
+            assertThatThrownBy(() -> Restores.stage(new ByteArrayInputStream(backup, 0, cut), data, NOW))
+                    .isInstanceOf(BackupRefused.class);
+            assertThat(files(data)).isEqualTo(before);
+            assertThat(Restores.applyStaged(data)).isEmpty();
+        }
+    }
+
+    @Test
+    void aFolderInUseIsRefused() throws IOException {
+        Files.createDirectories(data);
+        try (NioDisk used = new NioDisk(data)) {
+            assertThat(used.lock()).isTrue();
+            assertThatThrownBy(() -> restore(backup("a"), true))
+                    .isInstanceOf(BackupRefused.class)
+                    .hasMessageContainingAll("a broker runs", "stop it first", "POST /api/v1/restore");
+        }
+        assertThat(files(data)).isEmpty();
+        restore(backup("a"), false);
+        assertThat(files(data)).isEqualTo(content("a"));
+    }
+
+    @Test
+    void aStagedOneWaitsForTheNextStartAndTheLastOneCounts() throws IOException {
+        restore(backup("a"), false);
+        assertThat(Restores.stage(new ByteArrayInputStream(backup("b")), data, NOW)
+                        .aside())
+                .isEqualTo(ASIDE);
+        assertThat(Files.readString(data.resolve("identity"))).isEqualTo("a identity");
+        Restores.stage(new ByteArrayInputStream(backup("c")), data, NOW);
+        assertThat(Restores.applyStaged(data).orElseThrow()).contains("5 files", ASIDE);
+        assertThat(files(data)).containsAllEntriesOf(content("c"));
+        assertThat(files(data.resolve(ASIDE))).isEqualTo(content("a"));
+        assertThat(Restores.applyStaged(data)).isEmpty();
+    }
+
+    /** The power is cut after each step; the next start goes on. */
+    @Test
+    void itGoesOnWhereItWasInterrupted() throws IOException {
+        List<String> names = List.copyOf(content("a").keySet());
+        for (int step = 0; step <= 2 * names.size() + 1; step++) {
+            data = folder.resolve("data-" + step);
+            restore(backup("a"), false);
+            Restores.stage(new ByteArrayInputStream(backup("b")), data, NOW);
+            Path staged = data.resolve(Staging.STAGED);
+            Path aside = data.resolve(ASIDE);
+            Files.createDirectories(aside.resolve("security"));
+            for (String name : names.subList(0, Math.min(step, names.size()))) {
+                Files.move(data.resolve(name), aside.resolve(name));
+            }
+            if (step > names.size()) {
+                Files.createFile(staged.resolve("moved"));
+                for (String name : names.subList(0, step - names.size() - 1)) {
+                    Files.move(staged.resolve(name), data.resolve(name));
+                }
+            }
+            Restores.applyStaged(data);
+            assertThat(files(aside)).as("step %s", step).isEqualTo(content("a"));
+            Map<String, String> after = files(data);
+            after.keySet().removeIf(name -> name.startsWith(ASIDE));
+            assertThat(after).as("step %s", step).isEqualTo(content("b"));
+            assertThat(staged).doesNotExist();
+        }
+    }
+}
