@@ -55,7 +55,8 @@ public final class Broker implements Acceptor {
             made.add(new Shard(executor, ports.clock(), counters.row(executor.index()), ports.journal()));
         }
         shards = List.copyOf(made);
-        core = new Core(ports.authenticator(), ports.authorizer(), ports.events(), ports.random(), options);
+        core = new Core(
+                ports.authenticator(), ports.authorizer(), ports.events(), ports.random(), ports.tracing(), options);
         List<ShardContext> contexts = new ArrayList<>();
         for (Shard shard : shards) {
             Router router = new Router(

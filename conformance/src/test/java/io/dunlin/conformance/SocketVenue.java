@@ -57,7 +57,8 @@ final class SocketVenue implements Venue {
                 setup.authenticator(),
                 setup.authorizer(),
                 setup.events(),
-                new Random(1));
+                new Random(1),
+                setup.tracing());
         Broker started = new Broker(ports, setup.options());
         started.listener(Records.with(setup.listener(), "name", "test"));
         started.start();

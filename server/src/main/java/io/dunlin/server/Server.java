@@ -73,6 +73,7 @@ public final class Server implements AutoCloseable {
     private final Measures measures;
     private final Alarms alarms;
     private final ConsoleDoor console = new ConsoleDoor();
+    private final TelemetryDoor telemetry;
     private volatile Bound<ServerConfig> config;
     private volatile ConfigSources sources = ConfigSources.NONE;
     private volatile boolean closed;
@@ -97,6 +98,7 @@ public final class Server implements AutoCloseable {
         events = new ClientEvents(config.node().name(), clock, security.guard().notices());
         important = new ImportantTopicsWatch(security.authorizer());
         important.watch(config.audit().importantTopics());
+        telemetry = TelemetryDoor.open(config, clock);
         broker = new Broker(
                 new BrokerPorts(
                         loops.shards(),
@@ -105,7 +107,8 @@ public final class Server implements AutoCloseable {
                         security.authenticator(),
                         important,
                         new AuditedEvents(events, operation.log(), important),
-                        new SecureRandom()),
+                        new SecureRandom(),
+                        telemetry.tracing()),
                 config.mqtt()
                         .toBrokerOptions(config.limits(), config.durability().toRules()));
         listeners = new OpenListeners(loops, broker, security.guard().admission());
@@ -226,6 +229,7 @@ public final class Server implements AutoCloseable {
         stalls.start();
         certificateWatch.start();
         alarms.start();
+        telemetry.measure(measures);
         operation.also(measures::addTo);
         operation.also(alarms::addTo);
         operation.also(backups()::addTo);
@@ -467,6 +471,7 @@ public final class Server implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("not all clients could be told of the end", e);
         }
+        telemetry.close();
         store.close();
         loops.close();
         security.close();

@@ -353,7 +353,10 @@ class ConsoleTest {
         }
         assertThat(Files.readAllLines(loaded))
                 .anyMatch(name -> name.contains("io.dunlin.broker.Broker"))
-                .filteredOn(name -> name.contains("io.helidon") || name.contains("io.dunlin.console.http"))
+                .filteredOn(name -> name.contains("io.helidon")
+                        || name.contains("io.dunlin.console.http")
+                        || name.contains("io.opentelemetry")
+                        || name.contains("io.dunlin.telemetry"))
                 .isEmpty();
     }
 }

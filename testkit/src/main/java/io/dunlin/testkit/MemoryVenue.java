@@ -49,7 +49,8 @@ public final class MemoryVenue implements Venue {
                 setup.authenticator(),
                 setup.authorizer(),
                 setup.events(),
-                new Random(seed + 1));
+                new Random(seed + 1),
+                setup.tracing());
         Broker started = new Broker(ports, setup.options());
         broker = started;
         started.listener(setup.listener());

@@ -7,19 +7,22 @@ import io.dunlin.broker.port.BrokerEvents;
 import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.ListenerOptions;
+import io.dunlin.broker.port.PublishTracing;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where a conversation takes place: in memory or against a server on real sockets. One broker, made for one test. */
 public interface Venue extends AutoCloseable {
-    /** What the broker is made of. */
+    /** What the broker is made of. @param tracing null where nobody follows messages */
     record Setup(
             BrokerOptions options,
             ListenerOptions listener,
             Authenticator authenticator,
             Authorizer authorizer,
             Journal journal,
-            BrokerEvents events) {}
+            BrokerEvents events,
+            @Nullable PublishTracing tracing) {}
 
     /** Makes and starts the broker; once. */
     Broker start(Setup setup);

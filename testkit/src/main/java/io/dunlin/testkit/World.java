@@ -9,6 +9,7 @@ import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.ListenerOptions;
+import io.dunlin.broker.port.PublishTracing;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class World implements AutoCloseable {
     private Authorizer authorizer = Authorizer.allowAll();
     private Journal journal = new MemoryJournal();
     private BrokerEvents events = BrokerEvents.NONE;
+    private @Nullable PublishTracing tracing;
     private @Nullable Broker broker;
 
     public World(Venue venue) {
@@ -87,6 +89,13 @@ public final class World implements AutoCloseable {
         return this;
     }
 
+    /** Who follows messages. */
+    public World with(PublishTracing newTracing) {
+        requireNotStarted();
+        tracing = newTracing;
+        return this;
+    }
+
     private void requireNotStarted() {
         if (broker != null) {
             throw new IllegalStateException("the broker runs already: set it up before the first client");
@@ -97,7 +106,8 @@ public final class World implements AutoCloseable {
     public Broker broker() {
         Broker known = broker;
         if (known == null) {
-            known = venue.start(new Venue.Setup(options, listener, authenticator, authorizer, journal, events));
+            known = venue.start(
+                    new Venue.Setup(options, listener, authenticator, authorizer, journal, events, tracing));
             broker = known;
         }
         return known;

@@ -6,6 +6,7 @@ import io.dunlin.broker.port.BrokerEvents;
 import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Principal;
+import io.dunlin.broker.port.PublishTracing;
 import io.dunlin.broker.routing.RetainedStore;
 import io.dunlin.broker.routing.SubscriptionIndex;
 import io.dunlin.broker.shard.Shard;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all shards share: the session registry, the subscription index, the retained messages, the options and the ports.
@@ -28,6 +30,7 @@ public final class Core {
     private final Authorizer authorizer;
     private final BrokerEvents events;
     private final RandomGenerator random;
+    private final @Nullable PublishTracing tracing;
     private final SubscriptionIndex index = new SubscriptionIndex();
     private final SessionRegistry registry = new SessionRegistry();
     private final RetainedStore retained;
@@ -46,11 +49,13 @@ public final class Core {
             Authorizer authorizer,
             BrokerEvents events,
             RandomGenerator random,
+            @Nullable PublishTracing tracing,
             BrokerOptions options) {
         this.authenticator = authenticator;
         this.authorizer = authorizer;
         this.events = events;
         this.random = random;
+        this.tracing = tracing;
         this.options = options;
         this.retained = new RetainedStore(
                 () -> this.options.messages(), () -> this.options.abuse().retainedPerClientMax());
@@ -71,6 +76,12 @@ public final class Core {
 
     BrokerEvents events() {
         return events;
+    }
+
+    /** Who follows messages, null for nobody. */
+    @Nullable
+    PublishTracing tracing() {
+        return tracing;
     }
 
     public SubscriptionIndex index() {

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbound {
     private final Session session;
+    private final @Nullable TracedPublishes traced; // where somebody follows messages
     private @Nullable PacketIdSet received; // QoS 2, until PUBREL
 
     // for the connection
@@ -48,6 +49,7 @@ final class Inbound {
 
     Inbound(Session session) {
         this.session = session;
+        this.traced = TracedPublishes.of(session);
     }
 
     void attach(Negotiated negotiated, boolean isResumed) {
@@ -67,6 +69,9 @@ final class Inbound {
     void detach() {
         aliases = null; // [MQTT-3.3.2-7]
         unanswered = 0;
+        if (traced != null) {
+            traced.detach();
+        }
     }
 
     void onPublish(Publish publish) {
@@ -88,6 +93,9 @@ final class Inbound {
         if (publish.qos() != QoS.AT_MOST_ONCE && inFlight() >= inFlightMax) { // [MQTT-4.9.0-2]
             throw new ProtocolError(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than " + inFlightMax + " messages in flight");
+        }
+        if (traced != null) {
+            traced.read(publish, topic);
         }
         Refusal refusal = refusal(publish, topic);
         if (refusal != null) {
@@ -271,6 +279,9 @@ final class Inbound {
         boolean taken = publish.qos() == QoS.EXACTLY_ONCE && (kept || !isV5());
         int storedId = taken && session.isDurable() ? publish.packetId() : 0;
         Routed routed = session.context().router().route(message, session, wanted, storedId); // [MQTT-4.5.0-1]
+        if (traced != null) {
+            traced.routed(publish, routed.destinations());
+        }
         position = Math.max(position, routed.position());
         if (taken) {
             if (received == null) {
@@ -310,10 +321,12 @@ final class Inbound {
 
     private void answer(Publish publish, ReasonCode reason, String message, long position, Durability wanted) {
         if (publish.qos() == QoS.AT_MOST_ONCE) {
+            traced(publish, reason);
             return;
         }
         Link link = session.link();
         if (link == null) {
+            traced(publish, null);
             return;
         }
         ReasonCode told = link.version() == ProtocolVersion.V5 ? reason : ReasonCode.SUCCESS;
@@ -325,6 +338,7 @@ final class Inbound {
         }
         if (session.answersAtOnce(position, wanted)) {
             link.send(answer);
+            traced(publish, reason);
             return;
         }
         boolean counted = publish.qos() == QoS.AT_LEAST_ONCE;
@@ -335,6 +349,15 @@ final class Inbound {
                 link.send(answer);
             }
         });
+        if (traced != null) {
+            traced.answeredWhenStored(publish, reason, position, wanted);
+        }
+    }
+
+    private void traced(Publish publish, @Nullable ReasonCode reason) {
+        if (traced != null) {
+            traced.answered(publish, reason);
+        }
     }
 
     private static Counter acknowledged(Durability level) {

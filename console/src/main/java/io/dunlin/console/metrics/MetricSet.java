@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Figures of one moment, by name. Thread: one. */
 public final class MetricSet {
     /** What a figure does. */
-    enum Kind {
+    public enum Kind {
         /** Only grows; its name ends with {@code _total}. */
         COUNTER,
         GAUGE,
@@ -21,10 +21,11 @@ public final class MetricSet {
     }
 
     /** @param labels name, value, name, value @param times of a histogram */
-    record Sample(
+    public record Sample(
             List<String> labels, double value, @Nullable LatencyHistogram times) {}
 
-    record Family(String name, Kind kind, String help, List<Sample> samples) {}
+    /** @param samples one for each set of labels */
+    public record Family(String name, Kind kind, String help, List<Sample> samples) {}
 
     private final Map<String, Family> families = new LinkedHashMap<>();
 
@@ -54,7 +55,8 @@ public final class MetricSet {
         return this;
     }
 
-    Collection<Family> families() {
+    /** All of them, in the order in which they were added. */
+    public Collection<Family> families() {
         return families.values();
     }
 

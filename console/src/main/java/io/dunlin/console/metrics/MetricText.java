@@ -6,6 +6,7 @@ import io.dunlin.console.metrics.MetricSet.Kind;
 import io.dunlin.console.metrics.MetricSet.Sample;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,6 +26,11 @@ public final class MetricText {
 
     private MetricText(boolean open) {
         this.open = open;
+    }
+
+    /** The upper bounds of the buckets of histograms, in seconds; one bucket more has all that took longer. */
+    public static List<Double> bounds() {
+        return Arrays.stream(BOUNDS).boxed().toList();
     }
 
     /** @param open whether as OpenMetrics */

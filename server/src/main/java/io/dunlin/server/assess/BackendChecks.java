@@ -44,6 +44,12 @@ final class BackendChecks {
                         http.url(),
                         "http:",
                         "an https: address, with authentication.http.cafile for your own authority"));
+        checks.text("telemetry.endpoint")
+                .ifPresent(url -> checks.plain(
+                        "telemetry.endpoint",
+                        url,
+                        "http:",
+                        "an https: address, with telemetry.cafile for your own authority"));
         authentication.sql().ifPresent(sql -> checks.sql("authentication.sql.url", sql.url()));
         checks.text("authorization.http.url")
                 .ifPresent(url -> checks.plain(

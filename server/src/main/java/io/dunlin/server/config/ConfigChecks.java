@@ -7,8 +7,12 @@ import io.dunlin.security.http.HttpLoginSource;
 import io.dunlin.security.sql.SqlAccessSource;
 import io.dunlin.security.sql.SqlLoginSource;
 import io.dunlin.server.config.ListenerSettings.Tls;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +42,7 @@ final class ConfigChecks {
         checks.durability();
         checks.store();
         checks.console();
+        checks.telemetry();
         return List.copyOf(checks.problems);
     }
 
@@ -79,6 +84,32 @@ final class ConfigChecks {
             readable("console.tls.certfile", tls.certfile());
             readable("console.tls.keyfile", tls.keyfile());
         });
+    }
+
+    private void telemetry() {
+        TelemetryConfig telemetry = bound.value().telemetry();
+        telemetry.problems(this::add);
+        telemetry.cafile().ifPresent(file -> {
+            if (Files.isReadable(file)) {
+                usable("telemetry.cafile", () -> certificatesIn("telemetry.cafile", file));
+            } else {
+                readable("telemetry.cafile", file);
+            }
+        });
+    }
+
+    private static void certificatesIn(String path, Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(in)
+                    .isEmpty()) {
+                return;
+            }
+        } catch (IOException | CertificateException e) { // told below
+            throw new IllegalArgumentException(
+                    path + " = " + file + " cannot be used: expected are certificates in PEM", e);
+        }
+        throw new IllegalArgumentException(path + " = " + file + " holds no certificate: expected are some in PEM");
     }
 
     private void durability() {

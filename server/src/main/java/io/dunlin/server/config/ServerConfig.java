@@ -52,6 +52,9 @@ public record ServerConfig(
 
         @Setting("The metrics at `/metrics` of the console") MetricsConfig metrics,
 
+        @Setting("Metrics and traces for an OpenTelemetry collector: see docs/telemetry.md")
+        TelemetryConfig telemetry,
+
         @Setting("What `dunlin audit` is to know") AuditConfig audit) {
 
     ServerConfig withListeners(Map<String, ListenerSettings> others) {
@@ -72,6 +75,7 @@ public record ServerConfig(
                 control,
                 console,
                 metrics,
+                telemetry,
                 audit);
     }
 
@@ -94,6 +98,7 @@ public record ServerConfig(
                 running.control,
                 running.console,
                 running.metrics,
+                running.telemetry,
                 audit);
     }
 
