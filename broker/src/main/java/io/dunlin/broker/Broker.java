@@ -18,6 +18,7 @@ import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.port.ShardExecutor;
 import io.dunlin.broker.port.Sink;
+import io.dunlin.broker.port.Wiretap;
 import io.dunlin.broker.routing.RetainedStore;
 import io.dunlin.broker.routing.Router;
 import io.dunlin.broker.session.Checkpoints;
@@ -173,6 +174,16 @@ public final class Broker implements Acceptor {
     /** Why clients got messages or not, and what happened to them. */
     public Why why() {
         return why;
+    }
+
+    /** Lets somebody listen to the packets of connections; done when it listens. */
+    public CompletionStage<Void> tap(Wiretap wiretap) {
+        return connections.tap(wiretap);
+    }
+
+    /** Ends that; done when it is told nothing more. */
+    public CompletionStage<Void> untap(Wiretap wiretap) {
+        return connections.untap(wiretap);
     }
 
     /** Watches this broker's shards. */

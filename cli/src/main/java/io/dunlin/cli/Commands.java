@@ -43,6 +43,7 @@ final class Commands {
             "security",
             "status",
             "why",
+            "trace",
             "users",
             "groups",
             "roles");

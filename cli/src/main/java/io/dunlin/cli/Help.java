@@ -45,6 +45,7 @@ final class Help {
               users        users of a running broker; also groups and roles
               status       how a running broker is
               why          why a client got a message or not
+              trace        show the packets of a running broker's clients, or write them for Wireshark
               clients      list, look into or kick the clients of a running broker
               sessions     list or clear sessions, with or without a connection
               retained     list, show, count or delete retained messages

@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SecurityCommand.class,
             StatusCommand.class,
             WhyCommand.class,
+            TraceCommand.class,
             UsersCommand.class,
             GroupsCommand.class,
             RolesCommand.class

@@ -38,8 +38,10 @@ import io.dunlin.server.control.SharedGroups;
 import io.dunlin.server.control.SocketPath;
 import io.dunlin.server.control.Stats;
 import io.dunlin.server.control.Topics;
+import io.dunlin.server.control.TraceCommands;
 import io.dunlin.server.control.Users;
 import io.dunlin.server.control.Whys;
+import io.dunlin.server.trace.Traces;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -67,6 +69,7 @@ final class Operation implements AutoCloseable {
     private final Changes changes;
     private final List<Consumer<ControlCommands>> more = new ArrayList<>(); // before open
     private @Nullable LazyCommands commands; // these two: from open on
+    private volatile @Nullable Traces traces; // once somebody has asked for anything
     private @Nullable ControlSocket socket; // where there is one
 
     private Operation(AuditLog log, Clock clock) {
@@ -261,6 +264,9 @@ final class Operation implements AutoCloseable {
         new Listeners(parts.doors(), changes).addTo(commands);
         new Configs(parts.config(), parts.sources()).addTo(commands);
         new Users(parts.users(), parts.hashing(), changes).addTo(commands);
+        Traces begun = new Traces(parts.broker(), clock);
+        traces = begun;
+        new TraceCommands(begun, changes).addTo(commands);
         new Whys(parts.broker().why(), parts.rights(), clock).addTo(commands);
         accounts.addTo(commands);
         new AuditPages(config.auditLog().target(folder(config))).addTo(commands);
@@ -346,6 +352,10 @@ final class Operation implements AutoCloseable {
 
     /** Closes the socket; the log stays open for what stopping has to tell. */
     void stopping() {
+        Traces begun = traces;
+        if (begun != null) {
+            begun.close();
+        }
         ControlSocket open = socket;
         if (open != null) {
             open.close();

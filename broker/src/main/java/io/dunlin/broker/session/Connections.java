@@ -4,6 +4,7 @@ import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.port.ShardExecutor;
+import io.dunlin.broker.port.Wiretap;
 import io.dunlin.broker.shard.Deadline;
 import io.dunlin.protocol.packet.ReasonCode;
 import java.util.ArrayDeque;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Connections {
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int SWEEP_MESSAGES = 10_000;
-    private static final int REVIEWED_AT_ONCE = 256;
+    private static final int AT_ONCE = 256;
 
     private final Core core;
 
@@ -69,33 +71,53 @@ public final class Connections {
      */
     public CompletionStage<Void> review(Function<Principal, Optional<String>> whyGone) {
         Review review = core.review(whyGone);
+        return onLinks("a review of rights", link -> {
+            if (link.handler() instanceof Session session) {
+                session.standing().review(review.whyGone());
+            }
+        });
+    }
+
+    /** Does it to every connection, some at a time: one that moves to another shard meanwhile is left out. */
+    private CompletionStage<Void> onLinks(String what, Consumer<Link> task) {
         List<CompletableFuture<Void>> shards = new ArrayList<>();
         for (ShardContext context : core.shards()) {
             CompletableFuture<Void> done = new CompletableFuture<>();
             shards.add(done);
-            context.shard().execute("a review of rights", () -> {
-                ArrayDeque<Link> links = new ArrayDeque<>(context.links());
-                review(context, links, review, done);
-            });
+            context.shard().execute(what, () -> some(context, new ArrayDeque<>(context.links()), what, task, done));
         }
         return CompletableFuture.allOf(shards.toArray(CompletableFuture<?>[]::new));
     }
 
-    private static void review(
-            ShardContext context, ArrayDeque<Link> left, Review review, CompletableFuture<Void> done) {
-        for (int i = 0; i < REVIEWED_AT_ONCE && !left.isEmpty(); i++) {
-            if (left.remove().handler() instanceof Session session) {
-                context.shard()
-                        .guarded(
-                                "a review of " + session,
-                                () -> session.standing().review(review.whyGone()));
+    private static void some(
+            ShardContext context,
+            ArrayDeque<Link> left,
+            String what,
+            Consumer<Link> task,
+            CompletableFuture<Void> done) {
+        for (int i = 0; i < AT_ONCE && !left.isEmpty(); i++) {
+            Link link = left.remove();
+            if (context.links().contains(link)) {
+                context.shard().guarded(what, () -> task.accept(link));
             }
         }
         if (left.isEmpty()) {
             done.complete(null);
         } else {
-            context.shard().execute("a review of rights", () -> review(context, left, review, done));
+            context.shard().execute(what, () -> some(context, left, what, task, done));
         }
+    }
+
+    /** From now on it is asked about each connection and listens to those that it wants; done when those that are there are. */
+    public CompletionStage<Void> tap(Wiretap wiretap) {
+        core.wiretaps().add(wiretap);
+        return onLinks("the beginning of a trace", link -> link.tapBy(wiretap));
+    }
+
+    /** Listens no more; nothing more is told once the stage is done. */
+    public CompletionStage<Void> untap(Wiretap wiretap) {
+        core.wiretaps().remove(wiretap);
+        return onLinks("the end of a trace", link -> link.untapBy(wiretap));
     }
 
     /** True where the client was connected. */

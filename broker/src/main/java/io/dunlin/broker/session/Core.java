@@ -7,6 +7,7 @@ import io.dunlin.broker.port.BrokerOptions;
 import io.dunlin.broker.port.ListenerOptions;
 import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.port.PublishTracing;
+import io.dunlin.broker.port.Wiretap;
 import io.dunlin.broker.routing.RetainedStore;
 import io.dunlin.broker.routing.SubscriptionIndex;
 import io.dunlin.broker.shard.Shard;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -42,6 +44,7 @@ public final class Core {
     private volatile BrokerOptions options;
     private volatile List<ShardContext> shards = List.of();
     private volatile boolean stopping;
+    private final List<Wiretap> wiretaps = new CopyOnWriteArrayList<>();
     private volatile Review lastReview = Review.NONE;
 
     public Core(
@@ -146,6 +149,11 @@ public final class Core {
 
     Review lastReview() {
         return lastReview;
+    }
+
+    /** Those who listen to connections. */
+    List<Wiretap> wiretaps() {
+        return wiretaps;
     }
 
     boolean isStopping() {

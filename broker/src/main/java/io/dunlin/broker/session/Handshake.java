@@ -80,6 +80,7 @@ final class Handshake implements PacketHandler {
 
     private void onConnect(Connect first) {
         BrokerOptions options = core.options();
+        link.identified(first.clientId(), first.username());
         Negotiated negotiated = Negotiated.of(first, options);
         link.negotiated(negotiated.packetBytesMax(), negotiated.problemInformation());
         Refusal refusal = judge(first, options);

@@ -5,6 +5,7 @@ import io.dunlin.broker.port.ClientLimit;
 import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.ConnectionEvents;
 import io.dunlin.broker.port.Counters.Counter;
+import io.dunlin.broker.port.Wiretap;
 import io.dunlin.broker.shard.Deadline;
 import io.dunlin.broker.shard.Flushable;
 import io.dunlin.broker.shard.Happening;
@@ -31,7 +32,8 @@ final class Link extends Flushable implements ConnectionEvents {
     private static final int REST_BYTES_MIN = 256;
 
     private final Core core;
-    private final Connection connection;
+    private Connection connection; // or the tap in its place
+    private @Nullable Tap tap; // while somebody listens
     private final PacketDecoder decoder;
     private ShardContext context;
     private PacketHandler handler;
@@ -64,10 +66,77 @@ final class Link extends Flushable implements ConnectionEvents {
         this.handler = new Handshake(this);
         context.links().add(this);
         context.counters().increment(Counter.SOCKETS_OPENED);
+        if (!core.wiretaps().isEmpty()) {
+            tapByAll();
+        }
     }
 
     Connection connection() {
         return connection;
+    }
+
+    // ---- who listens
+
+    private void tapByAll() {
+        core.wiretaps().forEach(this::tapBy);
+    }
+
+    /** From now on this one may listen; nothing where it does already. */
+    void tapBy(Wiretap wiretap) {
+        Tap listened = tap;
+        if (listened == null) {
+            listened = new Tap(connection, shard().clock());
+            if (handler instanceof Session session) {
+                listened.identified(session.clientId(), session.principal().username(), version(), true);
+            }
+        }
+        listened.add(wiretap);
+        if (tap == null && listened.isWanted()) {
+            tap = listened;
+            write(listened);
+        }
+    }
+
+    void untapBy(Wiretap wiretap) {
+        if (tap != null) {
+            tap.remove(wiretap);
+            untapIfUnwanted(tap);
+        }
+    }
+
+    private void untapIfUnwanted(Tap listened) {
+        if (!listened.isWanted()) {
+            tap = null;
+            write(listened.release());
+        }
+    }
+
+    /** Its client is known from here on. */
+    void identified(String clientId, @Nullable String username) {
+        identified(clientId, username, false);
+    }
+
+    private void identified(String clientId, @Nullable String username, boolean forGood) {
+        if (tap != null) {
+            tap.identified(clientId, username, version(), forGood);
+            untapIfUnwanted(tap);
+        }
+    }
+
+    /** While it was between two shards, some may have begun to listen or ceased to. */
+    private void tapAnew() {
+        if (tap != null) {
+            tap.retain(core.wiretaps());
+            untapIfUnwanted(tap);
+        }
+        tapByAll();
+    }
+
+    private void write(Connection to) {
+        connection = to;
+        if (handler instanceof Session session) {
+            session.outgoing().write(to);
+        }
     }
 
     ShardContext context() {
@@ -99,8 +168,9 @@ final class Link extends Flushable implements ConnectionEvents {
         handler = next;
     }
 
-    /** The client has logged in: it may send larger packets than a stranger. */
-    void loggedIn() {
+    /** The client has logged in: it may send larger packets than a stranger, and is who it says. */
+    void loggedIn(String clientId, @Nullable String username) {
+        identified(clientId, username, true);
         decoder.packetBytesMax(core.options().connections().packetBytesMax());
     }
 
@@ -190,19 +260,36 @@ final class Link extends Flushable implements ConnectionEvents {
     }
 
     private void decode(ByteBuffer in) {
+        Tap listened = tap;
+        if (listened == null) {
+            take(in);
+        } else {
+            listened.reads(in);
+            take(in);
+            listened.readDone();
+        }
+    }
+
+    private void take(ByteBuffer in) {
         long now = shard().tickNanos();
+        int start = Tap.READABLE;
         try {
             while (pauses == 0 && open) {
+                start = in.position();
                 Packet packet = decoder.decode(in);
                 if (packet == null) {
                     return;
                 }
+                start = Tap.READABLE;
                 lastPacketNanos = now;
                 context.counters().increment(Counter.PACKETS_RECEIVED);
                 handler.onPacket(packet);
             }
         } catch (ProtocolError error) {
             context.counters().increment(Counter.PROTOCOL_ERRORS);
+            if (tap != null) {
+                tap.broken(in, start, error, version());
+            }
             if (error.reason() == ReasonCode.PACKET_TOO_LARGE) {
                 limited(ClientLimit.PACKET_SIZE, String.valueOf(error.getMessage()));
             } else if (error.reason() == ReasonCode.QUOTA_EXCEEDED) {
@@ -411,6 +498,9 @@ final class Link extends Flushable implements ConnectionEvents {
     @Override
     public void onClosed(@Nullable Throwable cause) {
         context.links().remove(this);
+        if (tap != null) {
+            tap.ended();
+        }
         dropRest();
         core.listener(connection.info().listener()).connections().decrementAndGet();
         if (open) {
@@ -443,6 +533,9 @@ final class Link extends Flushable implements ConnectionEvents {
                 target.partials().fed(this, rest.length);
             }
             decoder.topics(target.shard().topics());
+            if (tap != null || !core.wiretaps().isEmpty()) {
+                tapAnew();
+            }
             pauses--;
             target.shard().guarded("a connection that arrived", arrived);
             if (pauses > 0) {

@@ -2,6 +2,7 @@ package io.dunlin.broker.session;
 
 import io.dunlin.broker.port.BrokerOptions.QueuePolicy;
 import io.dunlin.broker.port.BrokerOptions.SessionLimits;
+import io.dunlin.broker.port.Connection;
 import io.dunlin.broker.port.Counters.Counter;
 import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
@@ -95,6 +96,13 @@ final class Outgoing {
             settled(delivery);
             return true;
         });
+    }
+
+    /** The connection has another object in its place. */
+    void write(Connection to) {
+        if (output != null) {
+            output.connection(to);
+        }
     }
 
     /** Whether this is still the connection that messages are written to. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes PUBLISH packets into one connection: version, topic aliases, expiry, size limit. Thread: the shard. */
 final class PublishOutput {
     private final Link link;
-    private final Connection connection;
+    private Connection connection;
     private final ProtocolVersion version;
     private final long packetBytesMax;
     private final @Nullable OutgoingAliases aliases;
@@ -25,6 +25,11 @@ final class PublishOutput {
         this.version = link.version();
         this.packetBytesMax = link.packetBytesMax();
         this.aliases = aliasMax == 0 ? null : new OutgoingAliases(aliasMax);
+    }
+
+    /** What is written goes there from now on. */
+    void connection(Connection to) {
+        connection = to;
     }
 
     long pendingBytes() {

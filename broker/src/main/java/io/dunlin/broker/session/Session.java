@@ -309,7 +309,7 @@ public final class Session implements Subscriber, Publisher, PacketHandler {
         card = card.attached(to, arrival, shard().clock().wallMillis());
         to.handler(this);
         to.traffic(traffic);
-        to.loggedIn();
+        to.loggedIn(clientId, principal().username());
         core.clientConnected();
         context.counters().increment(Counter.CONNECTIONS_OPENED);
         String method = Negotiated.authenticationMethod(arrival.connect());

@@ -143,7 +143,7 @@ public final class ApiRoutes {
     }
 
     private static void traces(CommandRoutes routes) {
-        routes.rows("/trace", OPERATOR, "trace.list")
+        routes.list("/trace", OPERATOR, "trace.list")
                 .post("/trace", OPERATOR, "trace.start", "name", "type", "value", "seconds", "max_bytes")
                 .get("/trace/{name}", OPERATOR, "trace.show")
                 .list("/trace/{name}/log", OPERATOR, "trace.log", "clientid", "packet")

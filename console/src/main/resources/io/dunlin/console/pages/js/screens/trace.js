@@ -309,7 +309,7 @@ const One = view((self, { name }) => {
           h('code', null, about(t)[1]),
           ` · ${plural(t.packets ?? packets.length, 'packet')}, ${bytes(t.bytes)}`,
           running(t) && t.end_at ? ` · ends in ${span((millis(t.end_at) ?? 0) - Date.now())}` : '',
-          t.dropped ? ` · ${count(t.dropped)} left out` : '',
+          t.dropped ? ` · ${bytes(t.dropped)} left out` : '',
         ),
         h('span', { class: 'grow' }),
         running(t)
