@@ -95,7 +95,7 @@ class WhyCommandTest {
             assertThat(why("press-7", "t/a", "--json").out())
                     .contains("\"reason\" : \"delivered\"", "\"known_since\"", "\"one_in\" : 1", "\"first_at\"");
             assertThat(why("press-7", "t/+").err()).contains("t/+ cannot be asked about");
-            assertThat(why("press-7", "t/a", "--since", "soon").err()).contains("expected is one such as 90s");
+            assertThat(why("press-7", "t/a", "--since", "soon").err()).contains("expected is one such as 30m");
 
             Outcome events = run("clients", "events", "press-7");
             assertThat(events.out())
