@@ -65,13 +65,13 @@ def version_5():
     with open(path, "rb") as f:
         content = f.read()
     check(b"secret" not in content and b"***" in content, "the password is in the file")
-    packets = dissected(path, "mqtt.msgtype", "mqtt.ver", "mqtt.topic", "mqtt.clientid", "mqtt.prop_content_type", "mqtt.qos",
+    packets = dissected(path, "mqtt.msgtype", "mqtt.ver", "mqtt.topic", "mqtt.clientid", "mqtt.property.content_type", "mqtt.qos",
                         "_ws.malformed", "_ws.expert.severity", "tcp.dstport")
     types = [kind for packet in packets for kind in packet.get("mqtt.msgtype", [])]
     equal(types[:6], ["1", "2", "3", "5", "6", "7"], "the kinds of the packets")
     equal(packets[0]["mqtt.ver"], ["5"], "the version")
     equal(packets[0]["mqtt.clientid"], [me], "the client")
-    check(any(p.get("mqtt.topic") == ["a/b"] and p.get("mqtt.prop_content_type") == ["text/plain"] and p.get("mqtt.qos") == ["2"]
+    check(any(p.get("mqtt.topic") == ["a/b"] and p.get("mqtt.property.content_type") == ["text/plain"] and p.get("mqtt.qos") == ["2"]
               for p in packets), lambda: "no PUBLISH with its properties: %s" % packets)
     check(not any("_ws.malformed" in p for p in packets), "malformed packets")
     check(not any(ERROR in p.get("_ws.expert.severity", []) for p in packets), lambda: "errors: %s" % packets)
