@@ -39,7 +39,7 @@ listeners {
   ws { type = ws, bind = "127.0.0.1:${ports.ws}", allow-anonymous = true }
   spare { type = tcp, bind = "127.0.0.1:${ports.spare}", allow-anonymous = true }
 }
-authentication.built-in = true
+authentication { built-in = true, users.me.password = hush-hush }
 console { enabled = true, bind = "127.0.0.1:${ports.console}" }
 `;
 }
