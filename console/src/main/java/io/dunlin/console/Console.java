@@ -57,25 +57,35 @@ public final class Console implements AutoCloseable {
 
     static Front front(ConsoleOptions options, Parts parts) {
         Sessions sessions = new Sessions(parts.clock(), options.session());
+        StreamRoutes streams = new StreamRoutes(parts.figures(), parts.clock());
         parts.accounts().onChange(sessions::endAll);
+        parts.accounts().onKeyDeleted(streams::review);
+        sessions.onEnd(streams::review);
         List<String> hosts = new ArrayList<>(options.hosts());
         hosts.add(options.host());
         return new Front(
-                new Routes(routes(options, parts, sessions)), new Gate(parts.accounts(), sessions), new Pages(), hosts);
+                new Routes(routes(options, parts, sessions, streams)),
+                new Gate(parts.accounts(), sessions),
+                new Pages(),
+                hosts);
     }
 
     static List<Route> routes(ConsoleOptions options, Parts parts) {
-        return routes(options, parts, new Sessions(parts.clock(), options.session()));
+        return routes(
+                options,
+                parts,
+                new Sessions(parts.clock(), options.session()),
+                new StreamRoutes(parts.figures(), parts.clock()));
     }
 
-    private static List<Route> routes(ConsoleOptions options, Parts parts, Sessions sessions) {
+    private static List<Route> routes(ConsoleOptions options, Parts parts, Sessions sessions, StreamRoutes streams) {
         List<Route> all = new ArrayList<>();
         all.addAll(new HealthRoutes(parts.health()).all());
         all.addAll(new SessionRoutes(
                         new Logins(parts.accounts(), parts.clock()), sessions, parts.commands(), parts.audit())
                 .all());
         all.addAll(ApiRoutes.of(parts.commands()));
-        all.addAll(new StreamRoutes(parts.figures(), parts.clock()).all());
+        all.addAll(streams.all());
         all.addAll(new MetricsRoutes(parts.metrics(), options.compat(), options.metricsWithoutLogin()).all());
         return all;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.console.account.AccountProblem;
 import io.dunlin.console.account.Accounts;
+import io.dunlin.console.account.Identity;
 import io.dunlin.console.account.Role;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,6 +93,23 @@ class AccountsTest {
                 .isInstanceOf(AccountProblem.class);
         assertThatThrownBy(() -> accounts.setPassword("e v e", "long-enough", Optional.empty()))
                 .isInstanceOf(AccountProblem.class);
+    }
+
+    /** A password takes long to check: long enough for somebody to change it. */
+    @Test
+    void aRightPasswordHoldsUntilItIsChanged(@TempDir Path folder) {
+        Accounts accounts = open(folder);
+        accounts.setPassword("eve", "long-enough", Optional.of(Role.ADMIN));
+        Identity eve = accounts.check("eve", "long-enough".getBytes(StandardCharsets.UTF_8))
+                .orElseThrow();
+        assertThat(accounts.holds(eve)).isTrue();
+        accounts.setPassword("eve", "another-one", Optional.empty());
+        assertThat(accounts.holds(eve)).isFalse();
+        assertThatThrownBy(() ->
+                        accounts.setPassword("eve", "a-third-one", Optional.empty(), OptionalLong.of(eve.version())))
+                .isInstanceOf(AccountProblem.class)
+                .hasMessageContaining("meanwhile");
+        assertThat(isRight(accounts, "eve", "another-one")).isTrue();
     }
 
     @Test

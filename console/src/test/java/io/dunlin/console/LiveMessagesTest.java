@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +100,58 @@ class LiveMessagesTest {
             publish(message("plant/a", "finds out that nobody listens"));
             return console.sinks.isEmpty();
         });
+    }
+
+    /** The lines of a stream that was asked for by a session or a key. */
+    private BufferedReader open(String token) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(console.url("/api/v1/subscribe?filter=plant/%23")))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        HttpResponse<InputStream> response = console.client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(response.statusCode()).isEqualTo(200);
+        Awaitility.await().until(() -> console.sinks.size() == 1);
+        BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+        publish(message("plant/a", "before"));
+        assertThat(next(lines, "data: ")).contains("plant/a");
+        return lines;
+    }
+
+    /** What came before a change is shown, what comes after it is not, and the stream ends. */
+    private void assertEnds(BufferedReader lines) throws IOException {
+        publish(message("plant/secret", "after"));
+        assertThat(lines.lines().toList()).contains("event: ended").noneMatch(line -> line.contains("plant/secret"));
+        lines.close();
+        Awaitility.await().until(console.sinks::isEmpty);
+    }
+
+    private String token(String name, String password) throws IOException, InterruptedException {
+        return TestConsole.json(console.login(name, password)).path("token").asString();
+    }
+
+    @Test
+    void endWithTheLogout() throws Exception {
+        String token = token("admin", console.password);
+        BufferedReader lines = open(token);
+        console.send("POST", "/api/v1/logout", "", "Authorization", "Bearer " + token);
+        assertEnds(lines);
+    }
+
+    @Test
+    void endWithThePasswordAndWithTheUser() throws Exception {
+        console.accounts.setPassword("eve", "long-enough", Optional.of(Role.OPERATOR));
+        BufferedReader lines = open(token("eve", "long-enough"));
+        console.accounts.setPassword("eve", "another-one", Optional.empty());
+        assertEnds(lines);
+        BufferedReader again = open(token("eve", "another-one"));
+        console.accounts.delete("eve");
+        assertEnds(again);
+    }
+
+    @Test
+    void endWithTheKey() throws Exception {
+        BufferedReader lines = open(console.key(Role.VIEWER));
+        console.accounts.deleteKey("for-viewer");
+        assertEnds(lines);
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
@@ -62,7 +63,10 @@ final class TestConsole implements AutoCloseable {
             accounts.setPassword(
                     arguments.path("username").asString(),
                     arguments.path("password").asString(),
-                    Optional.empty());
+                    Optional.empty(),
+                    arguments.has("version")
+                            ? OptionalLong.of(arguments.path("version").asLong())
+                            : OptionalLong.empty());
             return "done";
         });
     }

@@ -4,6 +4,7 @@ import io.dunlin.security.file.AtomicFile;
 import io.dunlin.security.password.Credential;
 import io.dunlin.security.password.InvalidCredential;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -62,7 +63,7 @@ final class AccountFile {
     private static Account account(Path file, JsonNode user) {
         try {
             return new Account(
-                    text(file, user, "name"), role(file, user), Credential.parse(text(file, user, "password")));
+                    text(file, user, "name"), role(file, user), Credential.parse(text(file, user, "password")), 0);
         } catch (InvalidCredential e) {
             throw damaged(file, "the password of " + user.path("name").asString("") + " is none");
         }
@@ -100,6 +101,15 @@ final class AccountFile {
     private static AccountProblem damaged(Path file, String why) {
         return new AccountProblem("the console's accounts " + file + " are damaged, " + why
                 + ": move the file away and start again, then a new password for admin is made");
+    }
+
+    /** A password as a line of a file that only its owner may read. */
+    static void writePassword(Path file, String password) {
+        try {
+            AtomicFile.create(file, (password + "\n").getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new AccountProblem("the first password cannot be written to " + file + ": " + e.getMessage());
+        }
     }
 
     static void write(Path file, Content content) {

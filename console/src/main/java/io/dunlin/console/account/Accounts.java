@@ -4,7 +4,9 @@ import io.dunlin.broker.port.Clock;
 import io.dunlin.console.account.AccountFile.Content;
 import io.dunlin.security.password.Credential;
 import io.dunlin.security.password.Hashing;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,7 +18,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -30,6 +34,9 @@ public final class Accounts {
 
     /** The file in the data folder. */
     public static final String FILE = "console-users.json";
+
+    /** The file beside it with the first password, as long as that one holds. */
+    public static final String FIRST_PASSWORD_FILE = "console-first-password";
 
     /** Shorter passwords are refused. */
     public static final int PASSWORD_CHARS_MIN = 8;
@@ -49,6 +56,8 @@ public final class Accounts {
     private final Clock clock;
     private final ReentrantLock change = new ReentrantLock();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> keyListeners = new CopyOnWriteArrayList<>();
+    private final AtomicLong versions = new AtomicLong();
     private volatile Content content;
     private volatile @Nullable Credential decoy;
 
@@ -101,6 +110,11 @@ public final class Accounts {
         listeners.add(listener);
     }
 
+    /** Is run after a key was deleted. */
+    public void onKeyDeleted(Runnable listener) {
+        keyListeners.add(listener);
+    }
+
     public List<User> users() {
         return content.accounts().stream()
                 .map(account -> new User(account.name(), account.role().text()))
@@ -124,6 +138,33 @@ public final class Accounts {
     }
 
     /**
+     * The same where nobody looks: the password is put into a file for its owner alone, which goes when another password is set.
+     *
+     * @return the file; empty where there is an account already, or nothing is kept
+     * @throws AccountProblem where it cannot be written
+     */
+    public Optional<Path> createFirstInFile() {
+        Path in = firstPasswordFile();
+        if (in == null || !content.accounts().isEmpty()) {
+            return Optional.empty();
+        }
+        String password = random(FIRST_PASSWORD_BYTES);
+        AccountFile.writePassword(
+                in, password); // first: an account whose password nobody knows is worse than a file too many
+        put(FIRST, password, Optional.of(Role.ADMIN), OptionalLong.empty());
+        return Optional.of(in);
+    }
+
+    private @Nullable Path firstPasswordFile() {
+        return file == null ? null : file.resolveSibling(FIRST_PASSWORD_FILE);
+    }
+
+    /** Whether accounts outlive this process. */
+    public boolean areKept() {
+        return file != null;
+    }
+
+    /**
      * Whose password it is. Takes the same time for a name that nobody has.
      *
      * @throws IllegalStateException where too many are logging in
@@ -132,6 +173,13 @@ public final class Accounts {
         Optional<Account> account = account(name);
         boolean right = hashing.matches(account.map(Account::credential).orElseGet(this::decoy), password);
         return right ? account.map(Identity::of) : Optional.empty();
+    }
+
+    /** Whether this user's account is still as it was when the password was found right: a check takes long enough for a change. */
+    public boolean holds(Identity user) {
+        return account(user.name())
+                .filter(account -> account.version() == user.version())
+                .isPresent();
     }
 
     private Optional<Account> account(String name) {
@@ -160,6 +208,20 @@ public final class Accounts {
      * @throws AccountProblem where the name or the password cannot be taken, or nobody could administer the console any more
      */
     public void setPassword(String name, String password, Optional<Role> role) {
+        setPassword(name, password, role, OptionalLong.empty());
+    }
+
+    /**
+     * The same, for who has shown the old password.
+     *
+     * @param version of the account that the old password was right for; another one meanwhile is a problem, too
+     */
+    public void setPassword(String name, String password, Optional<Role> role, OptionalLong version) {
+        put(name, password, role, version);
+        forgetFirst(name);
+    }
+
+    private void put(String name, String password, Optional<Role> role, OptionalLong version) {
         checkName(name);
         if (password.length() < PASSWORD_CHARS_MIN || password.length() > PASSWORD_CHARS_MAX) {
             throw new AccountProblem("a password of the console has " + PASSWORD_CHARS_MIN + " to " + PASSWORD_CHARS_MAX
@@ -168,9 +230,13 @@ public final class Accounts {
         Credential credential = hash(password);
         change(before -> {
             List<Account> accounts = new ArrayList<>(before.accounts());
-            Role is = role.or(() -> account(name).map(Account::role)).orElse(Role.VIEWER);
+            Optional<Account> old = account(name);
+            if (version.isPresent() && old.map(Account::version).orElse(-1L) != version.getAsLong()) {
+                throw new AccountProblem("the password of " + name + " was changed meanwhile: log in again");
+            }
+            Role is = role.or(() -> old.map(Account::role)).orElse(Role.VIEWER);
             accounts.removeIf(account -> account.name().equals(name));
-            accounts.add(new Account(name, is, credential));
+            accounts.add(new Account(name, is, credential, versions.incrementAndGet()));
             return new Content(accounts, before.keys());
         });
         tell(name);
@@ -186,6 +252,20 @@ public final class Accounts {
             return new Content(accounts, before.keys());
         });
         tell(name);
+        forgetFirst(name);
+    }
+
+    private void forgetFirst(String name) {
+        Path first = firstPasswordFile();
+        if (first == null || !name.equals(FIRST)) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(first);
+        } catch (IOException e) {
+            throw new AccountProblem("it is done, but the file with the first password, " + first
+                    + ", cannot be deleted, delete it by hand: " + e.getMessage());
+        }
     }
 
     private void tell(String name) {
@@ -255,6 +335,7 @@ public final class Accounts {
             }
             return new Content(before.accounts(), keys);
         });
+        keyListeners.forEach(Runnable::run);
     }
 
     /** Whose key it is; empty for a text that is no key, or one that holds no longer. */
@@ -271,7 +352,7 @@ public final class Accounts {
                 .filter(key -> MessageDigest.isEqual(key.digest().getBytes(StandardCharsets.US_ASCII), shown))
                 .filter(key -> key.expires() == null || now.isBefore(key.expires()))
                 .findFirst()
-                .map(key -> new Identity(key.name(), key.role(), true));
+                .map(key -> new Identity(key.name(), key.role(), true, 0));
     }
 
     private Instant now() {

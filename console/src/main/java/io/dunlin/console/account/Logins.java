@@ -55,6 +55,11 @@ public final class Logins {
         record Slowed(String sentence) implements Result {}
     }
 
+    /** As {@link Accounts#holds}. */
+    public boolean holds(Identity user) {
+        return accounts.holds(user);
+    }
+
     /** At most {@value #AT_ONCE_MAX} at a time: each takes a hash, and clients of the broker wait for the same turns. */
     public Result login(String name, String password, SocketAddress peer) {
         if (!turns.tryAcquire()) {

@@ -3,8 +3,10 @@ package io.dunlin.console.account;
 import io.dunlin.broker.port.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The logins that hold. They are gone when the broker ends. Thread: any. */
@@ -17,6 +19,7 @@ public final class Sessions {
     private final Duration lasting;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Session> byDigest = new LinkedHashMap<>(); // the eldest first
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     public Sessions(Clock clock, Duration lasting) {
         this.clock = clock;
@@ -41,6 +44,15 @@ public final class Sessions {
         public String toString() {
             return session.toString();
         }
+    }
+
+    /** Is run after sessions were ended, without a lock; not where their time has run out. */
+    public void onEnd(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    private void tell() {
+        listeners.forEach(Runnable::run);
     }
 
     public Duration lasting() {
@@ -81,6 +93,7 @@ public final class Sessions {
         } finally {
             lock.unlock();
         }
+        tell();
     }
 
     /** Ends all sessions of a user. */
@@ -91,5 +104,6 @@ public final class Sessions {
         } finally {
             lock.unlock();
         }
+        tell();
     }
 }

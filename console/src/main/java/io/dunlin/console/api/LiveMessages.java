@@ -3,6 +3,7 @@ package io.dunlin.console.api;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.Sink;
+import io.dunlin.console.api.HandOver.Seen;
 import io.dunlin.console.port.Figures;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.topic.TopicFilter;
@@ -10,42 +11,44 @@ import io.dunlin.protocol.topic.TopicName;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Messages on their way to one page, as server-sent events. The shards put into a short queue and never wait: what does not fit, or comes
- * faster than a page can show, is left out and counted, and the page is told how many.
+ * Messages on their way to one page, as server-sent events: what does not fit into the {@link HandOver}, or comes faster than a page can
+ * show, is left out and counted, and the page is told how many. It ends with the login or the key by which it was asked for.
  */
 final class LiveMessages {
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final int WAITING_MAX = 1_000;
     private static final int PER_SECOND_MAX = 1_000;
-    private static final int PAYLOAD_BYTES_MAX = 64 << 10;
-    private static final long SILENCE_SECONDS = 10;
     private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final long SILENCE_NANOS = 10 * SECOND_NANOS;
 
     private final Figures figures;
     private final Clock clock;
-    private final BlockingQueue<Seen> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
-    private final AtomicLong dropped = new AtomicLong();
+    private final BooleanSupplier holds;
+    private final HandOver handOver;
     private final List<Sink> sinks;
-    private long second; // these two: of the writing thread
+
+    // of the writing thread
+    private long second;
     private int inSecond;
+    private boolean allowed = true;
+    private long askedNanos;
+    private long saidNanos;
 
-    private record Seen(Message message, long wallMillis) {}
-
-    LiveMessages(List<TopicFilter> filters, Figures figures, Clock clock) {
+    /** @param holds whether who asked may still see it @param bytesOfAll what waits for all pages */
+    LiveMessages(
+            List<TopicFilter> filters, Figures figures, Clock clock, BooleanSupplier holds, AtomicLong bytesOfAll) {
         this.figures = figures;
         this.clock = clock;
+        this.holds = holds;
+        this.handOver = new HandOver(bytesOfAll);
         this.sinks =
                 filters.stream().map(filter -> (Sink) new Tap(filter, filters)).toList();
     }
@@ -72,14 +75,7 @@ final class LiveMessages {
 
         @Override
         public boolean offer(Message message) {
-            if (!isFirst(message.topic())) {
-                return true;
-            }
-            boolean taken = waiting.offer(new Seen(message, clock.wallMillis()));
-            if (!taken) {
-                dropped.incrementAndGet();
-            }
-            return taken;
+            return !isFirst(message.topic()) || handOver.offer(message, clock.wallMillis());
         }
 
         private boolean isFirst(TopicName topic) {
@@ -95,34 +91,63 @@ final class LiveMessages {
         }
     }
 
-    /** Until the page goes away. */
+    /** Somebody's rights have changed: asks at once whether these still hold. Thread: any; does not wait. */
+    void review() {
+        handOver.call();
+    }
+
+    /** Until the page goes away, or who asked may not see it any more. */
     void write(OutputStream out) throws IOException {
         sinks.forEach(figures::add);
         try {
-            send(out, ": dunlin\n\n");
-            out.flush();
-            long told = 0;
-            while (!Thread.currentThread().isInterrupted()) {
-                Seen next = waiting.poll(SILENCE_SECONDS, TimeUnit.SECONDS);
-                if (next == null) {
-                    send(out, ": silence\n\n"); // finds out whether the page is still there
-                }
-                while (next != null) {
-                    put(out, next);
-                    next = waiting.poll();
-                }
-                long lost = dropped.get();
-                if (lost > told) {
-                    send(out, "event: dropped\ndata: {\"dropped\":" + (lost - told) + "}\n\n");
-                    told = lost;
-                }
+            allowed = holds.getAsBoolean();
+            askedNanos = clock.nanos();
+            saidNanos = askedNanos;
+            if (allowed) {
+                send(out, ": dunlin\n\n");
                 out.flush();
             }
+            writeWhileAllowed(out);
         } catch (InterruptedException e) { // the server closes
             Thread.currentThread().interrupt();
         } finally {
             sinks.forEach(figures::remove);
+            handOver.close();
         }
+    }
+
+    private void writeWhileAllowed(OutputStream out) throws IOException, InterruptedException {
+        long told = 0;
+        while (!Thread.currentThread().isInterrupted() && isAllowed()) {
+            Seen next = handOver.take(SECOND_NANOS);
+            while (next != null && isAllowed()) {
+                put(out, next);
+                next = handOver.take(0);
+            }
+            long lost = handOver.dropped();
+            if (lost > told) {
+                send(out, "event: dropped\ndata: {\"dropped\":" + (lost - told) + "}\n\n");
+                told = lost;
+            }
+            if (clock.nanos() - saidNanos >= SILENCE_NANOS) {
+                send(out, ": silence\n\n"); // finds out whether the page is still there
+            }
+            out.flush();
+        }
+        if (!allowed) {
+            send(out, "event: ended\ndata: {}\n\n");
+            out.flush();
+        }
+    }
+
+    /** Asked anew after each change of somebody's rights, and each second, as logins run out. */
+    private boolean isAllowed() {
+        long now = clock.nanos();
+        if (allowed && (handOver.wasCalled() || now - askedNanos >= SECOND_NANOS)) {
+            askedNanos = now;
+            allowed = holds.getAsBoolean();
+        }
+        return allowed;
     }
 
     private void put(OutputStream out, Seen seen) throws IOException {
@@ -132,24 +157,23 @@ final class LiveMessages {
             inSecond = 0;
         }
         if (++inSecond > PER_SECOND_MAX) {
-            dropped.incrementAndGet();
+            handOver.drop();
             return;
         }
         send(out, "data: " + JSON.writeValueAsString(json(seen)) + "\n\n");
     }
 
-    private static void send(OutputStream out, String event) throws IOException {
+    private void send(OutputStream out, String event) throws IOException {
         out.write(event.getBytes(StandardCharsets.UTF_8));
+        saidNanos = clock.nanos();
     }
 
     private static ObjectNode json(Seen seen) {
         Message message = seen.message();
-        byte[] payload = message.payload();
-        byte[] shown = payload.length > PAYLOAD_BYTES_MAX ? Arrays.copyOf(payload, PAYLOAD_BYTES_MAX) : payload;
         ObjectNode json = JSON.createObjectNode()
                 .put("topic", message.topic().text())
-                .put("payload", Base64.getEncoder().encodeToString(shown))
-                .put("size", payload.length)
+                .put("payload", Base64.getEncoder().encodeToString(message.payload()))
+                .put("size", seen.size())
                 .put("qos", message.qos().ordinal())
                 .put("retain", message.retain())
                 .put("ts", seen.wallMillis());

@@ -54,22 +54,27 @@ public final class SessionRoutes {
     private Reply login(Call call) {
         ObjectNode body = call.object();
         Identity who = checked(Call.text(body, "username"), Call.text(body, "password"), call.peer());
+        Reply begun = begun(who, call);
         audit.write(AuditEntry.of("console.login", who.actor(), "address", address(call.peer())));
-        return begun(who, call);
+        return begun;
     }
 
     private Identity checked(String name, String password, SocketAddress peer) {
         return switch (logins.login(name, password, peer)) {
             case Logins.Result.Accepted accepted -> accepted.identity();
             case Logins.Result.Wrong wrong -> {
-                refused(name, "wrong name or password", peer);
-                throw new Problem(401, "BAD_USERNAME_OR_PWD", "the user name or the password is wrong");
+                throw wrong(name, "wrong name or password", peer);
             }
             case Logins.Result.Slowed slowed -> {
                 refused(name, slowed.sentence(), peer);
                 throw new Problem(429, "TOO_MANY_REQUESTS", slowed.sentence());
             }
         };
+    }
+
+    private Problem wrong(String name, String why, SocketAddress peer) {
+        refused(name, why, peer);
+        return new Problem(401, "BAD_USERNAME_OR_PWD", "the user name or the password is wrong");
     }
 
     private void refused(String name, String why, SocketAddress peer) {
@@ -88,6 +93,10 @@ public final class SessionRoutes {
 
     private Reply begun(Identity who, Call call) {
         Sessions.Begun begun = sessions.begin(who);
+        if (!logins.holds(who)) { // asked after it has begun: a change from now on ends it
+            sessions.end(begun.token());
+            throw wrong(who.name(), "the account was changed while it logged in", call.peer());
+        }
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("token", begun.token());
         answer.put("csrf", begun.session().csrf());
@@ -122,14 +131,16 @@ public final class SessionRoutes {
         }
         ObjectNode body = call.object();
         String name = call.who().name();
-        checked(name, Call.text(body, "old_password"), call.peer());
+        String fresh = Call.text(body, "new_password");
+        Identity before = checked(name, Call.text(body, "old_password"), call.peer());
         commands.run(
                 "console.password",
                 JsonMapper.shared()
                         .createObjectNode()
                         .put("username", name)
-                        .put("password", Call.text(body, "new_password")),
+                        .put("password", fresh)
+                        .put("version", before.version()),
                 call.who().actor());
-        return begun(call.who(), call);
+        return begun(checked(name, fresh, call.peer()), call);
     }
 }

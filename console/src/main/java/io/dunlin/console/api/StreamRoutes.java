@@ -12,7 +12,10 @@ import io.dunlin.protocol.topic.TopicFilter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Messages as they come, for pages. */
 public final class StreamRoutes {
@@ -22,6 +25,8 @@ public final class StreamRoutes {
     private final Figures figures;
     private final Clock clock;
     private final Semaphore places = new Semaphore(STREAMS_MAX);
+    private final Set<LiveMessages> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong waitingBytes = new AtomicLong(); // in all of them
 
     public StreamRoutes(Figures figures, Clock clock) {
         this.figures = figures;
@@ -38,6 +43,11 @@ public final class StreamRoutes {
                 this::subscribe));
     }
 
+    /** A login has ended or a key is gone: what was asked for by it ends at once. Thread: any; does not wait. */
+    public void review() {
+        open.forEach(LiveMessages::review);
+    }
+
     private Reply subscribe(Call call) {
         List<TopicFilter> filters = call.queries("filter").stream()
                 .distinct()
@@ -46,15 +56,17 @@ public final class StreamRoutes {
         if (filters.isEmpty() || filters.size() > FILTERS_MAX) {
             throw Problem.badRequest("give 1 to " + FILTERS_MAX + " filters: /subscribe?filter=plant/%23");
         }
-        LiveMessages live = new LiveMessages(filters, figures, clock);
+        LiveMessages live = new LiveMessages(filters, figures, clock, call::holds, waitingBytes);
         return Reply.feed("text/event-stream", out -> {
             if (!places.tryAcquire()) {
                 out.write("event: full\ndata: {}\n\n".getBytes(StandardCharsets.UTF_8));
                 return;
             }
+            open.add(live);
             try {
                 live.write(out);
             } finally {
+                open.remove(live);
                 places.release();
             }
         });

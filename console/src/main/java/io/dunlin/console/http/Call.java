@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,9 +27,12 @@ public final class Call {
     private final Map<String, String> variables;
     private final Optional<Caller> caller;
     private final Map<String, List<String>> query;
+    private final BooleanSupplier holds;
 
-    Call(Incoming incoming, Map<String, String> variables, Optional<Caller> caller) {
+    /** @param holds whether the caller may take the route now */
+    Call(Incoming incoming, Map<String, String> variables, Optional<Caller> caller, BooleanSupplier holds) {
         this.incoming = incoming;
+        this.holds = holds;
         this.variables = Map.copyOf(variables);
         this.caller = caller;
         this.query = parameters(incoming.query());
@@ -79,6 +83,11 @@ public final class Call {
 
     public Optional<Caller> caller() {
         return caller;
+    }
+
+    /** Whether the caller may still ask for this, for answers that take long: logins end, and keys are deleted. Thread: the call's. */
+    public boolean holds() {
+        return holds.getAsBoolean();
     }
 
     public SocketAddress peer() {

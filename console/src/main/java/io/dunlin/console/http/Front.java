@@ -87,7 +87,10 @@ public final class Front {
         return switch (routes.find(method, incoming.path())) {
             case Routes.Found.One one -> {
                 Optional<Call.Caller> caller = gate.admit(one.route(), incoming);
-                yield one.route().handler().handle(new Call(incoming, one.variables(), caller));
+                yield one.route()
+                        .handler()
+                        .handle(new Call(
+                                incoming, one.variables(), caller, () -> gate.admitsStill(one.route(), incoming)));
             }
             case Routes.Found.OtherMethods others ->
                 Reply.problem(

@@ -57,6 +57,15 @@ public final class Gate {
         return caller;
     }
 
+    /** Whether who asked may still take the route: the same login or key holds, and its role is enough. */
+    boolean admitsStill(Route route, Incoming incoming) {
+        return route.role()
+                .map(needed -> caller(incoming)
+                        .filter(who -> who.identity().role().covers(needed))
+                        .isPresent())
+                .orElse(true);
+    }
+
     /** A page of another site asks: browsers say so where something is changed. */
     private static void checkOrigin(Incoming incoming) {
         if (SAFE.contains(incoming.method())) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,8 @@ public final class ConsoleAccounts {
         String name = it.optional("username").orElse(Accounts.FIRST);
         String password = it.text("password");
         Optional<Role> role = it.optional("role").map(ConsoleAccounts::role);
+        long shown = it.number("version", -1); // of the account whose old password was right
+        OptionalLong version = shown < 0 ? OptionalLong.empty() : OptionalLong.of(shown);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("user", name);
         role.ifPresent(is -> fields.put("role", is.text()));
@@ -69,7 +72,7 @@ public final class ConsoleAccounts {
                     role.isEmpty() && name.equals(Accounts.FIRST) && all.users().isEmpty()
                             ? Optional.of(Role.ADMIN)
                             : role;
-            all.setPassword(name, password, given);
+            all.setPassword(name, password, given, version);
             return all.users().stream()
                     .filter(user -> user.username().equals(name))
                     .findFirst()
