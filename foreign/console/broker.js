@@ -57,8 +57,8 @@ export class Broker {
     const broker = this.run('broker', '-c', path.join(this.dir, 'dunlin.conf'));
     const began = Date.now();
     for (;;) {
-      const said = /with the password (\S+)/.exec(this.log);
-      if (said) this.password = said[1];
+      const said = /with the password in (.+) \(for its owner/.exec(this.log);
+      if (said) this.password = fs.readFileSync(said[1], 'utf8').trim();
       if (this.password && (await this.answers())) break;
       if (broker.exitCode !== null || Date.now() - began > START_MILLIS_MAX)
         throw new Error(`the broker did not come up:\n${this.log}`);

@@ -9,7 +9,9 @@ import io.dunlin.server.config.InvalidConfig;
 import io.dunlin.server.config.Problem;
 import io.dunlin.server.config.ServerConfig;
 import io.dunlin.server.control.Reloads;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +34,15 @@ import picocli.CommandLine.Spec;
             "Without a configuration it listens on 127.0.0.1:1883 (MQTT) and 127.0.0.1:8083 (WebSocket, path /mqtt); programs on"
                     + " this machine can connect without a login. With -p PORT it listens on that port of 127.0.0.1 only.",
             "",
-            "Its console is at http://127.0.0.1:18083/; the first start prints the password of its user admin.",
+            "Its console is at http://127.0.0.1:18083/; the first start says the password of its user admin, where nobody looks"
+                    + " the file that holds it.",
             "",
             "SIGTERM and SIGINT stop it, SIGHUP reads the configuration again.",
             ""
         })
 final class BrokerCommand implements Callable<Integer> {
+    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -100,7 +105,8 @@ final class BrokerCommand implements Callable<Integer> {
             server.sources(sources);
             Signals signals = Signals.install(server::close);
             ready(server, err);
-            server.openConsole().forEach(line -> err.println("dunlin: " + line));
+            server.openConsole(isTerminal(STANDARD_ERROR) && Administers.isTerminal())
+                    .forEach(line -> err.println("dunlin: " + line));
             server.failure().thenAccept(line -> signals.fail());
             while (true) {
                 switch (signals.next()) {
@@ -118,6 +124,16 @@ final class BrokerCommand implements Callable<Integer> {
         } catch (StartFailed e) {
             err.println("dunlin: " + e.getMessage());
             return Main.FAILED;
+        }
+    }
+
+    /** The JDK says of the input and the output alone whether a person is there. */
+    private static boolean isTerminal(Path open) {
+        try {
+            String name = Files.readSymbolicLink(open).toString();
+            return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty");
+        } catch (IOException e) { // not Linux
+            return true;
         }
     }
 

@@ -10,6 +10,8 @@ import io.dunlin.server.control.CommandFailed;
 import io.dunlin.server.control.ConsoleAccounts;
 import io.dunlin.server.control.ControlClient;
 import io.dunlin.server.control.ControlCommands;
+import io.dunlin.storage.FolderHold;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,13 +57,32 @@ final class ConsoleCommand implements Callable<Integer> {
                 throw new CommandFailed("no broker runs, and there is no data folder " + folder
                         + ": start the broker once, or say which it is with --data DIR or -c FILE");
             }
+            if (command.endsWith(".list")) {
+                return shown(offline(folder, command, arguments));
+            }
+            try (FolderHold _ = held(folder)) {
+                return shown(offline(folder, command, arguments));
+            } catch (IOException e) {
+                throw new CommandFailed("the data folder " + folder + " cannot be used: " + e.getMessage());
+            }
+        }
+
+        /** A broker that cannot be asked would go on with what it has read, and write that again. */
+        private static FolderHold held(Path folder) throws IOException {
+            return FolderHold.take(folder)
+                    .orElseThrow(() -> new CommandFailed("a broker uses " + folder
+                            + ", and it has no control socket there: say which it is with -c FILE or --socket PATH, change it"
+                            + " in the console, or stop the broker first"));
+        }
+
+        private static JsonNode offline(Path folder, String command, Map<String, ?> arguments) {
             Clock clock = Clock.system();
             ControlCommands commands = new ControlCommands();
             new ConsoleAccounts(
                             () -> Accounts.open(Optional.of(folder), new Hashing(Hashing.Limits.DEFAULT, clock), clock),
                             new Changes(AuditLog.none(clock)))
                     .addTo(commands);
-            return shown(commands.run(command, arguments, new Actor(System.getProperty("user.name"), "command line")));
+            return commands.run(command, arguments, new Actor(System.getProperty("user.name"), "command line"));
         }
     }
 

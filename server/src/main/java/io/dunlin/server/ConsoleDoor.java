@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +38,19 @@ final class ConsoleDoor implements AutoCloseable {
     private @Nullable AutoCloseable console;
     private @Nullable AutoCloseable history;
 
-    /** @return lines for the person who has started the broker */
+    /**
+     * Opens it where it is to be.
+     *
+     * @param isSeen whether the lines go to a person and nowhere else: then the first password may be among them
+     * @return lines for who has started the broker
+     */
     List<String> open(
             Bound<ServerConfig> bound,
             Operation operation,
             Measures measures,
             Supplier<List<String>> unready,
-            Clock clock) {
+            Clock clock,
+            boolean isSeen) {
         ConsoleConfig config = bound.value().console();
         if (!config.enabled() || console != null) {
             return List.of();
@@ -65,9 +72,7 @@ final class ConsoleDoor implements AutoCloseable {
             history = HistoryCommand.start(Operation.folder(bound.value()), measures, clock, all.commands());
             List<String> lines = new ArrayList<>();
             lines.add("console: " + opened.url());
-            accounts.createFirst()
-                    .ifPresent(password -> lines.add("console: log in as " + Accounts.FIRST + " with the password "
-                            + password + " (shown this once; dunlin console password sets another)"));
+            firstLogin(accounts, isSeen).ifPresent(lines::add);
             return lines;
         } catch (IOException e) {
             LOG.warn(
@@ -79,6 +84,17 @@ final class ConsoleDoor implements AutoCloseable {
             LOG.warn("there is no console: {}", e.sentence());
         }
         return List.of();
+    }
+
+    /** What goes to the journal of a service is read by more people than may administer the broker. */
+    private static Optional<String> firstLogin(Accounts accounts, boolean isSeen) {
+        String how = "console: log in as " + Accounts.FIRST + " with the password ";
+        return isSeen || !accounts.areKept()
+                ? accounts.createFirst()
+                        .map(password -> how + password + " (shown this once; dunlin console password sets another)")
+                : accounts.createFirstInFile()
+                        .map(file -> how + "in " + file
+                                + " (for its owner alone; it is deleted when dunlin console password sets another)");
     }
 
     private static ConsoleOptions options(ConsoleConfig config, List<MetricsConfig.Compat> compat) {

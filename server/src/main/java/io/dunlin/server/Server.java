@@ -416,8 +416,17 @@ public final class Server implements AutoCloseable {
      *
      * @return what there is to say of it to the person who has started the broker: a secret may be among it
      */
-    public synchronized List<String> openConsole() {
-        return closed ? List.of() : console.open(config, operation, measures, this::unready, clock);
+    public List<String> openConsole() {
+        return openConsole(true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param isSeen whether what is said goes to a person and nowhere else; a secret is put into a file otherwise, where there is a folder
+     */
+    public synchronized List<String> openConsole(boolean isSeen) {
+        return closed ? List.of() : console.open(config, operation, measures, this::unready, clock, isSeen);
     }
 
     /** What it can be asked to do, by name. */

@@ -26,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
@@ -109,6 +111,47 @@ class ConsoleTest {
         assertThat(Files.readString(folder.resolve("data/audit.jsonl")))
                 .contains("console.login", "\"admin\"")
                 .doesNotContain(password);
+    }
+
+    @Test
+    void whereNobodyLooksTheFirstPasswordIsInAFileUntilItIsChanged() throws Exception {
+        Path file = folder.resolve("data").resolve(Accounts.FIRST_PASSWORD_FILE);
+        try (Server server = start()) {
+            List<String> lines = server.openConsole(false);
+            String password = Files.readString(file).strip();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+            assertThat(lines).hasSize(2).noneMatch(line -> line.contains(password));
+            assertThat(lines.get(1)).contains(file.toString());
+            String token = token(url(lines), password);
+            assertThat(send(
+                                    "POST",
+                                    url(lines) + "api/v1/password",
+                                    Map.of("old_password", password, "new_password", "another-password"),
+                                    token)
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(file).doesNotExist();
+        }
+        try (Server server = start()) {
+            assertThat(server.openConsole(false)).hasSize(1);
+            assertThat(file).doesNotExist();
+        }
+    }
+
+    @Test
+    void aServiceDoesNotWriteItIntoItsLog() throws Exception {
+        Process process = broker(
+                "--console",
+                "--set",
+                "console.bind=127.0.0.1:0",
+                "--data",
+                folder.resolve("data").toString());
+        String said = until(process, "log in as");
+        assertThat(said)
+                .contains(Accounts.FIRST_PASSWORD_FILE)
+                .doesNotContain(Files.readString(folder.resolve("data").resolve(Accounts.FIRST_PASSWORD_FILE))
+                        .strip());
     }
 
     @Test
@@ -274,7 +317,33 @@ class ConsoleTest {
         }
     }
 
+    /** It would go on with what it has read. */
+    @Test
+    void aBrokerThatCannotBeAskedIsNotChangedBehindItsBack() throws Exception {
+        try (Server server = start("control.enabled = false")) {
+            List<String> lines = server.openConsole();
+            String before = Files.readString(folder.resolve("data").resolve(Accounts.FILE));
+            Outcome refused = run("from-outside-1", "console", "password");
+            assertThat(refused.code).isNotZero();
+            assertThat(refused.err).contains("a broker uses " + folder.resolve("data"), "control socket");
+            assertThat(Files.readString(folder.resolve("data").resolve(Accounts.FILE)))
+                    .isEqualTo(before);
+            assertThat(command("", "console", "users")).contains("admin");
+            assertThat(login(url(lines), password(lines)).statusCode()).isEqualTo(200);
+        }
+        assertThat(command("from-outside-1", "console", "password")).contains("admin");
+    }
+
+    private record Outcome(int code, String out, String err) {}
+
     private String command(String input, String... words) {
+        Outcome outcome = run(input, words);
+        assertThat(outcome.err).isEmpty();
+        assertThat(outcome.code).isZero();
+        return outcome.out;
+    }
+
+    private Outcome run(String input, String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--data", folder.resolve("data").toString()));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -286,12 +355,10 @@ class ConsoleTest {
                     all.toArray(String[]::new),
                     new PrintStream(out, true, StandardCharsets.UTF_8),
                     new PrintStream(err, true, StandardCharsets.UTF_8));
-            assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
-            assertThat(code).isZero();
+            return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         } finally {
             System.setIn(before);
         }
-        return out.toString(StandardCharsets.UTF_8);
     }
 
     @Test
@@ -322,31 +389,7 @@ class ConsoleTest {
     @Test
     void aBrokerWithoutItLoadsNothingOfIt() throws Exception {
         Path loaded = folder.resolve("loaded.txt");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xlog:class+load:file=" + loaded,
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        BrokerProcessTest.Launcher.class.getName(),
-                        "broker",
-                        "-p",
-                        "0",
-                        "--memory")
-                .redirectErrorStream(true)
-                .start();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String line = lines.readLine();
-            while (line != null && !line.contains("ready")) {
-                line = lines.readLine();
-            }
-            assertThat(line).isNotNull();
-        } finally {
-            process.destroy();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        }
+        until(broker("--memory", "-Xlog:class+load:file=" + loaded), "ready");
         assertThat(Files.readAllLines(loaded))
                 .anyMatch(name -> name.contains("io.dunlin.broker.Broker"))
                 .filteredOn(name -> name.contains("io.helidon")
@@ -354,5 +397,40 @@ class ConsoleTest {
                         || name.contains("io.opentelemetry")
                         || name.contains("io.dunlin.telemetry"))
                 .isEmpty();
+    }
+
+    /** A process of its own at any free port; words that begin with -X are Java's. */
+    private static Process broker(String... words) throws IOException {
+        List<String> all = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path")));
+        Stream.of(words).filter(word -> word.startsWith("-X")).forEach(all::add);
+        all.addAll(List.of(BrokerProcessTest.Launcher.class.getName(), "broker", "-p", "0"));
+        Stream.of(words).filter(word -> !word.startsWith("-X")).forEach(all::add);
+        return new ProcessBuilder(all).redirectErrorStream(true).start();
+    }
+
+    /** Reads what it says up to a line that holds this, and ends it. */
+    private static String until(Process process, String text) throws IOException, InterruptedException {
+        StringBuilder said = new StringBuilder();
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = lines.readLine();
+            while (line != null) {
+                said.append(line).append('\n');
+                if (line.contains(text)) {
+                    break;
+                }
+                line = lines.readLine();
+            }
+            assertThat(line).as(said.toString()).isNotNull();
+        } finally {
+            process.destroy();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+        return said.toString();
     }
 }

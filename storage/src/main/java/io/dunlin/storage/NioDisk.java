@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * a file of its own, which nothing else opens: on POSIX systems closing any handle of a file gives back all locks on it.
  */
 public final class NioDisk implements Disk {
-    private static final String LOCK_FILE = "lock";
+    static final String LOCK_FILE = "lock";
     private static final int ZEROS_BYTES = 1 << 20;
     /** Dirty pages that pile up would hold up the syncs of others. */
     private static final int SYNC_EVERY_BYTES = 8 << 20;

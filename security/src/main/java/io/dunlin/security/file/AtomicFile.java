@@ -48,13 +48,19 @@ public final class AtomicFile {
     }
 
     /**
-     * Makes a file that nobody else may read, in place of any of this name.
+     * Makes a file that nobody else may read, in place of any of this name. It keeps the owner and the group of the one that was there;
+     * a new one made by root gets those of its folder, as it is the folder's user who has to read it.
      *
      * @throws IOException where it cannot be made: the old one is there then, if there was one
      */
     public static void create(Path file, byte[] content) throws IOException {
         Path made = write(file.toAbsolutePath(), content);
         try {
+            if (Files.exists(file)) {
+                ownedLike(file, made);
+            } else if (isRoot(made)) {
+                ownedLike(folder(file.toAbsolutePath()), made);
+            }
             Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(made);
@@ -107,12 +113,26 @@ public final class AtomicFile {
         }
     }
 
+    private static boolean isRoot(Path made) throws IOException {
+        return made.getFileSystem().supportedFileAttributeViews().contains("unix")
+                && Files.getAttribute(made, "unix:uid").equals(0);
+    }
+
     private static void likeOriginal(Path file, Path made) throws IOException {
+        ownedLike(file, made);
+        PosixFileAttributeView own = Files.getFileAttributeView(made, PosixFileAttributeView.class);
+        if (own != null) {
+            own.setPermissions(
+                    Files.readAttributes(file, PosixFileAttributes.class).permissions());
+        }
+    }
+
+    private static void ownedLike(Path other, Path made) throws IOException {
         PosixFileAttributeView own = Files.getFileAttributeView(made, PosixFileAttributeView.class);
         if (own == null) {
             return;
         }
-        PosixFileAttributes wanted = Files.readAttributes(file, PosixFileAttributes.class);
+        PosixFileAttributes wanted = Files.readAttributes(other, PosixFileAttributes.class);
         PosixFileAttributes now = own.readAttributes();
         if (!wanted.owner().equals(now.owner())) {
             own.setOwner(wanted.owner());
@@ -120,7 +140,6 @@ public final class AtomicFile {
         if (!wanted.group().equals(now.group())) {
             own.setGroup(wanted.group());
         }
-        own.setPermissions(wanted.permissions());
     }
 
     private static Path folder(Path file) {
