@@ -1,22 +1,30 @@
 package io.dunlin.conformance;
 
 import static io.dunlin.conformance.Conversation.Places.MEMORY;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dunlin.broker.admin.Views;
+import io.dunlin.broker.session.Messenger;
 import io.dunlin.protocol.packet.Packet;
+import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.RetainHandling;
+import io.dunlin.protocol.topic.TopicFilter;
+import io.dunlin.protocol.topic.TopicName;
 import io.dunlin.testkit.Clause;
 import io.dunlin.testkit.Peer;
 import io.dunlin.testkit.Pub;
 import io.dunlin.testkit.World;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 
 /** Section 3.3.1.3: retained messages, and the options that govern them (3.8.3.1). */
 class RetainTest {
@@ -42,6 +50,34 @@ class RetainTest {
         }
         receiver.check(topics.equals(Set.of("r/a", "r/b")), "got " + topics);
         receiver.expectNothing();
+    }
+
+    /** Removing takes some at a time, and others publish between. */
+    @Conversation(MEMORY)
+    void anAdministratorRemovesNothingThatHasComeLater(World world) {
+        Views views = world.broker().views();
+        int topics = 300;
+        for (int i = 0; i < topics; i++) {
+            views.publish(letter("r/" + i, "old"));
+        }
+        world.settle();
+        CompletionStage<Integer> removed = views.removeRetained(TopicFilter.of("r/#"));
+        for (int i = 0; i < topics; i++) {
+            views.publish(letter("r/" + i, "new"));
+        }
+        world.settle();
+        assertThat(views.countRetained(TopicFilter.of("r/#")).messages()).isEqualTo(topics);
+        assertThat(removed.toCompletableFuture().join()).isBetween(1, topics - 1);
+    }
+
+    private static Messenger.Letter letter(String topic, String payload) {
+        return new Messenger.Letter(
+                TopicName.of(topic),
+                QoS.AT_MOST_ONCE,
+                true,
+                Properties.NONE,
+                payload.getBytes(StandardCharsets.UTF_8),
+                "admin");
     }
 
     @Conversation

@@ -3,6 +3,7 @@ package io.dunlin.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dunlin.broker.port.Message;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
@@ -47,6 +48,46 @@ class TopTest {
                 Properties.NONE,
                 text.getBytes(StandardCharsets.UTF_8)));
         client.receive();
+    }
+
+    /** More than a list could be sorted of at each look; what comes last by name has to be there. */
+    @Test
+    void theTreeKnowsAllRetainedTopics() throws Exception {
+        int devices = 100_500;
+        try (CommandLineBroker broker = CommandLineBroker.start(folder)) {
+            for (int i = 0; i < devices; i++) {
+                retain(broker, "plant/" + i + "/state");
+            }
+            retain(broker, "plant/zz");
+            await().until(() -> call("topics.list", Map.of("prefix", "plant", "limit", 1))
+                            .path("meta")
+                            .path("count")
+                            .asLong()
+                    > devices);
+            JsonNode roots = call("topics.list", Map.of()).path("data");
+            assertThat(only(roots, "plant").path("children").asInt()).isEqualTo(devices + 1);
+            JsonNode last = call("topics.list", Map.of("prefix", "plant", "sort", "-topic", "limit", 2));
+            assertThat(last.path("meta").path("count").asLong()).isEqualTo(devices + 1);
+            JsonNode row = last.path("data").path(0);
+            assertThat(row.path("topic").asString()).isEqualTo("plant/zz");
+            assertThat(row.path("retained").asBoolean()).isTrue();
+            assertThat(row.path("payload_size").asInt()).isEqualTo(1);
+            JsonNode device = last.path("data").path(1);
+            assertThat(device.path("level").asString()).isEqualTo("99999");
+            assertThat(device.path("children").asInt()).isEqualTo(1);
+            assertThat(device.path("retained").asBoolean()).isFalse();
+            JsonNode below =
+                    call("topics.list", Map.of("prefix", "plant/99999")).path("data");
+            assertThat(only(below, "plant/99999/state").path("retained").asBoolean())
+                    .isTrue();
+        }
+    }
+
+    private static void retain(CommandLineBroker broker, String topic) {
+        broker.server()
+                .broker()
+                .publish(new Message(
+                        TopicName.of(topic), QoS.AT_MOST_ONCE, true, Properties.NONE, new byte[1], "", Message.NEVER));
     }
 
     @Test
@@ -129,6 +170,18 @@ class TopTest {
             assertThat(groups.get(0).path("share_group").asString()).isEqualTo("crew");
             assertThat(groups.get(0).path("topic").asString()).isEqualTo("$share/crew/jobs/#");
             assertThat(groups.get(0).path("lag").asLong()).isEqualTo(2);
+            for (Map<String, String> match : List.of(
+                    Map.of("share_group", "crew"),
+                    Map.of("topic", "jobs/#"),
+                    Map.of("topic", "$share/crew/jobs/#"),
+                    Map.of("like_topic", "obs"),
+                    Map.of("sort", "-members_cnt"))) {
+                assertThat(call("shared_groups.list", match).path("data")).hasSize(1);
+            }
+            for (Map<String, String> none :
+                    List.of(Map.of("share_group", "crews"), Map.of("topic", "jobs"), Map.of("like_topic", "x"))) {
+                assertThat(call("shared_groups.list", none).path("data")).isEmpty();
+            }
             JsonNode member = groups.get(0).path("members").get(0);
             assertThat(member.path("clientid").asString()).isEqualTo("worker");
             assertThat(member.path("inflight_cnt").asInt()).isEqualTo(2);

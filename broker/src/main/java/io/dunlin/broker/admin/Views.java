@@ -14,6 +14,7 @@ import io.dunlin.broker.session.WaitingMessage;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.SubscriptionRequest;
 import io.dunlin.protocol.topic.TopicFilter;
+import io.dunlin.protocol.topic.TopicLevel;
 import io.dunlin.protocol.topic.TopicName;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -132,6 +133,11 @@ public final class Views {
         while (more) {
             more = cursor.next(RETAINED_AT_ONCE, now, action);
         }
+    }
+
+    /** As {@link RetainedStore#forEachLevel}. */
+    public void retainedLevels(String[] above, Consumer<TopicLevel<Message>> action) {
+        core.retained().forEachLevel(above, action);
     }
 
     /** The retained message of one topic; empty where there is none. */

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * groups. Thread: the shard that asked for it.
  */
 final class Match {
-    private static final int KEPT_BYTES_MAX = 16 << 10;
-
     final TopicName topic;
 
     /** The recipients of each shard, null where a shard has none. */
@@ -31,7 +29,7 @@ final class Match {
     private long messages;
     private long bytes;
     private long lastNanos;
-    private @Nullable Message last; // while somebody wants to see it
+    private LastValues.@Nullable Value last; // once somebody has wanted to see it
 
     Match(
             TopicName topic,
@@ -55,15 +53,24 @@ final class Match {
     }
 
     /** A message goes there. */
-    void count(Message message, long nowNanos, boolean keepValue) {
+    void count(Message message, long nowNanos) {
         messages++;
         bytes += message.payload().length;
         lastNanos = nowNanos;
-        if (keepValue) {
-            last = message.payload().length <= KEPT_BYTES_MAX ? message : null;
-        } else if (last != null) {
-            last = null;
+    }
+
+    /** Where its last message is kept. */
+    LastValues.Value value() {
+        LastValues.Value value = last;
+        if (value == null) {
+            value = new LastValues.Value();
+            last = value;
         }
+        return value;
+    }
+
+    LastValues.@Nullable Value knownValue() {
+        return last;
     }
 
     /** It takes the place of another match of the same topic. */
@@ -76,7 +83,9 @@ final class Match {
 
     /** Thread: any; of a moment ago. */
     TopicFigures figures() {
-        return new TopicFigures(topic, messages, bytes, lastNanos, last);
+        LastValues.Value value = last;
+        return new TopicFigures(
+                topic, messages, bytes, lastNanos, value == null ? TopicFigures.LastMessage.NONE : value);
     }
 
     /** Whether the index would say the same now. */

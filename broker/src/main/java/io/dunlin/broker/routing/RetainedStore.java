@@ -4,10 +4,12 @@ import io.dunlin.broker.port.BrokerOptions.MessageLimits;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.Message;
 import io.dunlin.protocol.topic.TopicFilter;
+import io.dunlin.protocol.topic.TopicLevel;
 import io.dunlin.protocol.topic.TopicName;
 import io.dunlin.protocol.topic.TopicTree;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -102,6 +104,27 @@ public final class RetainedStore {
         return new Stored(now == kept ? Outcome.STORED : Outcome.QUOTA_EXCEEDED, position[0]);
     }
 
+    /**
+     * Takes out exactly this message: another one that has come to its topic meanwhile stays.
+     *
+     * @param message as a {@link Cursor} or {@link #get} gave it
+     * @param journal as in {@link #store(Message, ToLongFunction)}, for the message that goes
+     * @return where the journal has that; empty where something else is there now, or nothing
+     */
+    @SuppressWarnings("ReferenceEquality") // this very object
+    public OptionalLong remove(Message message, ToLongFunction<Message> journal) {
+        AtomicReference<OptionalLong> position = new AtomicReference<>(OptionalLong.empty());
+        tree.update(message.topic().levels(), old -> {
+            if (old != message) {
+                return old;
+            }
+            position.setPlain(OptionalLong.of(journal.applyAsLong(message)));
+            account(old, null);
+            return null;
+        });
+        return position.getPlain();
+    }
+
     // Under the tree's lock.
     private boolean isOneTooMany(@Nullable Message old, Message now) {
         int most = perClientMax.getAsInt();
@@ -183,6 +206,15 @@ public final class RetainedStore {
      */
     public Cursor cursor(TopicFilter filter) {
         return new Cursor(tree.cursor(filter));
+    }
+
+    /**
+     * The levels directly below others through which topics with a retained message go; one that has expired may still be there.
+     *
+     * @param above as {@link TopicTree#forEachLevel}
+     */
+    public void forEachLevel(String[] above, Consumer<TopicLevel<Message>> action) {
+        tree.forEachLevel(above, action);
     }
 
     /** All retained messages, those of $ topics too. */

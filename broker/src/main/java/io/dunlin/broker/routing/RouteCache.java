@@ -1,5 +1,6 @@
 package io.dunlin.broker.routing;
 
+import io.dunlin.broker.port.Message;
 import io.dunlin.protocol.topic.TopicName;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +14,19 @@ final class RouteCache {
     private static final int PAIR_BITS = 14;
     private static final int RECIPIENTS_MAX = 1_000_000;
     private static final int MISSES = 16; // of which one takes the place of another topic
+    private static final long VALUE_BYTES_MAX = 32 << 20; // of all shards
 
     private final SubscriptionIndex index;
     private final int shards;
     private final @Nullable Match[] slots = new Match[2 << PAIR_BITS];
     private int misses;
+    private final LastValues values;
     private long recipients;
 
     RouteCache(SubscriptionIndex index, int shards) {
         this.index = index;
         this.shards = shards;
+        this.values = new LastValues(VALUE_BYTES_MAX / shards);
     }
 
     Match match(TopicName topic) {
@@ -62,11 +66,35 @@ final class RouteCache {
         Match gone = slots[place];
         recipients += fresh.recipients - (gone == null ? 0 : gone.recipients);
         if (recipients > RECIPIENTS_MAX) {
+            values.clear();
             Arrays.fill(slots, null);
             recipients = fresh.recipients;
         }
+        if (gone != null && gone.knownValue() != fresh.knownValue()) {
+            forget(gone);
+        }
         slots[place] = fresh;
         return fresh;
+    }
+
+    /** Keeps the last message of a topic. @param match of the topic, as {@link #match} has just given it */
+    void keep(Match match, Message message) {
+        int place = 2 * pair(match.topic);
+        if (slots[place] == match || slots[place + 1] == match) { // else nobody would find it
+            values.put(match.value(), message);
+        }
+    }
+
+    private void forget(Match gone) {
+        LastValues.Value value = gone.knownValue();
+        if (value != null) {
+            values.drop(value);
+        }
+    }
+
+    /** Lets go of all last messages. */
+    void forgetValues() {
+        values.clear();
     }
 
     /** What is there at this moment, to be looked at elsewhere. */

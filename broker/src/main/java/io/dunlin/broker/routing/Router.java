@@ -8,6 +8,7 @@ import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.JournalRecord.Share;
 import io.dunlin.broker.port.Message;
 import io.dunlin.broker.port.Sink;
+import io.dunlin.broker.shard.Deadline;
 import io.dunlin.broker.shard.Happening;
 import io.dunlin.broker.shard.Shard;
 import io.dunlin.protocol.packet.QoS;
@@ -28,6 +29,13 @@ public final class Router {
     private final RouteCache cache;
     private final Supplier<SharedStrategy> sharedStrategy;
     private final Runnable endTick = this::endTick;
+    private final Deadline forgetValues = new Deadline() {
+        @Override
+        protected void due() {
+            keepValuesUntilNanos = shard.nanos();
+            cache.forgetValues();
+        }
+    };
     private @Nullable FanOut fanOut; // of this tick, not delivered yet
     private boolean endTickAsked;
     private long keepValuesUntilNanos; // while it is not past, the last message of each topic is kept
@@ -50,7 +58,10 @@ public final class Router {
     public Routed route(Message message, @Nullable Publisher publisher, Durability wanted, int takenPacketId) {
         Match match = cache.match(message.topic());
         long now = shard.recentNanos();
-        match.count(message, now, keepValuesUntilNanos - now > 0);
+        match.count(message, now);
+        if (keepValuesUntilNanos - now > 0) {
+            cache.keep(match, message);
+        }
         boolean waits = FanOut.suits(match, message);
         if (fanOut != null && !(waits && fanOut.takes(match, message, publisher))) {
             deliverGathered(); // [MQTT-4.6.0-6]
@@ -90,10 +101,11 @@ public final class Router {
     /**
      * The topics of the messages that came this way lately: up to some thousands.
      *
-     * @param keepValuesNanos for so long the last message of each topic is kept, too
+     * @param keepValuesNanos for so long the last messages are kept, too, as far as there is room for them
      */
     public TopicSnapshot topics(long keepValuesNanos) {
         keepValuesUntilNanos = shard.nanos() + keepValuesNanos;
+        shard.arm(forgetValues, keepValuesNanos);
         return new TopicSnapshot(cache.copy());
     }
 

@@ -9,14 +9,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bytes of payloads
  * @param lastNanos in the time of the broker's clock
- * @param last the last message, where somebody has asked for values lately and it is not large
+ * @param value where the last message is
  */
-public record TopicFigures(
-        TopicName topic,
-        long messages,
-        long bytes,
-        long lastNanos,
-        @Nullable Message last) {
+public record TopicFigures(TopicName topic, long messages, long bytes, long lastNanos, LastMessage value) {
+    /** The last message of a topic as it is now: who keeps these figures does not keep the message. Thread: any. */
+    public interface LastMessage {
+        /** There is none. */
+        LastMessage NONE = () -> null;
+
+        @Nullable
+        Message get();
+    }
+
+    /** The last message, where somebody has asked for values lately, it is not large, and there is room for it; else null. */
+    public @Nullable Message last() {
+        return value.get();
+    }
 
     /** Of two shards. */
     public TopicFigures plus(TopicFigures other) {
@@ -26,6 +34,6 @@ public record TopicFigures(
                 messages + other.messages,
                 bytes + other.bytes,
                 later ? other.lastNanos : lastNanos,
-                later ? other.last : last);
+                later ? other.value : value);
     }
 }

@@ -15,8 +15,9 @@ public final class TopicSnapshot {
     /** Adds what there is to what other shards have. */
     public void addTo(Map<TopicName, TopicFigures> all) {
         for (Match match : matches) {
-            if (match != null && match.figures().messages() > 0) {
-                all.merge(match.topic, match.figures(), TopicFigures::plus);
+            TopicFigures figures = match == null ? null : match.figures();
+            if (figures != null && figures.messages() > 0) {
+                all.merge(figures.topic(), figures, TopicFigures::plus);
             }
         }
     }

@@ -14,6 +14,7 @@ import io.dunlin.protocol.topic.TopicName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -89,7 +90,8 @@ public final class Messenger {
     }
 
     /**
-     * Takes out the retained messages that a filter matches, some at a time; nobody is sent anything.
+     * Takes out the retained messages that a filter matches at this moment, some at a time; nobody is sent anything, and what comes
+     * meanwhile stays.
      *
      * @return how many, when that is stored
      */
@@ -103,28 +105,31 @@ public final class Messenger {
         }
         CompletableFuture<Integer> done = new CompletableFuture<>();
         ArrayDeque<Message> left = new ArrayDeque<>(found);
-        context.shard().execute("retained messages", () -> remove(context, left, Journal.NOTHING, found.size(), done));
+        context.shard().execute("retained messages", () -> remove(context, left, Journal.NOTHING, 0, done));
         return done;
     }
 
     private static void remove(
-            ShardContext context, ArrayDeque<Message> left, long before, int removed, CompletableFuture<Integer> done) {
+            ShardContext context, ArrayDeque<Message> left, long before, int count, CompletableFuture<Integer> done) {
         long position = before;
+        int removed = count;
         try {
             for (int i = 0; i < AT_ONCE && !left.isEmpty(); i++) {
-                position = Math.max(
-                        position,
-                        context.retain(empty(left.remove()), Durability.DISK).position());
+                Message message = left.remove();
+                OptionalLong gone = context.removeRetained(message, empty(message), Durability.DISK);
+                position = Math.max(position, gone.orElse(Journal.NOTHING));
+                removed += gone.isPresent() ? 1 : 0;
             }
         } catch (RuntimeException | Error fault) {
             done.completeExceptionally(fault);
             return;
         }
         long last = position;
+        int sum = removed;
         if (left.isEmpty()) {
-            whenStored(context, last, () -> done.complete(removed));
+            whenStored(context, last, () -> done.complete(sum));
         } else {
-            context.shard().execute("retained messages", () -> remove(context, left, last, removed, done));
+            context.shard().execute("retained messages", () -> remove(context, left, last, sum, done));
         }
     }
 

@@ -14,6 +14,7 @@ import io.dunlin.broker.routing.Router;
 import io.dunlin.broker.shard.Happening;
 import io.dunlin.broker.shard.Shard;
 import java.util.LinkedHashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -108,16 +109,23 @@ public final class ShardContext {
 
     /** Makes it the retained message of its topic, in memory and in the journal. */
     RetainedStore.Stored retain(Message message, Durability wanted) {
-        return core.retained()
-                .store(
-                        message,
-                        kept -> RetainedStore.isJournaled(kept)
-                                ? shard.journal()
-                                        .append(
-                                                Journal.partition(kept.publisher()),
-                                                new JournalRecord.Retained(kept),
-                                                wanted)
-                                : Journal.NOTHING);
+        return core.retained().store(message, kept -> journaled(kept, wanted));
+    }
+
+    /**
+     * Takes out exactly this retained message, in memory and in the journal.
+     *
+     * @param empty what the journal is told in its place
+     * @return where the journal has it; empty where another one is there now
+     */
+    OptionalLong removeRetained(Message message, Message empty, Durability wanted) {
+        return core.retained().remove(message, gone -> journaled(empty, wanted));
+    }
+
+    private long journaled(Message kept, Durability wanted) {
+        return RetainedStore.isJournaled(kept)
+                ? shard.journal().append(Journal.partition(kept.publisher()), new JournalRecord.Retained(kept), wanted)
+                : Journal.NOTHING;
     }
 
     /** Whether one more CONNECT in this second is within the limit; counts it. */

@@ -2,9 +2,15 @@ package io.dunlin.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dunlin.broker.port.Message;
+import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.protocol.topic.TopicName;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +40,66 @@ class RouteCacheTest {
         Match ofTwo = cache.match(two);
         assertThat(cache.match(one)).isSameAs(ofOne);
         assertThat(cache.match(two)).isSameAs(ofTwo);
+    }
+
+    private static Message message(TopicName topic, int bytes) {
+        return new Message(topic, QoS.AT_MOST_ONCE, false, Properties.NONE, new byte[bytes], "p", Message.NEVER);
+    }
+
+    private TopicFigures.LastMessage keep(String text, int bytes) {
+        TopicName topic = TopicName.of(text);
+        Match match = cache.match(topic);
+        Message message = message(topic, bytes);
+        match.count(message, 0);
+        cache.keep(match, message);
+        return match.figures().value();
+    }
+
+    private long bytesKept() {
+        Map<TopicName, TopicFigures> all = new HashMap<>();
+        new TopicSnapshot(cache.copy()).addTo(all);
+        return all.values().stream()
+                .map(TopicFigures::last)
+                .filter(Objects::nonNull)
+                .mapToLong(Message::weight)
+                .sum();
+    }
+
+    @Test
+    void lastMessagesAreBoundedByBytesAndTheOldestGo() {
+        TopicFigures.LastMessage often = keep("often", 100);
+        TopicFigures.LastMessage once = keep("once", 100);
+        for (int i = 0; i < 10_000; i++) {
+            keep("big/" + i, 16 << 10);
+            keep("often", 100);
+        }
+        assertThat(bytesKept()).isBetween(30L << 20, 32L << 20);
+        assertThat(often.get()).isNotNull();
+        assertThat(once.get()).isNull();
+        assertThat(keep("larger", 20 << 10).get()).isNull();
+        assertThat(keep("often", 20 << 10).get()).isNull();
+        cache.forgetValues();
+        assertThat(bytesKept()).isZero();
+        assertThat(keep("once", 100).get()).isNotNull();
+    }
+
+    @Test
+    void aTopicThatIsForgottenAndOneWhoseMatchIsNewKeepWhatTheyShould() {
+        TopicFigures.LastMessage value = keep("t/0", 100);
+        index.generations().changed(TopicFilter.of("t/0"));
+        assertThat(cache.match(TopicName.of("t/0")).figures().last()).isNotNull();
+        List<String> others = IntStream.iterate(1, i -> i + 1)
+                .mapToObj(i -> "t/" + i)
+                .filter(other -> RouteCache.pair(TopicName.of(other)) == RouteCache.pair(TopicName.of("t/0")))
+                .limit(3)
+                .toList();
+        for (String other : others) {
+            for (int i = 0; i < 20; i++) { // one that is missed now and then takes a place
+                keep(other, 100);
+            }
+        }
+        assertThat(value.get()).isNull();
+        assertThat(bytesKept()).isLessThan(1_000);
     }
 
     @Test

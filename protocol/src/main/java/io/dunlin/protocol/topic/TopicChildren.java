@@ -19,4 +19,7 @@ abstract class TopicChildren<V> {
 
     /** Weakly consistent: a child that is there from the beginning to the end is met once. */
     abstract Iterator<TopicNode<V>> iterator();
+
+    /** How many there are; about, to others than the writer. */
+    abstract int size();
 }

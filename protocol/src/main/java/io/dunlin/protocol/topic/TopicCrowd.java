@@ -31,4 +31,9 @@ final class TopicCrowd<V> extends TopicChildren<V> {
     Iterator<TopicNode<V>> iterator() {
         return nodes.values().iterator();
     }
+
+    @Override
+    int size() {
+        return nodes.size();
+    }
 }

@@ -76,4 +76,9 @@ final class TopicNode<V> extends TopicChildren<V> {
     Iterator<TopicNode<V>> iterator() {
         return List.of(this).iterator();
     }
+
+    @Override
+    int size() {
+        return 1;
+    }
 }

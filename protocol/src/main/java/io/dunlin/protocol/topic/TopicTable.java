@@ -148,6 +148,11 @@ final class TopicTable<V> extends TopicChildren<V> {
         return new Slots();
     }
 
+    @Override
+    int size() {
+        return live;
+    }
+
     private final class Slots implements Iterator<TopicNode<V>> {
         private int slot;
         private @Nullable TopicNode<V> next = advance();

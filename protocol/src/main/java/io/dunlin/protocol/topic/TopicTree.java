@@ -230,6 +230,22 @@ public final class TopicTree<V> {
         }
     }
 
+    /**
+     * Keys as names: gives the action each level directly below others, in no particular order.
+     *
+     * @param above the levels that lead there; none for the first level of all keys
+     */
+    public void forEachLevel(String[] above, Consumer<TopicLevel<V>> action) {
+        TopicNode<V> node = root;
+        for (int i = 0; i < above.length && node != null; i++) {
+            node = node.namedChild(above[i]);
+        }
+        TopicChildren<V> children = node == null ? null : node.named;
+        if (children != null) {
+            children.iterator().forEachRemaining(child -> action.accept(new TopicLevel<>(child)));
+        }
+    }
+
     private static <V> void give(@Nullable V value, Consumer<? super V> action) {
         if (value != null) {
             action.accept(value);

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -152,6 +153,30 @@ class TopicTreeTest {
             assertThat(tree.update(new String[] {"dev", "" + i}, old -> null)).isNull();
         }
         assertThat(tree.isPruned()).isTrue();
+    }
+
+    @Test
+    void givesTheLevelsBelowOthers() {
+        for (String topic : List.of("a", "a/1", "a/1/x", "a/1/y", "a/2", "b/3/z", "$SYS/c")) {
+            put(topic);
+        }
+        Map<String, TopicLevel<String>> top = levels();
+        assertThat(top).containsOnlyKeys("a", "b", "$SYS");
+        TopicLevel<String> a = Objects.requireNonNull(top.get("a"));
+        assertThat(a.value()).isEqualTo("a");
+        assertThat(a.size()).isEqualTo(2);
+        assertThat(a.has("2")).isTrue();
+        assertThat(a.has("3")).isFalse();
+        assertThat(Objects.requireNonNull(top.get("b")).value()).isNull();
+        assertThat(Objects.requireNonNull(levels("a").get("1")).size()).isEqualTo(2);
+        assertThat(levels("a", "2")).isEmpty();
+        assertThat(levels("none", "of", "these")).isEmpty();
+    }
+
+    private Map<String, TopicLevel<String>> levels(String... above) {
+        Map<String, TopicLevel<String>> found = new HashMap<>();
+        tree.forEachLevel(above, level -> found.put(level.text(), level));
+        return found;
     }
 
     /** Equal hash codes are easily made; a table that only probes would need 2 * 10^8 comparisons here, and hold the lock. */

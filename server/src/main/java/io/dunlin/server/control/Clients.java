@@ -159,7 +159,7 @@ public final class Clients {
         String clientId = id(request);
         Page.Wanted asked = Listed.wanted(request);
         Page.Wanted part = new Page.Wanted(asked.page(), Math.min(asked.limit(), MESSAGES_MAX));
-        int bytes = request.number("max_payload_bytes", PAYLOAD_BYTES, 0, PAYLOAD_BYTES_MAX);
+        int bytes = request.payloadBytes(PAYLOAD_BYTES, PAYLOAD_BYTES_MAX);
         List<WaitingMessage> messages = await(looking.at(clientId, part, bytes)).orElseThrow(() -> noSession(clientId));
         long count = views.session(clientId)
                 .map(view -> size.applyAsInt(view.glance()))

@@ -85,6 +85,21 @@ public record Request(String command, JsonNode arguments, Actor who) {
         return (int) number;
     }
 
+    /**
+     * How much of payloads is wanted: by {@code max_payload_bytes}, and {@code payload}, which is base64 or none.
+     *
+     * @param otherwise where nothing is said
+     */
+    public int payloadBytes(int otherwise, int most) {
+        int bytes = number("max_payload_bytes", otherwise, 0, most);
+        String form = optional("payload").orElse("base64");
+        return switch (form) {
+            case "base64" -> bytes;
+            case "none" -> 0;
+            default -> throw new CommandFailed(command + ": payload is " + form + ", expected is base64 or none");
+        };
+    }
+
     /** Whether it is there and true. */
     public boolean flag(String name) {
         return truth(name).orElse(false);

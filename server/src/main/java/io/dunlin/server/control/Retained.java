@@ -34,7 +34,7 @@ public final class Retained {
     }
 
     private Listed<RetainedRow> list(Request request) {
-        int bytes = request.number("max_payload_bytes", PAYLOAD_BYTES, 0, PAYLOAD_BYTES_MAX);
+        int bytes = request.payloadBytes(PAYLOAD_BYTES, PAYLOAD_BYTES_MAX);
         TopicFilter topics = filter(request.optional("topic").orElse("#"));
         Optional<String> like = request.optional("like_topic");
         Predicate<Message> wanted = like.<Predicate<Message>>map(
@@ -49,7 +49,7 @@ public final class Retained {
 
     private RetainedRow show(Request request) {
         TopicName topic = Clients.topic(request.text("topic"));
-        int bytes = request.number("max_payload_bytes", SHOWN_BYTES_MAX, 0, SHOWN_BYTES_MAX);
+        int bytes = request.payloadBytes(SHOWN_BYTES_MAX, SHOWN_BYTES_MAX);
         return views.retained(topic)
                 .map(message -> RetainedRow.of(message, bytes, views.nanos()))
                 .orElseThrow(() -> nothing("the topic " + topic));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -17,6 +18,10 @@ public final class SharedGroups {
     private static final int MEMBERS_MAX = 200;
     private static final Comparator<SharedGroup> BY_NAME = Comparator.comparing(SharedGroup::name)
             .thenComparing(group -> group.filter().text());
+    private static final Map<String, Comparator<SharedGroup>> ORDERS = Map.of(
+            "share_group", BY_NAME,
+            "topic", Comparator.comparing(group -> group.filter().filter()),
+            "members_cnt", Comparator.comparingInt(group -> group.members().size()));
 
     private final Views views;
 
@@ -50,9 +55,16 @@ public final class SharedGroups {
 
     private Listed<Group> list(Request request) {
         Page.Wanted wanted = Listed.wanted(request);
-        String only = request.optional("share_group").orElse("");
+        Optional<String> name = request.optional("share_group");
+        Optional<String> topic = request.optional("topic");
+        Optional<String> like = request.optional("like_topic");
         Page<SharedGroup> page = Page.of(
-                views.sharedGroups()::forEach, group -> only.isEmpty() || only.equals(group.name()), BY_NAME, wanted);
+                views.sharedGroups()::forEach,
+                group -> name.map(group.name()::equals).orElse(true)
+                        && topic.map(is -> isTopic(group, is)).orElse(true)
+                        && like.map(group.filter().text()::contains).orElse(true),
+                Listed.order(request, ORDERS, BY_NAME),
+                wanted);
         List<String> ids = new ArrayList<>();
         page.rows()
                 .forEach(group -> group.members().stream()
@@ -60,6 +72,11 @@ public final class SharedGroups {
                         .forEach(member -> ids.add(member.subscriber().clientId())));
         Map<String, SessionFigures> figures = Clients.await(views.figures(ids));
         return Listed.of(page, wanted, group -> row(group, figures));
+    }
+
+    /** With and without {@code $share/} and the name before it. */
+    private static boolean isTopic(SharedGroup group, String topic) {
+        return group.filter().text().equals(topic) || group.filter().filter().equals(topic);
     }
 
     private static Group row(SharedGroup group, Map<String, SessionFigures> figures) {

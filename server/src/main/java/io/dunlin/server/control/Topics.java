@@ -7,15 +7,17 @@ import io.dunlin.broker.port.Message;
 import io.dunlin.broker.routing.TopicFigures;
 import io.dunlin.protocol.topic.InvalidTopic;
 import io.dunlin.protocol.topic.TopicFilter;
+import io.dunlin.protocol.topic.TopicLevel;
 import io.dunlin.server.control.TopicSamples.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class Topics {
     private static final int PAYLOAD_BYTES = 2_048;
     private static final int PAYLOAD_BYTES_MAX = 16 << 10;
-    private static final int RETAINED_MAX = 100_000;
     private static final int TALKERS = 20;
 
     private final Views views;
@@ -45,103 +46,137 @@ public final class Topics {
 
     // ---- the tree
 
+    /** Only the level that is asked for is walked, and rows are made of one page of it. */
     private Listed<TopicRow> list(Request request) {
         String prefix = request.optional("prefix").orElse("");
-        int payload = request.number("max_payload_bytes", PAYLOAD_BYTES, 0, PAYLOAD_BYTES_MAX);
-        Map<String, Node> children = new TreeMap<>();
-        Sample sample = samples.now();
+        int payload = request.payloadBytes(PAYLOAD_BYTES, PAYLOAD_BYTES_MAX);
         String above = prefix.isEmpty() ? "" : prefix + "/";
-        for (TopicFigures each : sample.topics().values()) {
-            String topic = each.topic().text();
-            if (topic.startsWith(above)) {
-                Node node = node(children, above, topic);
-                node.add(each, sample);
-                if (node.topic.equals(topic)) {
-                    node.own = each;
-                }
-            }
-        }
-        addRetained(children, above);
-        List<TopicRow> rows = new ArrayList<>();
-        children.values().forEach(node -> rows.add(node.row(this, sample, payload)));
-        return Listed.of(request, rows, Listed.order(request, TopicRow.ORDERS, TopicRow.BY_TOPIC));
+        check(above);
+        Sample sample = samples.now();
+        Map<String, Seen> seen = seen(sample, above);
+        Page.Wanted wanted = Listed.wanted(request);
+        Page<Level> page = Page.of(
+                action -> levels(prefix, seen, action),
+                level -> true,
+                Listed.order(request, Level.ORDERS, Level.BY_NAME),
+                wanted);
+        return Listed.of(page, wanted, level -> row(level, above, sample, payload));
     }
 
-    private static Node node(Map<String, Node> children, String above, String topic) {
-        int slash = topic.indexOf('/', above.length());
-        String name = slash < 0 ? topic : topic.substring(0, slash);
-        Node node = children.computeIfAbsent(name, Node::new);
-        if (slash >= 0) {
-            int next = topic.indexOf('/', slash + 1);
-            node.below.add(next < 0 ? topic.substring(slash + 1) : topic.substring(slash + 1, next));
-        }
-        return node;
-    }
-
-    private void addRetained(Map<String, Node> children, String above) {
-        TopicFilter filter;
+    private static void check(String above) {
         try {
-            filter = TopicFilter.of(above + "#");
+            TopicFilter.of(above + "#");
         } catch (InvalidTopic e) {
             throw new CommandFailed(above + " is no beginning of a topic: " + e.getMessage());
         }
-        Page<Message> retained =
-                views.retained(filter, message -> true, RetainedRow.BY_TOPIC, new Page.Wanted(1, RETAINED_MAX));
-        for (Message message : retained.rows()) {
-            String topic = message.topic().text();
-            if (topic.startsWith(above)) { // a/# matches a, too
-                Node node = node(children, above, topic);
-                if (node.topic.equals(topic)) {
-                    node.retained = message;
+    }
+
+    /** What the shards remember, by the level below the prefix. */
+    private static Map<String, Seen> seen(Sample sample, String above) {
+        Map<String, Seen> levels = new HashMap<>();
+        for (TopicFigures each : sample.topics().values()) {
+            String topic = each.topic().text();
+            if (topic.startsWith(above)) {
+                int slash = topic.indexOf('/', above.length());
+                String name = topic.substring(above.length(), slash < 0 ? topic.length() : slash);
+                Seen level = levels.computeIfAbsent(name, Seen::new);
+                level.add(each, sample);
+                if (slash < 0) {
+                    level.own = each;
+                } else {
+                    int next = topic.indexOf('/', slash + 1);
+                    level.below.add(topic.substring(slash + 1, next < 0 ? topic.length() : next));
                 }
             }
         }
+        return levels;
     }
 
-    /** A level with all below it. */
-    private static final class Node {
-        private final String topic;
+    private void levels(String prefix, Map<String, Seen> seen, Consumer<Level> action) {
+        long now = views.nanos();
+        views.retainedLevels(prefix.isEmpty() ? new String[0] : prefix.split("/", -1), retained -> {
+            Message message = retained.value();
+            boolean isThere = message != null && !message.isExpired(now);
+            Seen its = seen.remove(retained.text());
+            if (isThere || its != null || retained.size() > 0) {
+                action.accept(new Level(retained.text(), its, retained, isThere ? message : null));
+            }
+        });
+        seen.values().forEach(each -> action.accept(new Level(each.name, each, null, null)));
+    }
+
+    /** What was published to a level and all below it. */
+    private static final class Seen {
+        private final String name;
         private final Set<String> below = new HashSet<>();
         private long messages;
         private long bytes;
         private double rate;
         private double byteRate;
         private long lastNanos;
-        private boolean seen;
         private @Nullable TopicFigures own;
-        private @Nullable Message retained;
 
-        Node(String topic) {
-            this.topic = topic;
+        Seen(String name) {
+            this.name = name;
         }
 
         void add(TopicFigures figures, Sample sample) {
+            boolean first = messages == 0;
             messages += figures.messages();
             bytes += figures.bytes();
             Double rateNow = sample.rate(figures);
             Double bytesNow = sample.byteRate(figures);
             rate += rateNow == null ? 0 : rateNow;
             byteRate += bytesNow == null ? 0 : bytesNow;
-            lastNanos = !seen || figures.lastNanos() - lastNanos > 0 ? figures.lastNanos() : lastNanos;
-            seen = true;
+            lastNanos = first || figures.lastNanos() - lastNanos > 0 ? figures.lastNanos() : lastNanos;
         }
+    }
 
-        TopicRow row(Topics topics, Sample sample, int payloadMax) {
-            Message last = own == null || own.last() == null ? retained : own.last();
-            boolean rated = sample.before() != null;
-            return new TopicRow(
-                    topic,
-                    topic.substring(topic.lastIndexOf('/') + 1),
-                    below.size(),
-                    messages,
-                    bytes,
-                    rated ? rate : null,
-                    rated ? byteRate : null,
-                    seen ? topics.wall(lastNanos) : null,
-                    retained != null,
-                    last == null ? null : cut(last.payload(), payloadMax),
-                    last == null ? null : last.payload().length);
+    /** A level, of which a row may be made. @param retained at or below it @param message that is retained at exactly this topic */
+    private record Level(
+            String name,
+            @Nullable Seen seen,
+            @Nullable TopicLevel<Message> retained,
+            @Nullable Message message) {
+        static final Comparator<Level> BY_NAME = Comparator.comparing(Level::name);
+
+        static final Map<String, Comparator<Level>> ORDERS = Map.of(
+                "topic", BY_NAME,
+                "level", BY_NAME,
+                "children", Comparator.comparingInt(Level::children),
+                "messages", Comparator.comparingLong(level -> level.seen == null ? 0 : level.seen.messages),
+                "bytes", Comparator.comparingLong(level -> level.seen == null ? 0 : level.seen.bytes),
+                "rate", Comparator.comparingDouble(level -> level.seen == null ? 0 : level.seen.rate),
+                "byte_rate", Comparator.comparingDouble(level -> level.seen == null ? 0 : level.seen.byteRate));
+
+        int children() {
+            int count = retained == null ? 0 : retained.size();
+            if (seen != null) {
+                for (String below : seen.below) {
+                    count += retained != null && retained.has(below) ? 0 : 1;
+                }
+            }
+            return count;
         }
+    }
+
+    private TopicRow row(Level level, String above, Sample sample, int payloadMax) {
+        Seen seen = level.seen;
+        Message value = seen == null || seen.own == null ? null : seen.own.last();
+        Message last = value == null ? level.message : value;
+        boolean rated = sample.before() != null;
+        return new TopicRow(
+                above + level.name,
+                level.name,
+                level.children(),
+                seen == null ? 0 : seen.messages,
+                seen == null ? 0 : seen.bytes,
+                rated ? seen == null ? 0.0 : seen.rate : null,
+                rated ? seen == null ? 0.0 : seen.byteRate : null,
+                seen == null ? null : wall(seen.lastNanos),
+                level.message != null,
+                last == null ? null : cut(last.payload(), payloadMax),
+                last == null ? null : last.payload().length);
     }
 
     private long wall(long nanos) {
