@@ -94,6 +94,34 @@ class RequestsTest {
     }
 
     @Test
+    void rulesAreShownToOperatorsOnly() throws Exception {
+        console.commands.put(
+                "why", (arguments, who) -> Map.of("reason", "publish_denied", "rule", List.of("deny alice cmd/#")));
+        for (Role role : Role.values()) {
+            JsonNode answer = json(console.send(
+                    "GET", "/api/v1/why?clientid=a&topic=t", "", "Authorization", "Bearer " + keyOf(role)));
+            assertThat(answer.path("reason").asString()).isEqualTo("publish_denied");
+            assertThat(answer.path("rule")).hasSize(role == Role.VIEWER ? 0 : 1);
+        }
+    }
+
+    private String keyOf(Role role) {
+        return role == Role.ADMIN ? admin.substring("Bearer ".length()) : console.key(role);
+    }
+
+    @Test
+    void whatIsAskedForReachesTheCommand() throws Exception {
+        console.commands.put("shared_groups.list", (arguments, who) -> Map.of());
+        console.commands.put("clients.events", (arguments, who) -> Map.of());
+        get("/api/v1/shared_groups?group=g");
+        assertThat(console.asked.getLast().arguments().path("share_group").asString())
+                .isEqualTo("g");
+        assertThat(get("/api/v1/clients/a/events?sort=at").statusCode()).isEqualTo(400);
+        get("/api/v1/clients/a/events?page=2&limit=5");
+        assertThat(console.asked.getLast().arguments().path("page").asString()).isEqualTo("2");
+    }
+
+    @Test
     void fieldsAreNamedAsInTheApi() throws Exception {
         console.commands.put("status", (arguments, who) -> Map.of("dataFolder", "/d", "lastReloadProblems", List.of()));
         assertThat(json(get("/api/v1/status")).path("data_folder").asString()).isEqualTo("/d");

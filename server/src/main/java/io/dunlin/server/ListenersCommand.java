@@ -62,7 +62,7 @@ final class ListenersCommand implements Callable<Integer> {
             String name = TextTable.clean(door.path("id").asString(""));
             return door.path("running").asBoolean()
                     ? name + " is open at " + TextTable.clean(door.path("url").asString(""))
-                    : name + " is closed, until it is started or the configuration is read again";
+                    : name + " is closed, until it is started or the broker restarts";
         }
     }
 

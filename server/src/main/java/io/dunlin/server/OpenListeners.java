@@ -35,6 +35,9 @@ public final class OpenListeners {
     private final Admission admission;
     private final Map<String, Entry> entries = new TreeMap<>();
 
+    /** The names of those that an administrator has stopped: whoever reloads does not mean these. */
+    private final Set<String> stoppedByHand = new TreeSet<>();
+
     OpenListeners(Loops loops, Broker broker, Admission admission) {
         this.loops = loops;
         this.broker = broker;
@@ -231,6 +234,7 @@ public final class OpenListeners {
                     if (now == null) {
                         old.stop();
                         entries.remove(name);
+                        stoppedByHand.remove(name);
                     } else if (now.listener == old.listener) {
                         return;
                     } else if (Demands.of(now.listener.config()).letStay(Demands.of(old.listener.config()))) {
@@ -257,6 +261,11 @@ public final class OpenListeners {
         }
 
         private void open(Optional<Entry> old, Entry now, Consumer<String> keep) {
+            if (stoppedByHand.contains(now.name)) {
+                entries.put(now.name, now);
+                LOG.info("listener {} stays closed, as an administrator has stopped it", now.name);
+                return;
+            }
             try {
                 now.start();
             } catch (TransportException e) {
@@ -278,6 +287,9 @@ public final class OpenListeners {
             synchronized (OpenListeners.this) {
                 before.forEach((name, old) -> {
                     entries.put(name, old);
+                    if (stoppedByHand.contains(name)) {
+                        return;
+                    }
                     try {
                         old.start();
                     } catch (TransportException e) {
@@ -345,11 +357,17 @@ public final class OpenListeners {
     /** @throws IllegalArgumentException where there is none of this name @throws TransportException where it cannot be opened */
     synchronized void start(String name) {
         entry(name).start();
+        stoppedByHand.remove(name);
     }
 
-    /** @throws IllegalArgumentException where there is none of this name */
+    /**
+     * Closes it until it is started or the broker restarts, whatever is reloaded.
+     *
+     * @throws IllegalArgumentException where there is none of this name
+     */
     synchronized void stop(String name) {
         entry(name).stop();
+        stoppedByHand.add(name);
     }
 
     /** Those that are closed at this moment, too. */

@@ -3,6 +3,7 @@ package io.dunlin.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.protocol.packet.Disconnect;
+import io.dunlin.server.config.ServerConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,25 @@ class ListenersCommandTest {
             assertThat(broker.fails("listeners", "stop", "third"))
                     .contains("there is no listener third, but [second, tcp]");
             assertThat(broker.auditLog()).contains("\"event\":\"listener.stopped\"", "\"listener\":\"second\"");
+        }
+    }
+
+    @Test
+    void aReloadLeavesOneClosedThatWasStoppedByHand() throws Exception {
+        try (CommandLineBroker broker =
+                CommandLineBroker.start(folder, "listeners.second { bind = \"127.0.0.1:0\" }")) {
+            broker.does("listeners", "stop", "second");
+            ServerConfig config = broker.server().config();
+            assertThat(broker.server().reload(config).failures()).isEmpty();
+            assertThat(broker.server().listeners())
+                    .extracting(OpenListeners.Entry::name)
+                    .containsExactly("tcp");
+            assertThat(broker.does("listeners", "list")).contains("second", "closed");
+            broker.does("listeners", "start", "second");
+            broker.server().reload(config);
+            assertThat(broker.server().listeners())
+                    .extracting(OpenListeners.Entry::name)
+                    .containsExactly("second", "tcp");
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,61 @@ class RetainedCommandTest {
         }
     }
 
+    private String refused(Map<String, ?> message) {
+        return String.valueOf(catchThrowable(() -> call("publish", message)).getMessage());
+    }
+
+    private String refusedProperty(String name, Object value) {
+        return refused(Map.of("topic", "t", "payload", "x", "properties", Map.of(name, value)));
+    }
+
+    @Test
+    void whatNoClientCouldSendIsRefusedByTheNameOfItsField() throws Exception {
+        String tooLong = "x".repeat(65_536);
+        try (CommandLineBroker broker = CommandLineBroker.start(folder)) {
+            assertThat(refused(Map.of("topic", tooLong)))
+                    .contains("topic", "65,535")
+                    .hasSizeLessThan(400);
+            assertThat(refused(Map.of("topic", "t", "clientid", "press"))).contains("clientid cannot be given");
+            assertThat(refused(Map.of("topic", "t", "retian", true))).contains("retian is unknown", "retain");
+            assertThat(refused(Map.of("topic", "t", "qos", 3))).contains("qos is 3");
+            assertThat(refused(Map.of("topic", "t", "properties", "none"))).contains("properties", "object");
+            assertThat(refusedProperty("topic_alias", 1)).contains("topic_alias cannot be given");
+            assertThat(refusedProperty("subscription_identifier", 1)).contains("subscription_identifier cannot");
+            assertThat(refusedProperty("content_type", tooLong)).contains("content_type", "65,535");
+            assertThat(refusedProperty("content_type", "a\u0000b")).contains("content_type", "U+0000");
+            assertThat(refusedProperty("response_topic", "a/+")).contains("response_topic a/+", "wildcards");
+            assertThat(refusedProperty("response_topic", tooLong)).contains("response_topic", "65,535");
+            assertThat(refusedProperty("correlation_data", "?")).contains("correlation_data is no base64");
+            assertThat(refusedProperty("correlation_data", Base64.getEncoder().encodeToString(new byte[65_536])))
+                    .contains("correlation_data", "65,535");
+            assertThat(refusedProperty("message_expiry_interval", -5)).contains("message_expiry_interval is -5");
+            assertThat(refusedProperty("message_expiry_interval", 1L << 32)).contains("message_expiry_interval is");
+            assertThat(refusedProperty("user_properties", List.of("k"))).contains("user_properties");
+            assertThat(refusedProperty("user_properties", Map.of("k", 1))).contains("user_properties.k is no text");
+            assertThat(refusedProperty("user_properties", Map.of("k", tooLong))).contains("user_properties.k");
+            assertThat(refused(Map.of(
+                            "topic",
+                            "t",
+                            "payload",
+                            "/w==",
+                            "payload_encoding",
+                            "base64",
+                            "properties",
+                            Map.of("payload_format_indicator", 1))))
+                    .contains("payload is no UTF-8");
+            assertThat(catchThrowable(() -> call(
+                            "publish.bulk",
+                            Map.of(
+                                    "messages",
+                                    List.of(
+                                            Map.of("topic", "first", "retain", true, "payload", "x"),
+                                            Map.of("topic", "t", "clientid", "press"))))))
+                    .hasMessageContaining("messages[1]: clientid cannot be given");
+            assertThat(broker.does("retained", "list")).doesNotContain("first");
+        }
+    }
+
     @Test
     void administratorsPublish() throws Exception {
         try (CommandLineBroker broker = CommandLineBroker.start(folder);
@@ -112,6 +168,14 @@ class RetainedCommandTest {
                     .asString(StandardCharsets.UTF_8)
                     .isEqualTo("hello");
 
+            JsonNode without = call("retained.list", Map.of("topic", "a/1", "payload", "none"))
+                    .path("data")
+                    .path(0);
+            assertThat(without.path("payload").asString()).isEmpty();
+            assertThat(without.path("payload_size").asInt()).isEqualTo(5);
+            assertThat(catchThrowable(() -> call("retained.list", Map.of("payload", "hex"))))
+                    .hasMessageContaining("payload is hex, expected is base64 or none");
+
             JsonNode all = call(
                     "publish.bulk",
                     Map.of(
@@ -123,8 +187,10 @@ class RetainedCommandTest {
             assertThat(all.get(0).path("destinations").asInt()).isEqualTo(1);
             assertThat(all.get(1).path("destinations").asInt()).isZero();
             assertThat(((Publish) client.receive()).payload()).containsExactly(0, 1, 2);
-            assertThat(broker.auditLog())
-                    .contains("\"event\":\"message.published\"", "\"event\":\"messages.published\"");
+            Awaitility.await() // it is written behind
+                    .untilAsserted(() -> assertThat(broker.auditLog())
+                            .contains("\"event\":\"message.published\"", "\"event\":\"messages.published\"")
+                            .contains("\"topic\":\"a/1\"", "\"through\":", System.getProperty("user.name")));
 
             assertThat(catchThrowable(() -> call("publish", Map.of("topic", "$SYS/broker/version", "payload", "x"))))
                     .hasMessageContaining("only the broker publishes to $SYS");

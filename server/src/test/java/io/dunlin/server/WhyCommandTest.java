@@ -8,6 +8,8 @@ import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.topic.TopicName;
 import io.dunlin.server.config.ConfigLoader;
 import io.dunlin.server.config.ConfigSources;
+import io.dunlin.server.control.ControlClient;
+import io.dunlin.server.control.SocketPath;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** {@code dunlin why} and {@code dunlin clients events}, through the control socket. */
 @Timeout(120)
@@ -63,6 +66,18 @@ class WhyCommandTest {
         return Server.start(ConfigLoader.load(new ConfigSources(Optional.of(file), Map.of(), List.of())));
     }
 
+    private JsonNode page(int page, int limit) {
+        try (ControlClient client =
+                ControlClient.connect(SocketPath.of(folder.resolve("data"))).orElseThrow()) {
+            return client.call("clients.events", Map.of("clientid", "press-7", "page", page, "limit", limit));
+        }
+    }
+
+    /** Without the time, of which the last digits are those of the moment of the question. */
+    private static String said(JsonNode event) {
+        return event.path("event") + " " + event.path("topic") + " " + event.path("qos");
+    }
+
     private static Publish publish(String topic, int id) {
         QoS qos = id == 0 ? QoS.AT_MOST_ONCE : QoS.AT_LEAST_ONCE;
         return new Publish(
@@ -103,6 +118,17 @@ class WhyCommandTest {
             assertThat(run("clients", "events", "press-7", "--no-messages").out())
                     .contains("subscribed")
                     .doesNotContain("publish denied", "sent");
+            JsonNode all = page(1, 1_000);
+            int count = all.path("meta").path("count").asInt();
+            assertThat(count).isGreaterThan(4).isEqualTo(all.path("data").size());
+            JsonNode last = page(1, 2);
+            assertThat(last.path("data")).hasSize(2);
+            assertThat(said(last.path("data").path(1)))
+                    .isEqualTo(said(all.path("data").path(count - 1)));
+            assertThat(last.path("meta").path("hasnext").asBoolean()).isTrue();
+            assertThat(said(page(2, 2).path("data").path(1)))
+                    .isEqualTo(said(all.path("data").path(count - 3)));
+            assertThat(page(1_000, 2).path("data")).isEmpty();
             assertThat(run("clients", "events", "nobody").out()).startsWith("Nothing is known of nobody");
         }
     }

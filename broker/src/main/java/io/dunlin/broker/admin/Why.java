@@ -2,6 +2,7 @@ package io.dunlin.broker.admin;
 
 import io.dunlin.broker.admin.WhyAnswer.Finding;
 import io.dunlin.broker.port.Clock;
+import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.session.Core;
 import io.dunlin.broker.session.Inspection;
 import io.dunlin.broker.shard.Happening;
@@ -9,6 +10,8 @@ import io.dunlin.broker.shard.Happening.Lane;
 import io.dunlin.broker.shard.Recorded;
 import io.dunlin.broker.shard.Recorder;
 import io.dunlin.broker.shard.Shard;
+import io.dunlin.protocol.topic.InvalidTopic;
+import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.protocol.topic.TopicName;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +73,28 @@ public final class Why {
                 instant(Math.max(sinceNanos, known)),
                 evidence.oneIn(Lane.PUBLISHED, Lane.REFUSED, Lane.LOST, Lane.DELIVERED),
                 session.map(Inspection::principal),
+                refusedFilter(evidence, topic),
                 publishers(evidence));
+    }
+
+    private static Optional<String> refusedFilter(Evidence evidence, TopicName topic) {
+        return evidence.events().reversed().stream()
+                .filter(event -> event.what() == Happening.SUBSCRIBE_REFUSED && matches(event.topic(), topic))
+                .map(event -> TopicFilter.of(event.topic()).filter())
+                .findFirst();
+    }
+
+    private static boolean matches(String filter, TopicName topic) {
+        try {
+            return TopicFilter.of(filter).matches(topic);
+        } catch (InvalidTopic e) { // refused for that
+            return false;
+        }
+    }
+
+    /** Who a client is, without a look at what has happened; empty where it has no session. */
+    public Optional<Principal> principal(String clientId) {
+        return core.registry().session(clientId).map(session -> new SessionView(session).principal());
     }
 
     private static List<String> publishers(Evidence evidence) {

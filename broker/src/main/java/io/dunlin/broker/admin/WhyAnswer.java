@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param knownSince from when on all that was looked for is known; later than {@code since} where the recorder has forgotten some
  * @param oneIn 1 where all is known since then, else one in so many messages was kept, at the least
  * @param principal the client, where it has a session
+ * @param refusedFilter the filter that matches the topic and was refused to the client last; empty where none was
  * @param publishers who published to the topic, or wanted to; at most ten
  */
 public record WhyAnswer(
@@ -25,6 +26,7 @@ public record WhyAnswer(
         Instant knownSince,
         int oneIn,
         Optional<Principal> principal,
+        Optional<String> refusedFilter,
         List<String> publishers) {
     /**
      * One fact.

@@ -10,6 +10,9 @@ import java.util.List;
 
 /** What of the API the broker's commands do. The contract is openapi.yaml, which a test compares with this table. */
 public final class ApiRoutes {
+    /** Of messages in the order in which they wait. */
+    private static final String[] WAITING = {"page", "limit", "payload", "max_payload_bytes"};
+
     private ApiRoutes() {}
 
     public static List<Route> of(Commands commands) {
@@ -55,9 +58,9 @@ public final class ApiRoutes {
                 .get("/clients/{clientid}", VIEWER, "clients.show")
                 .delete("/clients/{clientid}", OPERATOR, "clients.kick")
                 .list("/clients/{clientid}/subscriptions", VIEWER, "clients.subscriptions")
-                .list("/clients/{clientid}/inflight_messages", VIEWER, "clients.inflight_messages", "payload")
-                .list("/clients/{clientid}/mqueue_messages", VIEWER, "clients.mqueue_messages", "payload")
-                .list("/clients/{clientid}/events", VIEWER, "clients.events", "since")
+                .get("/clients/{clientid}/inflight_messages", VIEWER, "clients.inflight_messages", WAITING)
+                .get("/clients/{clientid}/mqueue_messages", VIEWER, "clients.mqueue_messages", WAITING)
+                .get("/clients/{clientid}/events", VIEWER, "clients.events", "page", "limit", "since", "messages")
                 .post("/clients/{clientid}/subscribe", OPERATOR, "clients.subscribe", "topic", "qos", "nl", "rap", "rh")
                 .post("/clients/{clientid}/unsubscribe", OPERATOR, "clients.unsubscribe", "topic")
                 .post("/clients/kickout/bulk", OPERATOR, "clients.kick_bulk", "clientids")
@@ -72,14 +75,14 @@ public final class ApiRoutes {
                         "match_topic",
                         "share_group",
                         "qos")
-                .list("/shared_groups", VIEWER, "shared_groups.list", "group", "topic", "like_topic")
-                .get("/why", VIEWER, "why", "clientid", "topic", "since");
+                .list("/shared_groups", VIEWER, "shared_groups.list", "group=share_group", "topic", "like_topic")
+                .getHiding("rule", OPERATOR, "/why", VIEWER, "why", "clientid", "topic", "since");
     }
 
     private static void topics(CommandRoutes routes) {
         routes.list("/topics", VIEWER, "topics.list", "prefix")
                 .list("/topics/talkers", VIEWER, "topics.talkers", "by")
-                .list("/retained", VIEWER, "retained.list", "topic", "payload")
+                .list("/retained", VIEWER, "retained.list", "topic", "like_topic", "payload", "max_payload_bytes")
                 .get("/retained/{topic}", VIEWER, "retained.show")
                 .post("/retained/count", VIEWER, "retained.count", "topic")
                 .delete("/retained/{topic}", OPERATOR, "retained.delete")

@@ -43,6 +43,23 @@ final class CommandRoutes {
         return add("GET", path, role, known, command, call -> shown(command, run(command, known.ofQuery(call), call)));
     }
 
+    /**
+     * As {@link #get}, where a list of the answer is empty for some.
+     *
+     * @param hidden the name of that list
+     * @param shownTo the role from which on it is shown
+     */
+    CommandRoutes getHiding(String hidden, Role shownTo, String path, Role role, String command, String... fields) {
+        Fields known = Fields.of(List.of(fields));
+        return add("GET", path, role, known, command, call -> {
+            JsonNode answer = run(command, known.ofQuery(call), call);
+            if (answer instanceof ObjectNode object && !call.who().role().covers(shownTo)) {
+                object.putArray(hidden);
+            }
+            return shown(command, answer);
+        });
+    }
+
     /** Asks for a list whose command pages and filters itself. */
     CommandRoutes list(String path, Role role, String command, String... filters) {
         return get(path, role, command, withPaging(filters));

@@ -10,8 +10,8 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * The listeners of a running broker. What is started or stopped here stays so until the configuration is read again, which opens all
- * that it names. Thread: any but the shards; waits for them.
+ * The listeners of a running broker. What is stopped here stays so until it is started or the broker restarts, also where the
+ * configuration is read again. Thread: any but the shards; waits for them.
  */
 public final class Listeners {
     private final Doors doors;

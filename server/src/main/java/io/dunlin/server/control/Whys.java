@@ -1,5 +1,6 @@
 package io.dunlin.server.control;
 
+import io.dunlin.broker.admin.Page;
 import io.dunlin.broker.admin.Reason;
 import io.dunlin.broker.admin.Why;
 import io.dunlin.broker.admin.WhyAnswer;
@@ -9,7 +10,6 @@ import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.shard.Happening;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.topic.InvalidTopic;
-import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.protocol.topic.TopicName;
 import io.dunlin.security.acl.AccessChain;
 import java.time.Duration;
@@ -46,7 +46,8 @@ public final class Whys {
                 request -> events(
                         request.text("clientid"),
                         since(request),
-                        !"false".equals(request.optional("messages").orElse(""))));
+                        request.truth("messages").orElse(true),
+                        Listed.wanted(request, EVENTS)));
     }
 
     /**
@@ -100,9 +101,14 @@ public final class Whys {
     public record Event(
             Instant at, String event, String topic, String reason, String detail, int qos, int packetId, int count) {}
 
-    /** @param knownSince from when on the life of the client's sessions is known */
+    /**
+     * A page of events, the oldest of the page first.
+     *
+     * @param meta the first page has the last events
+     * @param knownSince from when on the life of the client's sessions is known
+     */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    public record Events(List<Event> data, Instant knownSince) {}
+    public record Events(List<Event> data, Listed.Meta meta, Instant knownSince) {}
 
     /** @throws CommandFailed where the topic is none */
     public Answer ask(String clientId, String topic, Duration since) {
@@ -118,7 +124,7 @@ public final class Whys {
                 answer.verdict() == Reason.DELIVERED,
                 first.advice(),
                 facts,
-                rule(answer, name, since),
+                rule(answer, name),
                 answer.since(),
                 answer.knownSince(),
                 answer.oneIn());
@@ -155,40 +161,23 @@ public final class Whys {
     }
 
     /** Which rule it was, where rights decide. */
-    private List<String> rule(WhyAnswer answer, TopicName topic, Duration since) {
+    private List<String> rule(WhyAnswer answer, TopicName topic) {
         Optional<Principal> client = answer.principal();
         if (answer.verdict() == Reason.RECEIVE_DENIED) {
             return explain(client, Action.RECEIVE, topic.text());
         }
         if (answer.verdict() == Reason.NOT_SUBSCRIBED) {
-            return refusedFilter(answer.client(), topic, since)
+            return answer.refusedFilter()
                     .map(filter -> explain(client, Action.subscribe(QoS.AT_MOST_ONCE), filter))
                     .orElse(List.of());
         }
         List<String> lines = new ArrayList<>();
         if (answer.verdict() == Reason.PUBLISH_DENIED) {
             for (String publisher : answer.publishers()) {
-                Optional<Principal> its =
-                        Clients.await(why.ask(publisher, topic, since)).get().principal();
-                lines.addAll(explain(its, Action.publish(QoS.AT_MOST_ONCE, false), topic.text()));
+                lines.addAll(explain(why.principal(publisher), Action.publish(QoS.AT_MOST_ONCE, false), topic.text()));
             }
         }
         return lines;
-    }
-
-    private Optional<String> refusedFilter(String clientId, TopicName topic, Duration since) {
-        return why.history(clientId, since, false).events().reversed().stream()
-                .filter(event -> event.what() == Happening.SUBSCRIBE_REFUSED && matches(event.topic(), topic))
-                .map(event -> TopicFilter.of(event.topic()).filter())
-                .findFirst();
-    }
-
-    private static boolean matches(String filter, TopicName topic) {
-        try {
-            return TopicFilter.of(filter).matches(topic);
-        } catch (InvalidTopic e) { // refused for that
-            return false;
-        }
     }
 
     private List<String> explain(Optional<Principal> client, Action action, String topic) {
@@ -198,13 +187,15 @@ public final class Whys {
     }
 
     /** @param messages whether messages are wanted too, or only the life of the client's sessions */
-    public Events events(String clientId, Duration since, boolean messages) {
+    public Events events(String clientId, Duration since, boolean messages, Page.Wanted wanted) {
         Why.History history = why.history(clientId, since, messages);
         List<Why.Event> all = history.events();
-        List<Event> last = all.subList(Math.max(0, all.size() - EVENTS), all.size()).stream()
-                .map(Whys::event)
-                .toList();
-        return new Events(last, history.knownSince());
+        int end = (int) Math.max(0, all.size() - (wanted.page() - 1L) * wanted.limit());
+        int start = Math.max(0, end - wanted.limit());
+        return new Events(
+                all.subList(start, end).stream().map(Whys::event).toList(),
+                new Listed.Meta(wanted.page(), wanted.limit(), all.size(), start > 0),
+                history.knownSince());
     }
 
     private static Event event(Why.Event event) {
