@@ -177,9 +177,10 @@ def check_defaults():
     assert ports == {"mqtt": 1883, "ws": 8083, "admin": 18083}, ports
     for service in ("Service/dunlin", "Service/dunlin-admin"):
         assert {port["targetPort"] for port in found[service]["spec"]["ports"]} <= set(ports)
-    probes = {name: container[name]["httpGet"] for name in ("startupProbe", "livenessProbe", "readinessProbe")}
-    assert {probe["path"] for probe in probes.values()} == {"/health/started", "/health/live", "/health/ready"}
-    assert all(probe["port"] == "admin" for probe in probes.values())
+    # A console that hangs or is off must not end a broker that serves its clients.
+    for name in ("startupProbe", "livenessProbe"):
+        assert container[name]["tcpSocket"] == {"port": "mqtt"} and "httpGet" not in container[name], container[name]
+    assert container["readinessProbe"]["httpGet"] == {"path": "/health/ready", "port": "admin", "scheme": "HTTP"}
     assert pod["securityContext"]["runAsNonRoot"] and pod["securityContext"]["runAsUser"] == 1883
     assert container["securityContext"] == {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
     volumes = {volume["name"] for volume in pod["volumes"]} | {"data"}
@@ -203,6 +204,18 @@ def check_values():
     assert workload["template"]["metadata"]["annotations"]["a"] == "b"
     service = found["Service/factory-7"]
     assert service["spec"]["type"] == "LoadBalancer" and service["metadata"]["annotations"] == {"x": "y"}
+
+
+def check_without_console():
+    texts = render({"console": {"enabled": False}, "livenessPort": "mqtts", "extraPorts": {"mqtts": 8883}})
+    found = documents(texts)
+    assert "Service/dunlin-admin" not in found, sorted(found)
+    container = found["StatefulSet/dunlin"]["spec"]["template"]["spec"]["containers"][0]
+    assert "admin" not in {port["name"] for port in container["ports"]}
+    assert {"name": "DUNLIN_CONSOLE__ENABLED", "value": "false"} in container["env"]
+    for name in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert container[name]["tcpSocket"] == {"port": "mqtts"} and "httpGet" not in container[name], container[name]
+    assert "18083" not in texts["NOTES.txt"] and "console" not in texts["NOTES.txt"]
 
 
 def check_mistakes():
@@ -231,6 +244,7 @@ def main():
             f.write(plain())
     failed = 0
     for name, check in (("chart: default values", check_defaults), ("chart: other values", check_values),
+                        ("chart: without the console", check_without_console),
                         ("chart: mistakes are found", check_mistakes), ("chart: plain manifests", check_plain)):
         try:
             check()
