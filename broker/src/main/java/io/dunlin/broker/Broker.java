@@ -157,6 +157,23 @@ public final class Broker implements Acceptor {
         return sum;
     }
 
+    /**
+     * How long messages take from the read of their PUBLISH until their copies are handed to the receivers' sockets, as measured on
+     * some of them, of all shards.
+     */
+    public LatencyHistogram deliveryTimes() {
+        LatencyHistogram sum = new LatencyHistogram();
+        shards.forEach(shard -> sum.add(shard.deliveryTimes().times()));
+        return sum;
+    }
+
+    /** How long messages were in queues before they went to their clients, of all shards. */
+    public LatencyHistogram queueAges() {
+        LatencyHistogram sum = new LatencyHistogram();
+        shards.forEach(shard -> sum.add(shard.backlog().ages()));
+        return sum;
+    }
+
     public Totals totals() {
         RetainedStore.Counts retained = core.retained().counts();
         return new Totals(

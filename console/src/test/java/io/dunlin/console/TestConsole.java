@@ -138,7 +138,7 @@ final class TestConsole implements AutoCloseable {
                 .counter("dunlin_bytes_total", "Bytes", 5, "direction", "received")
                 .counter("dunlin_bytes_total", "Bytes", 7, "direction", "sent")
                 .gauge("dunlin_info", "Which", 1, "version", "a\"b")
-                .histogram("dunlin_store_sync_seconds", "Syncs", syncs);
+                .histogram("dunlin_store_sync_seconds", "Syncs", syncs, MetricSet.Steps.LATENCY);
     }
 
     private final class Known implements Commands {

@@ -9,6 +9,7 @@ import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.Sink;
 import io.dunlin.console.metrics.MetricSet;
+import io.dunlin.console.metrics.MetricSet.Steps;
 import io.dunlin.console.port.Figures;
 import io.dunlin.server.control.ControlCommands;
 import io.dunlin.storage.StoreFigures;
@@ -151,6 +152,16 @@ final class Measures implements Figures {
         return store.journal().condition();
     }
 
+    /** For how long a message has been waiting for a client. */
+    record Waiting(String clientId, double seconds) {}
+
+    /** The message that waits longest; empty where none does. */
+    Optional<Waiting> longestWaiting() {
+        return broker.views()
+                .longestWaiting()
+                .map(view -> new Waiting(view.clientId(), view.lag().queuedNanos() / 1e9));
+    }
+
     Map<String, Long> security() {
         return security.get();
     }
@@ -162,6 +173,7 @@ final class Measures implements Figures {
                 .gauge("dunlin_uptime_seconds", "Since the start", uptimeSeconds());
         totals(all);
         traffic(all);
+        waiting(all);
         outcomes(all);
         stored(all);
         process(all);
@@ -207,6 +219,23 @@ final class Measures implements Figures {
                 .counter("dunlin_sessions_taken_over_total", "Taken over", count(Counter.SESSIONS_TAKEN_OVER));
     }
 
+    private void waiting(MetricSet all) {
+        all.histogram(
+                        "dunlin_publish_to_deliver_seconds",
+                        "From the read of a PUBLISH until it was handed to a socket of a receiver; of some messages",
+                        broker.deliveryTimes(),
+                        Steps.LATENCY)
+                .histogram(
+                        "dunlin_queue_age_seconds",
+                        "How long messages were in queues before they went to their clients",
+                        broker.queueAges(),
+                        Steps.AGE)
+                .gauge(
+                        "dunlin_queue_oldest_seconds",
+                        "How long the oldest of all messages in queues waits",
+                        longestWaiting().map(Waiting::seconds).orElse(0.0));
+    }
+
     private void outcomes(MetricSet all) {
         for (Counter counter : Counter.values()) {
             if (counter.name().startsWith(DROPPED)) {
@@ -244,6 +273,7 @@ final class Measures implements Figures {
                         "dunlin_acknowledgement_seconds",
                         "How long acknowledgements waited for the store",
                         broker.answerTimes(level),
+                        Steps.LATENCY,
                         "level",
                         name);
             }
@@ -269,7 +299,7 @@ final class Measures implements Figures {
                 .counter("dunlin_store_checkpoints_total", "Checkpoints", now.checkpoints())
                 .counter("dunlin_store_checkpoint_failures_total", "Failed checkpoints", now.checkpointFailures())
                 .gauge("dunlin_store_checkpoint_seconds", "How long the last took", now.checkpointMillis() / 1e3)
-                .histogram("dunlin_store_sync_seconds", "How long syncs of the log took", now.syncs());
+                .histogram("dunlin_store_sync_seconds", "How long syncs of the log took", now.syncs(), Steps.LATENCY);
         disk().ifPresent(space -> all.gauge("dunlin_disk_bytes", "Of the data folder", space.free(), "kind", "free")
                 .gauge("dunlin_disk_bytes", "Of the data folder", space.total(), "kind", "total"));
     }

@@ -3,7 +3,6 @@ package io.dunlin.telemetry;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.LatencyHistogram;
 import io.dunlin.console.metrics.MetricSet;
-import io.dunlin.console.metrics.MetricText;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
@@ -33,7 +32,6 @@ final class Points implements MetricProducer {
     private final Supplier<MetricSet> figures;
     private final Clock clock;
     private final long startNanos; // since 1970, as the SDK wants it
-    private final List<Double> bounds = MetricText.bounds();
 
     Points(Supplier<MetricSet> figures, Clock clock) {
         this.figures = figures;
@@ -107,23 +105,33 @@ final class Points implements MetricProducer {
         for (MetricSet.Sample sample : family.samples()) {
             LatencyHistogram times = sample.times();
             if (times != null) {
-                points.add(histogram(times, attributes(sample.labels()), now));
+                points.add(histogram(times, sample, now));
             }
         }
         return points;
     }
 
-    private HistogramPointData histogram(LatencyHistogram times, Attributes attributes, long now) {
+    private HistogramPointData histogram(LatencyHistogram times, MetricSet.Sample sample, long now) {
+        List<Double> bounds = sample.steps().bounds();
         List<Long> counts = new ArrayList<>(bounds.size() + 1);
         long below = 0;
         for (double bound : bounds) {
-            long within = Math.max(below, times.countWithin((long) (bound * NANOS)));
+            long within = Math.max(below, times.countWithin(Math.round(bound * NANOS)));
             counts.add(within - below);
             below = within;
         }
         counts.add(Math.max(0, times.count() - below));
         return HistogramPointData.create(
-                startNanos, now, attributes, times.sumNanos() / NANOS, false, 0, false, 0, bounds, counts);
+                startNanos,
+                now,
+                attributes(sample.labels()),
+                times.sumNanos() / NANOS,
+                false,
+                0,
+                false,
+                0,
+                bounds,
+                counts);
     }
 
     private static Attributes attributes(List<String> labels) {

@@ -1,6 +1,7 @@
 package io.dunlin.broker.admin;
 
 import io.dunlin.broker.port.Principal;
+import io.dunlin.broker.session.Lag;
 import io.dunlin.broker.session.Session;
 import io.dunlin.broker.session.SessionCard;
 import io.dunlin.broker.session.SessionFigures;
@@ -13,6 +14,7 @@ public final class SessionView {
     private final SessionCard card;
     private @Nullable Principal principal;
     private @Nullable SessionFigures glanced; // once: who sorts by it must not see it change
+    private @Nullable Lag lag; // likewise
 
     SessionView(Session session) {
         this.session = session;
@@ -49,6 +51,16 @@ public final class SessionView {
         if (known == null) {
             known = session.glance();
             glanced = known;
+        }
+        return known;
+    }
+
+    /** As it was when first asked for. */
+    public Lag lag() {
+        Lag known = lag;
+        if (known == null) {
+            known = Lag.of(session, session.shard().clock().nanos());
+            lag = known;
         }
         return known;
     }

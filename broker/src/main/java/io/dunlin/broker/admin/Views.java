@@ -7,6 +7,7 @@ import io.dunlin.broker.routing.Subscription;
 import io.dunlin.broker.routing.TopicSnapshot;
 import io.dunlin.broker.session.Core;
 import io.dunlin.broker.session.Inspector;
+import io.dunlin.broker.session.Lag;
 import io.dunlin.broker.session.Messenger;
 import io.dunlin.broker.session.Session;
 import io.dunlin.broker.session.SessionFigures;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What there is in the running core, for administrators. Lists are made from what sessions show of themselves: the shards hear
@@ -56,6 +58,21 @@ public final class Views {
                 filter,
                 order,
                 wanted);
+    }
+
+    /** The session in which a message waits longest, in its queue; empty where nothing waits. Looks at all sessions. */
+    public Optional<SessionView> longestWaiting() {
+        long now = nanos();
+        long longest = 0;
+        @Nullable Session of = null;
+        for (Session session : core.registry().all()) {
+            long waits = Lag.queuedNanos(session, now);
+            if (waits > longest) {
+                longest = waits;
+                of = session;
+            }
+        }
+        return Optional.ofNullable(of).map(SessionView::new);
     }
 
     /** The session of a client; empty where there is none. */

@@ -71,6 +71,9 @@ public final class Router {
             shard.counters().increment(Counter.DROPPED_NO_SUBSCRIBER);
             return Routed.NOWHERE;
         }
+        if (publisher != null && shard.deliveryTimes().isDue()) {
+            shard.deliveryTimes().watch(message, shard.tickNanos());
+        }
         if (waits) {
             gather(match, message, publisher);
             offer(match.sinks, message);
@@ -197,6 +200,7 @@ public final class Router {
                 continue;
             }
             if (i != shard.index()) {
+                watchThere(message, shards.get(i));
                 mail(shards.get(i), publisher, () -> deliver(row, message, position));
             } else if (deliver(row, message, position) && publisher != null) {
                 publisher.slowDown();
@@ -213,10 +217,21 @@ public final class Router {
                 continue;
             }
             if (i != shard.index()) {
+                for (int j = 0; j < messages.size(); j++) {
+                    watchThere(messages.get(j), shards.get(i));
+                }
                 mail(shards.get(i), publisher, () -> deliver(row, messages));
             } else if (deliver(row, messages) && publisher != null) {
                 publisher.slowDown();
             }
+        }
+    }
+
+    /** Before it is mailed: the other shard measures a message that this one does. */
+    private void watchThere(Message message, Shard target) {
+        if (shard.deliveryTimes().isWatched(message)) {
+            long sinceNanos = shard.deliveryTimes().shared();
+            shard.post(target, () -> target.deliveryTimes().expect(message, sinceNanos, target.tickNanos()));
         }
     }
 
@@ -286,6 +301,7 @@ public final class Router {
         if (subscriber.shard() == shard) {
             deliver(recipient, message, choice.group, position);
         } else {
+            watchThere(message, subscriber.shard());
             shard.post(subscriber.shard(), () -> deliver(recipient, message, choice.group, position));
         }
     }

@@ -37,6 +37,7 @@ final class DeliveryQueue {
     private @Nullable QueuePage opening; // its references are about to become the head, which is empty meanwhile
     private final ArrayDeque<QueuePage> pages = new ArrayDeque<>();
     private final LongQueue tail = new LongQueue();
+    private final Ages ages = new Ages();
     private int generation; // answers for an earlier one are void
     private int size;
     private long bytes;
@@ -60,6 +61,7 @@ final class DeliveryQueue {
 
     void add(Delivery delivery) {
         size++;
+        ages.add(session.shard().tickNanos());
         bytes += delivery.weight;
         backlog(1, delivery.weight);
         boolean inMemory = delivery.isStored()
@@ -109,6 +111,7 @@ final class DeliveryQueue {
     Delivery poll() {
         Delivery next = ready.poll();
         if (next != null) {
+            session.shard().backlog().waited(session.shard().tickNanos() - ages.oldestNanos());
             session.shard().backlog().inMemory(-next.weight);
             gone(next.weight);
         }
@@ -154,7 +157,8 @@ final class DeliveryQueue {
                 return false;
             }
             session.shard().backlog().inMemory(-delivery.weight);
-            gone(delivery.weight);
+            ages.removeOther();
+            less(delivery.weight);
             return true;
         });
     }
@@ -325,6 +329,11 @@ final class DeliveryQueue {
         return count;
     }
 
+    /** How long the oldest waits, 0 where none does; roughly, see {@link Ages}. Thread: any, for what was a moment ago. */
+    long oldestNanos(long nowNanos) {
+        return size == 0 ? 0 : Math.max(0, nowNanos - ages.oldestNanos());
+    }
+
     /** How many are not in memory, so that nobody knows what they are. */
     int notInMemory() {
         return size - ready.size();
@@ -393,6 +402,7 @@ final class DeliveryQueue {
         }
         size = count;
         bytes = count == 0 ? 0 : weight;
+        ages.restore(count, session.shard().nanos());
         backlog(size, bytes);
         for (long reference : last) {
             refer(reference);
@@ -400,6 +410,11 @@ final class DeliveryQueue {
     }
 
     private void gone(long weight) {
+        ages.removeOldest();
+        less(weight);
+    }
+
+    private void less(long weight) {
         size--;
         long less = size == 0 ? bytes : Math.min(weight, bytes);
         bytes -= less;

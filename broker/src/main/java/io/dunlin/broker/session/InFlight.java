@@ -32,6 +32,9 @@ final class InFlight {
     private static final int READ_AT_ONCE = 128;
     private static final int LARGE_BYTES = 16 << 10;
 
+    /** Times in the window are in units of 17 ms: of 35 bits, they last for 18 years. */
+    private static final int SINCE_BITS = 24;
+
     private final Session session;
     private @Nullable OutgoingWindow<Delivery> window; // from the first message on
 
@@ -188,7 +191,7 @@ final class InFlight {
     }
 
     private void enter(OutgoingWindow<Delivery> sent, Delivery delivery) {
-        sent.add(delivery);
+        sent.add(delivery, session.shard().tickNanos() - session.shard().startNanos() >> SINCE_BITS);
         session.shard().backlog().waiting(1, delivery.weight);
         session.shard().backlog().inMemory(delivery.weight);
         quota--; // [MQTT-4.9.0-2]
@@ -385,6 +388,13 @@ final class InFlight {
     /** How many the client takes at once on this connection, 0 before the first one. */
     int receiveMaximum() {
         return receiveMaximum;
+    }
+
+    /** How long the oldest is under way, 0 where none is; of an earlier run, since the start. Thread: any, for a rough answer. */
+    long unacknowledgedNanos(long nowNanos) {
+        OutgoingWindow<Delivery> sent = window;
+        long at = sent == null ? -1 : sent.oldestAt();
+        return at < 0 ? 0 : Math.max(0, nowNanos - session.shard().startNanos() - (at << SINCE_BITS));
     }
 
     /** The packet identifiers of the messages of this topic, of those in memory; null for the topic: of those that are not. */

@@ -21,6 +21,7 @@ public final class Frames {
     private static final byte[] NO_FRAME = {};
 
     private final PublishWriter writer = new PublishWriter();
+    private final DeliveryTimes times;
 
     // the packet that was written last, and its bytes from the second time on
     private @Nullable Message message;
@@ -34,6 +35,10 @@ public final class Frames {
     // the packets that were asked for together last: before MQTT 5, and since
     private @Nullable List<Message> batched;
     private final @Nullable Batch[] batches = new Batch[2];
+
+    Frames(DeliveryTimes times) {
+        this.times = times;
+    }
 
     /**
      * Writes a packet without subscription identifiers and topic alias.
@@ -115,6 +120,7 @@ public final class Frames {
         if (size > packetBytesMax) {
             return size;
         }
+        times.sent(toWrite);
         if (toWrite.payload().length < SHARED_PAYLOAD_BYTES_MIN) {
             writer.write(to.reserve(size));
         } else {
@@ -164,6 +170,7 @@ public final class Frames {
         for (Message each : messages) {
             prepareLive(toVersion, each);
             writer.write(out);
+            times.sent(each);
         }
         return new Batch(out.array(), largest, payloads);
     }

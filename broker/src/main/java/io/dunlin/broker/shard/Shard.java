@@ -31,9 +31,11 @@ public final class Shard {
     private final Clock clock;
     private final Counters.Row counters;
     private final Journal journal;
+    private final long startNanos;
     private final DeferredAcks deferredAcks;
     private final TimerQueue timers;
-    private final Frames frames = new Frames();
+    private final DeliveryTimes deliveryTimes;
+    private final Frames frames;
     private final TopicCache topics = new TopicCache(TOPIC_CACHE_SLOTS);
     private final Backlog backlog = new Backlog();
     private final Recorder recorder;
@@ -59,7 +61,10 @@ public final class Shard {
         this.journal = journal;
         this.deferredAcks = new DeferredAcks(journal, clock, answer -> guarded("an answer", answer));
         this.timers = new TimerQueue(executor, clock, fault -> fault("a timer", fault));
-        this.recorder = new Recorder(this, clock.nanos());
+        this.startNanos = clock.nanos();
+        this.recorder = new Recorder(this, startNanos);
+        this.deliveryTimes = new DeliveryTimes(startNanos);
+        this.frames = new Frames(deliveryTimes);
     }
 
     /** Once, before the first task: the shards by index, this one among them. */
@@ -101,9 +106,15 @@ public final class Shard {
             tickNanosKnown = true;
             tickNanos = nanos();
             recorder.tick(tickNanos);
+            deliveryTimes.tick(tickNanos);
             askForTickEnd();
         }
         return tickNanos;
+    }
+
+    /** When it was made. */
+    public long startNanos() {
+        return startNanos;
     }
 
     public Clock clock() {
@@ -113,6 +124,11 @@ public final class Shard {
     /** What has happened here lately. */
     public Recorder recorder() {
         return recorder;
+    }
+
+    /** How long messages take to come through here. */
+    public DeliveryTimes deliveryTimes() {
+        return deliveryTimes;
     }
 
     public Counters.Row counters() {
@@ -265,5 +281,8 @@ public final class Shard {
             }
         }
         now.clear();
+        if (deliveryTimes.isSending()) {
+            deliveryTimes.flushed(clock.nanos());
+        }
     }
 }

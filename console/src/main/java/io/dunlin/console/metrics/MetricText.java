@@ -6,7 +6,6 @@ import io.dunlin.console.metrics.MetricSet.Kind;
 import io.dunlin.console.metrics.MetricSet.Sample;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,20 +16,12 @@ public final class MetricText {
 
     private static final String TOTAL = "_total";
     private static final double NANOS = 1e9;
-    private static final double[] BOUNDS = {
-        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
-    };
 
     private final StringBuilder text = new StringBuilder(16_384);
     private final boolean open;
 
     private MetricText(boolean open) {
         this.open = open;
-    }
-
-    /** The upper bounds of the buckets of histograms, in seconds; one bucket more has all that took longer. */
-    public static List<Double> bounds() {
-        return Arrays.stream(BOUNDS).boxed().toList();
     }
 
     /** @param open whether as OpenMetrics */
@@ -75,14 +66,14 @@ public final class MetricText {
     }
 
     private void histogram(String name, Sample sample, LatencyHistogram times) {
-        long all = times.count();
-        for (double bound : BOUNDS) {
-            long within = Math.min(all, times.countWithin((long) (bound * NANOS)));
+        long count = times.count();
+        for (double bound : sample.steps().bounds()) {
+            long within = Math.min(count, times.countWithin(Math.round(bound * NANOS)));
             line(name + "_bucket", with(sample.labels(), "le", number(bound)), (double) within);
         }
-        line(name + "_bucket", with(sample.labels(), "le", "+Inf"), (double) all);
+        line(name + "_bucket", with(sample.labels(), "le", "+Inf"), (double) count);
         line(name + "_sum", sample.labels(), times.sumNanos() / NANOS);
-        line(name + "_count", sample.labels(), (double) all);
+        line(name + "_count", sample.labels(), (double) count);
     }
 
     private static List<String> with(List<String> labels, String name, String value) {

@@ -3,6 +3,7 @@ package io.dunlin.console.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.port.LatencyHistogram;
+import io.dunlin.console.metrics.MetricSet.Steps;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ class MetricTextTest {
                 .counter("a_total", "Bytes\nof a", 5, "direction", "received")
                 .counter("a_total", "Bytes\nof a", 1.5, "direction", "s\"\\")
                 .gauge("b", "B", -2)
-                .histogram("c_seconds", "C", times, "level", "disk");
+                .histogram("c_seconds", "C", times, Steps.LATENCY, "level", "disk");
     }
 
     @Test
@@ -31,11 +32,23 @@ class MetricTextTest {
                         b -2
                         """)
                 .contains("c_seconds_bucket{level=\"disk\",le=\"0.0005\"} 0\n")
+                .contains("c_seconds_bucket{level=\"disk\",le=\"0.00001\"} 0\n")
+                .contains("c_seconds_bucket{level=\"disk\",le=\"0.001\"} 1\n")
                 .contains("c_seconds_bucket{level=\"disk\",le=\"0.0025\"} 1\n")
                 .contains("c_seconds_bucket{level=\"disk\",le=\"10\"} 1\n")
                 .contains("c_seconds_bucket{level=\"disk\",le=\"+Inf\"} 2\n")
+                .contains("c_seconds_sum{level=\"disk\"} 90.0009\n")
                 .contains("c_seconds_count{level=\"disk\"} 2\n")
                 .doesNotContain("# EOF");
+    }
+
+    @Test
+    void agesGoOnForDays() {
+        LatencyHistogram ages = new LatencyHistogram();
+        ages.record(3_600_000_000_000L);
+        assertThat(MetricText.of(new MetricSet().histogram("d_seconds", "D", ages, Steps.AGE), false))
+                .contains("d_seconds_bucket{le=\"2500\"} 0\n", "d_seconds_bucket{le=\"5000\"} 1\n")
+                .contains("d_seconds_sum 3600\n");
     }
 
     @Test

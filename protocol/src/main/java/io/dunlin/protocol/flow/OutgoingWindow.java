@@ -12,6 +12,7 @@ public final class OutgoingWindow<T> {
     public static final int MESSAGES_MAX = 65_535;
 
     private static final int CAPACITY_MIN = 8;
+    private static final int COUNT_BITS = 12;
 
     // An identifier has its place at id & (length - 1); a place holds at most one, so an identifier whose place is
     // taken
@@ -48,10 +49,36 @@ public final class OutgoingWindow<T> {
 
     /** Takes a message in and gives it its packet identifier. The window must not be full. */
     public int add(T message) {
+        return add(message, 0);
+    }
+
+    /**
+     * The same, for who asks {@link #oldestAt} later.
+     *
+     * @param at when this is, in units of the caller and since a beginning of its own: less than 2^35, and not less than before
+     */
+    public int add(T message, long at) {
         int id = nextId();
         lastId = id;
+        sequence = Math.max(sequence, at << COUNT_BITS);
         put(id, message);
         return id;
+    }
+
+    /**
+     * When the oldest of those in use was added, as {@link #add(Object, long)} was told; -1 where there is none. Others than the
+     * thread that adds may ask, and hear roughly how it was a moment ago. Looks at all of them.
+     */
+    public long oldestAt() {
+        int[] used = ids;
+        long[] orders = order;
+        long oldest = Long.MAX_VALUE;
+        for (int place = 0; place < used.length && place < orders.length; place++) {
+            if (used[place] != 0) {
+                oldest = Math.min(oldest, orders[place]);
+            }
+        }
+        return oldest == Long.MAX_VALUE ? -1 : oldest >>> COUNT_BITS;
     }
 
     /** Takes in a message whose identifier is known from earlier, at a restart; it comes after those already here. */
@@ -68,8 +95,8 @@ public final class OutgoingWindow<T> {
 
     private void put(int id, T message) {
         int place = place(id);
+        order[place] = sequence++; // a time, and a count where it stands still
         ids[place] = id;
-        order[place] = sequence++;
         messages[place] = message;
         size++;
     }

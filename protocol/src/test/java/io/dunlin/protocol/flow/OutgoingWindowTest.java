@@ -44,6 +44,42 @@ class OutgoingWindowTest {
     }
 
     @Test
+    void knowsWhenTheOldestWasAdded() {
+        OutgoingWindow<Integer> window = new OutgoingWindow<>();
+        Map<Integer, Long> model = new LinkedHashMap<>();
+        Random random = new Random(SEED);
+        assertThat(window.oldestAt()).isEqualTo(-1);
+        long at = 0;
+        for (int i = 0; i < 100_000; i++) {
+            at += random.nextInt(50) == 0 ? random.nextInt(1_000) : 0;
+            if (model.size() < 500 && random.nextInt(100) < 51) {
+                model.put(window.add(i, at), at);
+            } else if (!model.isEmpty()) {
+                int id = random.nextInt(4) == 0
+                        ? new ArrayList<>(model.keySet()).get(random.nextInt(model.size()))
+                        : model.keySet().iterator().next();
+                window.remove(id);
+                model.remove(id);
+            }
+            long expected = model.isEmpty() ? -1 : model.values().iterator().next();
+            assertThat(window.oldestAt()).as("seed %d, step %d", SEED, i).isEqualTo(expected);
+        }
+        assertThat(window.idsInOrder())
+                .as("seed %d", SEED)
+                .containsExactly(
+                        model.keySet().stream().mapToInt(Integer::intValue).toArray());
+        while (!model.isEmpty()) {
+            int id = model.keySet().iterator().next();
+            window.remove(id);
+            model.remove(id);
+        }
+        int last = window.add(1, (1L << 35) - 1);
+        window.add(2, (1L << 35) - 1);
+        assertThat(window.oldestAt()).isEqualTo((1L << 35) - 1);
+        assertThat(window.idsInOrder()[0]).isEqualTo(last);
+    }
+
+    @Test
     void isFullBeforeItRunsOutOfIdentifiers() {
         OutgoingWindow<Integer> window = new OutgoingWindow<>();
         while (!window.isFull()) {
