@@ -12,6 +12,7 @@ const SCREENS = {
   events: '#/clients/furnace-003?tab=events',
   topics: `#/topics?at=${TOPIC}&n=value&limit=950`,
   talkers: '#/topics?tab=talkers',
+  slow: '#/clients?tab=slow',
   board: `#/board?p=${encodeURIComponent(JSON.stringify({ t: 'Furnace 3', l: 900, u: '°C', s: [['plant/hall-1/furnace-003/temperature', 'value']] }))}`,
   retained: '#/retained',
   allsubscriptions: '#/subscriptions',

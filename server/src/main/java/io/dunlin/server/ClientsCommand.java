@@ -18,9 +18,10 @@ import tools.jackson.databind.JsonNode;
         name = "clients",
         description = "Lists the clients of a running broker, shows what one has and may do, or ends its connection.",
         synopsisSubcommandLabel =
-                "(list | show | subscriptions | inflight | queue | events | subscribe | unsubscribe | explain | kick)",
+                "(list | slow | show | subscriptions | inflight | queue | events | subscribe | unsubscribe | explain | kick)",
         subcommands = {
             ClientsCommand.Listing.class,
+            SlowClientsCommand.class,
             ClientsCommand.Show.class,
             ClientsCommand.OfClient.class,
             ClientsCommand.InFlight.class,
@@ -39,7 +40,7 @@ final class ClientsCommand implements Callable<Integer> {
     public Integer call() {
         return Main.incomplete(
                 spec,
-                "dunlin clients list, or show, subscriptions, inflight, queue, events, explain or kick and a client, such as"
+                "dunlin clients list or slow, or show, subscriptions, inflight, queue, events, explain or kick and a client, such as"
                         + " dunlin clients show CLIENT");
     }
 

@@ -35,6 +35,7 @@ import io.dunlin.server.control.Publishing;
 import io.dunlin.server.control.Reloads;
 import io.dunlin.server.control.Retained;
 import io.dunlin.server.control.SharedGroups;
+import io.dunlin.server.control.SlowSubscribers;
 import io.dunlin.server.control.SocketPath;
 import io.dunlin.server.control.Stats;
 import io.dunlin.server.control.Topics;
@@ -261,6 +262,7 @@ final class Operation implements AutoCloseable {
         new Publishing(parts.broker(), changes).addTo(commands);
         new Topics(parts.broker().views(), clock).addTo(commands);
         new SharedGroups(parts.broker().views()).addTo(commands);
+        new SlowSubscribers(parts.broker().views()).addTo(commands);
         new Listeners(parts.doors(), changes).addTo(commands);
         new Configs(parts.config(), parts.sources()).addTo(commands);
         new Users(parts.users(), parts.hashing(), changes).addTo(commands);

@@ -43,6 +43,9 @@ final class TopCommand extends Administers {
             description = "Topics by rate, byte_rate, messages or bytes (default ${DEFAULT-VALUE}).")
     private String by = "rate";
 
+    @Option(names = "--slow", description = "Clients that are behind, instead of those that publish most.")
+    private boolean slow;
+
     private final LinkedBlockingQueue<Integer> keys = new LinkedBlockingQueue<>();
 
     @Override
@@ -74,10 +77,8 @@ final class TopCommand extends Administers {
                         stats,
                         client.call("topics.talkers", Map.of("by", by, "limit", TALKERS))
                                 .path("data"),
-                        client.call(
-                                        "clients.list",
-                                        Map.of("sort", "-recv_msg", "limit", TALKERS, "conn_state", "connected"))
-                                .path("data"),
+                        clients(client),
+                        slow,
                         clock.nanos());
                 List<String> lines = frame.lines(before.orElse(frame), screen.rows(), screen.columns());
                 screen.draw(lines);
@@ -87,6 +88,13 @@ final class TopCommand extends Administers {
                 return;
             }
         }
+    }
+
+    private JsonNode clients(ControlClient client) {
+        JsonNode answer = slow
+                ? client.call("slow_subscribers.list", Map.of("limit", TALKERS))
+                : client.call("clients.list", Map.of("sort", "-recv_msg", "limit", TALKERS, "conn_state", "connected"));
+        return answer.path("data");
     }
 
     private static boolean isEnd(@Nullable Integer key) {

@@ -17,18 +17,20 @@ final class TopFrame {
     private final JsonNode stats;
     private final JsonNode topics;
     private final JsonNode clients;
+    private final boolean slow;
     private final long nanos;
 
     /**
      * @param topics rows of {@code topics.talkers}
-     * @param clients rows of {@code clients.list}
+     * @param clients rows of {@code clients.list}, or of {@code slow_subscribers.list} where that is so
      * @param nanos when they were asked for
      */
-    TopFrame(JsonNode status, JsonNode stats, JsonNode topics, JsonNode clients, long nanos) {
+    TopFrame(JsonNode status, JsonNode stats, JsonNode topics, JsonNode clients, boolean slow, long nanos) {
         this.status = status;
         this.stats = stats;
         this.topics = topics;
         this.clients = clients;
+        this.slow = slow;
         this.nanos = nanos;
     }
 
@@ -66,17 +68,32 @@ final class TopFrame {
                             row.path("topic").asString("")));
         }
         lines.add("");
-        lines.add("%9s %9s %9s %9s  %s".formatted("IN/S", "OUT/S", "QUEUED", "IN", "CLIENT"));
+        lines.add(
+                slow
+                        ? "%9s %13s %9s %13s  %s"
+                                .formatted("QUEUED", "OLDEST", "IN FLIGHT", "UNACKNOWL.", "SLOW CLIENT")
+                        : "%9s %9s %9s %9s  %s".formatted("IN/S", "OUT/S", "QUEUED", "IN", "CLIENT"));
         Map<String, JsonNode> earlier = new HashMap<>();
         before.clients.forEach(row -> earlier.put(row.path("clientid").asString(""), row));
         for (int i = 0; i < clients.size() && lines.size() < rows; i++) {
-            lines.add(client(clients.get(i), earlier, seconds));
+            lines.add(slow ? slow(clients.get(i)) : client(clients.get(i), earlier, seconds));
         }
         return lines.stream()
                 .limit(rows)
                 .map(TextTable::clean)
                 .map(line -> line.length() > columns ? line.substring(0, columns) : line)
                 .toList();
+    }
+
+    private static String slow(JsonNode row) {
+        return "%9d %13s %9d %13s  %s"
+                .formatted(
+                        row.path("mqueue_len").asLong(),
+                        SlowClientsCommand.seconds(row.path("mqueue_oldest_seconds")),
+                        row.path("inflight_cnt").asLong(),
+                        SlowClientsCommand.seconds(row.path("inflight_oldest_seconds")),
+                        row.path("clientid").asString("")
+                                + (row.path("connected").asBoolean() ? "" : " (away)"));
     }
 
     private static String client(JsonNode row, Map<String, JsonNode> earlier, double seconds) {

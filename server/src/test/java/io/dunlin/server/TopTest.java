@@ -197,13 +197,14 @@ class TopTest {
         String topics = "[" + "{\"topic\":\"t\",\"rate\":1234.5,\"byte_rate\":2.5e6,\"messages\":9},".repeat(40)
                 + "{\"topic\":\"" + "long/".repeat(40) + "\",\"messages\":1}]";
         JsonNode status = JSON.readTree("{\"version\":\"1\",\"node\":\"n\"}");
-        TopFrame first =
-                new TopFrame(status, JSON.readTree("{\"publishes_received\":1000}"), JSON.readTree(topics), before, 0);
+        TopFrame first = new TopFrame(
+                status, JSON.readTree("{\"publishes_received\":1000}"), JSON.readTree(topics), before, false, 0);
         TopFrame second = new TopFrame(
                 status,
                 JSON.readTree("{\"publishes_received\":5000,\"uptime_seconds\":90061,\"dropped_queue_full\":8}"),
                 JSON.readTree(topics),
                 clients,
+                false,
                 2_000_000_000L);
         List<String> lines = second.lines(first, 24, 80);
         assertThat(lines).hasSizeLessThanOrEqualTo(24).allMatch(line -> line.length() <= 80);

@@ -66,6 +66,7 @@ public final class ApiRoutes {
                 .post("/clients/kickout/bulk", OPERATOR, "clients.kick_bulk", "clientids")
                 .list("/sessions", VIEWER, "sessions.list", filters)
                 .delete("/sessions/{clientid}", OPERATOR, "sessions.clear")
+                .list("/slow_subscribers", VIEWER, "slow_subscribers.list", filters)
                 .list(
                         "/subscriptions",
                         VIEWER,

@@ -1,11 +1,12 @@
 // @ts-check
-import { h, view } from '../dom.js';
+import { h, view, follow } from '../dom.js';
 import { route, go, link } from '../router.js';
 import { Table } from '../table.js';
-import { Badge, Button } from '../ui.js';
+import { Badge, Button, Tabs } from '../ui.js';
 import { may } from '../api.js';
 import { ago, bytes, count, when, span, millis } from '../format.js';
 import { ClientDetail } from './client.js';
+import { Slow } from './slow.js';
 import { kick, kickAll, ban } from './client-actions.js';
 
 /** @param {any} version */
@@ -131,10 +132,20 @@ export function expiry(seconds) {
 export const Clients = view((self) => {
   const detail = route.value.parts[1];
   if (detail !== undefined) return () => h(ClientDetail, { id: detail });
+  follow(self, route);
   let reload = () => {};
+  const tab = () => route.value.query.get('tab') ?? 'all';
   return () => [
     h('div', { class: 'head', key: 'head' }, h('div', { class: 'crumbs' }, h('h1', null, 'Clients'))),
-    h(Table, {
+    h(Tabs, {
+      key: 'tabs',
+      value: tab(),
+      tabs: [
+        ['all', 'All', link(['clients'])],
+        ['slow', 'Slow', link(['clients'], { tab: 'slow' })],
+      ],
+    }),
+    tab() === 'slow' ? h(Slow, { key: 'slow' }) : h(Table, {
       key: 'table',
       id: 'clients',
       path: '/clients',

@@ -6,6 +6,7 @@ import { route, setQuery } from '../router.js';
 import { figures, figure, past, DROPS } from '../metrics.js';
 import { Card, Segments, Badge, Empty, Failure, Loading } from '../ui.js';
 import { Chart, Spark } from '../chart.js';
+import { Slowest } from './slow.js';
 import { bytes, count, short, span, when, ago, plural, millis } from '../format.js';
 
 const LIVE_MILLIS = 2000;
@@ -273,6 +274,7 @@ export const Overview = view((self) => {
             ),
       ),
       h(Attention, { key: 'attention' }),
+      h(Slowest, { key: 'slowest' }),
       range() !== 'live' && history.error
         ? h(Failure, { key: 'failure', error: history.error, retry: history.load })
         : null,
