@@ -2,6 +2,7 @@ package io.dunlin.server;
 
 import io.dunlin.broker.port.Journal;
 import io.dunlin.server.Alarms.Finding;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,38 +17,51 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
     private static final int LOOKS_IN_A_ROW = 6; // a minute: garbage goes sooner
     private static final int QUIET_LOOKS = 30;
     private static final long CERTIFICATE_DAYS = 14;
-    private static final String WARNING = "warning";
-    private static final String CRITICAL = "critical";
+    static final String WARNING = "warning";
+    static final String CRITICAL = "critical";
 
     private final Supplier<Optional<Measures.Space>> disk;
     private final Supplier<double[]> heap;
     private final Supplier<Journal.Condition> condition;
     private final Supplier<Map<String, Long>> security;
+    private final Supplier<Optional<Measures.Waiting>> waiting;
+    private final Supplier<Duration> queueAge;
     private boolean diskIsLow;
     private int heapLooks;
     private int behindLooks;
     private Map<String, Long> before = Map.of();
     private final Map<String, Integer> failing = new HashMap<>(); // looks until it is forgotten, by source
 
-    /** @param heap used and most @param security figures by name, as {@code dunlin security} shows them */
+    /**
+     * @param heap used and most
+     * @param security figures by name, as {@code dunlin security} shows them
+     * @param waiting the message that waits longest; asked only where that matters
+     * @param queueAge how long one may wait, 0 for any time
+     */
     AlarmRules(
             Supplier<Optional<Measures.Space>> disk,
             Supplier<double[]> heap,
             Supplier<Journal.Condition> condition,
-            Supplier<Map<String, Long>> security) {
+            Supplier<Map<String, Long>> security,
+            Supplier<Optional<Measures.Waiting>> waiting,
+            Supplier<Duration> queueAge) {
         this.disk = disk;
         this.heap = heap;
         this.condition = condition;
         this.security = security;
+        this.waiting = waiting;
+        this.queueAge = queueAge;
     }
 
-    static AlarmRules of(Measures measures) {
+    static AlarmRules of(Measures measures, Supplier<Duration> queueAge) {
         Runtime runtime = Runtime.getRuntime();
         return new AlarmRules(
                 measures::disk,
                 () -> new double[] {runtime.totalMemory() - runtime.freeMemory(), runtime.maxMemory()},
                 measures::condition,
-                measures::security);
+                measures::security,
+                measures::longestWaiting,
+                queueAge);
     }
 
     @Override
@@ -56,6 +70,7 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
         disk(all);
         heap(all);
         store(all);
+        queues(all);
         Map<String, Long> figures = security.get();
         certificates(figures, all);
         backEnds(figures, all);
@@ -116,6 +131,23 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
                                 "the store is full and refuses messages: make room, or raise" + " store.max-size"));
             case FAILED -> all.put("store", new Finding(CRITICAL, "the store has failed: see the log"));
         }
+    }
+
+    private void queues(Map<String, Finding> all) {
+        double most = queueAge.get().toMillis() / 1e3;
+        if (most <= 0) {
+            return;
+        }
+        waiting.get()
+                .filter(longest -> longest.seconds() > most)
+                .ifPresent(longest -> all.put(
+                        "queue-age",
+                        new Finding(
+                                WARNING,
+                                "a message has been waiting for " + Math.round(longest.seconds()) + " s for client "
+                                        + TextTable.clean(longest.clientId())
+                                        + ": dunlin clients slow lists who is behind; let it come"
+                                        + " and read, or end its session with dunlin sessions clear")));
     }
 
     private static void certificates(Map<String, Long> figures, Map<String, Finding> all) {

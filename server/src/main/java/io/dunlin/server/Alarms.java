@@ -2,6 +2,7 @@ package io.dunlin.server;
 
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Message;
+import io.dunlin.console.metrics.MetricSet;
 import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.topic.TopicName;
@@ -10,9 +11,11 @@ import io.dunlin.server.sys.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Alarms implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
     private static final String PREFIX = "$SYS/broker/alarms/";
+    private static final List<String> SEVERITIES = List.of(AlarmRules.WARNING, AlarmRules.CRITICAL);
     private static final int EVERY_SECONDS = 10;
     private static final int CLEARED_MAX = 100;
 
@@ -67,6 +71,29 @@ final class Alarms implements AutoCloseable {
 
     void addTo(ControlCommands commands) {
         commands.add("alarms.list", request -> list());
+    }
+
+    /** Adds what is raised, and what was, to the figures that Prometheus reads. */
+    MetricSet addTo(MetricSet metrics) {
+        List<Alarm> all = list();
+        for (String severity : SEVERITIES) {
+            long raised = all.stream()
+                    .filter(alarm -> alarm.active() && alarm.severity().equals(severity))
+                    .count();
+            metrics.gauge("dunlin_alarms", "Alarms that are raised", raised, "severity", severity);
+        }
+        Set<String> told = new HashSet<>();
+        for (Alarm alarm : all) { // the raised ones come first
+            if (told.add(alarm.name())) {
+                metrics.gauge(
+                        "dunlin_alarm_active",
+                        "1 for an alarm that is raised, 0 for one that is over",
+                        alarm.active() ? 1 : 0,
+                        "name",
+                        alarm.name());
+            }
+        }
+        return metrics;
     }
 
     /** The raised ones, then the cleared, the latest first. */

@@ -48,6 +48,7 @@ final class ConsoleDoor implements AutoCloseable {
             Bound<ServerConfig> bound,
             Operation operation,
             Measures measures,
+            Alarms alarms,
             Supplier<List<String>> unready,
             Clock clock,
             boolean isSeen) {
@@ -64,7 +65,7 @@ final class ConsoleDoor implements AutoCloseable {
                             commands(all.commands()),
                             health(bound.value().node().name(), unready),
                             measures,
-                            measures::metrics,
+                            () -> alarms.addTo(measures.metrics()),
                             accounts,
                             operation.log(),
                             clock));

@@ -136,7 +136,7 @@ public final class Server implements AutoCloseable {
                 Operation.folder(config),
                 config.node().name(),
                 clock);
-        alarms = new Alarms(AlarmRules.of(measures), broker::publish, clock);
+        alarms = new Alarms(AlarmRules.of(measures, this::queueAge), broker::publish, clock);
         stalls = new StallWatch(broker.stallDetector(STALL_MIN));
     }
 
@@ -276,6 +276,10 @@ public final class Server implements AutoCloseable {
                                 .messages(), // without $SYS, which is not stored
                         totals.queuedMessages(),
                         security.users().snapshot().users().size()));
+    }
+
+    private Duration queueAge() {
+        return config.value().alarms().queueAge();
     }
 
     private Map<String, Long> securityFigures() {
@@ -426,7 +430,7 @@ public final class Server implements AutoCloseable {
      * @param isSeen whether what is said goes to a person and nowhere else; a secret is put into a file otherwise, where there is a folder
      */
     public synchronized List<String> openConsole(boolean isSeen) {
-        return closed ? List.of() : console.open(config, operation, measures, this::unready, clock, isSeen);
+        return closed ? List.of() : console.open(config, operation, measures, alarms, this::unready, clock, isSeen);
     }
 
     /** What it can be asked to do, by name. */

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.Message;
+import io.dunlin.console.metrics.MetricSet;
+import io.dunlin.console.metrics.MetricText;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +20,17 @@ class AlarmsTest {
     private long diskFree = 50;
     private double heapUsed = 10;
     private Journal.Condition condition = Journal.Condition.OPEN;
+    private double waitingSeconds = 3_600;
+    private Duration queueAge = Duration.ZERO;
     private final Map<String, Long> figures = new HashMap<>();
     private final List<String> published = new ArrayList<>();
     private final AlarmRules rules = new AlarmRules(
             () -> Optional.of(new Measures.Space(diskFree, 100)),
             () -> new double[] {heapUsed, 100},
             () -> condition,
-            () -> Map.copyOf(figures));
+            () -> Map.copyOf(figures),
+            () -> Optional.of(new Measures.Waiting("press-7", waitingSeconds)),
+            () -> queueAge);
 
     private String severity(String alarm) {
         return Optional.ofNullable(rules.get().get(alarm)).orElseThrow().severity();
@@ -85,6 +92,39 @@ class AlarmsTest {
         assertThat(severity("certificate-secure")).isEqualTo("warning");
         figures.put("certificates/secure/expires-in-days", 0L);
         assertThat(severity("certificate-secure")).isEqualTo("critical");
+    }
+
+    @Test
+    void aMessageThatWaitsTooLongIsToldWhereThatIsWanted() {
+        assertThat(rules.get()).isEmpty();
+        queueAge = Duration.ofMinutes(10);
+        assertThat(severity("queue-age")).isEqualTo("warning");
+        assertThat(rules.get().values())
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(finding.message()).contains("3600 s for client press-7", "dunlin clients slow"));
+        waitingSeconds = 599;
+        assertThat(rules.get()).isEmpty();
+    }
+
+    @Test
+    void figuresTellWhatIsRaisedAndWhatIsOver() {
+        try (Alarms alarms = new Alarms(rules, message -> published.add(text(message)), Clock.system())) {
+            diskFree = 1;
+            alarms.check();
+            assertThat(MetricText.of(alarms.addTo(new MetricSet()), false))
+                    .contains("dunlin_alarms{severity=\"warning\"} 0\ndunlin_alarms{severity=\"critical\"} 1\n")
+                    .contains("dunlin_alarm_active{name=\"disk\"} 1\n");
+            diskFree = 50;
+            alarms.check();
+            diskFree = 1;
+            alarms.check();
+            diskFree = 50;
+            alarms.check();
+            assertThat(MetricText.of(alarms.addTo(new MetricSet()), false))
+                    .contains("dunlin_alarms{severity=\"critical\"} 0\n")
+                    .containsOnlyOnce("dunlin_alarm_active{name=\"disk\"} 0\n");
+        }
     }
 
     @Test

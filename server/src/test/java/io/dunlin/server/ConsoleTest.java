@@ -200,6 +200,12 @@ class ConsoleTest {
                     .filter(line -> !line.startsWith("#"))
                     .forEach(line -> names.add(line.replaceAll("[{ ].*", "")));
             assertThat(names).containsAll(namesOfTheBoard());
+            assertThat(names)
+                    .contains(
+                            "dunlin_publish_to_deliver_seconds_sum", "dunlin_queue_age_seconds_count", "dunlin_alarms");
+            assertThat(send("GET", api + "/slow_subscribers?sort=-mqueue_oldest_seconds", "", token)
+                            .body())
+                    .contains("\"data\":[]", "\"count\":0");
             JsonNode counters =
                     JSON.readTree(send("GET", api + "/metrics.json", "", token).body());
             assertThat(counters.path("heap_used_bytes").asDouble()).isPositive();

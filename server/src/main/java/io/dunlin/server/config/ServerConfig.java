@@ -54,6 +54,8 @@ public record ServerConfig(
 
         @Setting("Metrics and traces for an OpenTelemetry collector: see docs/telemetry.md")
         TelemetryConfig telemetry,
+        @Setting("When alarms are raised, see docs/console.md")
+        AlarmsConfig alarms,
 
         @Setting("What `dunlin audit` is to know") AuditConfig audit) {
 
@@ -76,6 +78,7 @@ public record ServerConfig(
                 console,
                 metrics,
                 telemetry,
+                alarms,
                 audit);
     }
 
@@ -99,6 +102,7 @@ public record ServerConfig(
                 running.console,
                 running.metrics,
                 running.telemetry,
+                alarms,
                 audit);
     }
 
