@@ -33,6 +33,7 @@ SUITES = {
     "certificates": [sys.executable, "-B", "certificates.py"],
     "console": ["node", "console/console.js"],
     "trace": [sys.executable, "-B", "trace.py"],
+    "prometheus": [sys.executable, "-B", "prometheus.py"],
     "crash": [sys.executable, "-B", "crash/suite.py"],
 }
 
@@ -76,7 +77,7 @@ def main():
     parser.add_argument("--only", action="append", default=[], metavar="WORDS", help="only tests whose name contains this")
     parser.add_argument("--keep-logs", action="store_true", help="keep the broker's folder and print where it is")
     args = parser.parse_args()
-    left_out = ON_REQUEST + (("hostile", "attacks", "crash", "console", "client_brokers", "backends", "passwords", "trace", "import_mosquitto", "certificates", "mosquitto_acl") if args.address else ())  # nobody's own broker is mistreated unasked; the others start their own
+    left_out = ON_REQUEST + (("hostile", "attacks", "crash", "console", "prometheus", "client_brokers", "backends", "passwords", "trace", "import_mosquitto", "certificates", "mosquitto_acl") if args.address else ())  # nobody's own broker is mistreated unasked; the others start their own
     suites = args.suite or [name for name in SUITES if name not in left_out]
     counts = {"PASS": 0, "FAIL": 0, "KNOWN": 0, "SKIP": 0}
     if args.address:
