@@ -54,6 +54,7 @@ public record ServerConfig(
 
         @Setting("Metrics and traces for an OpenTelemetry collector: see docs/telemetry.md")
         TelemetryConfig telemetry,
+
         @Setting("When alarms are raised, see docs/console.md")
         AlarmsConfig alarms,
 
