@@ -13,6 +13,7 @@ import io.dunlin.testkit.Pub;
 import io.dunlin.testkit.World;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Whoever listens to connections hears whole packets in order, of the clients that he asked for, and nothing before or after. */
@@ -49,8 +50,7 @@ class WiretapTest {
                 PacketDecoder decoder = new PacketDecoder(
                         in ? PacketDecoder.Role.SERVER : PacketDecoder.Role.CLIENT, 1 << 20, new TopicCache(64));
                 decoder.version(connection.version());
-                Packet packet = decoder.decode(bytes);
-                assertThat(packet).isNotNull();
+                Packet packet = Objects.requireNonNull(decoder.decode(bytes), "a whole packet");
                 String text = packet instanceof Publish publish ? " " + Peer.text(publish) : "";
                 heard.add((in ? "> " : "< ") + packet.getClass().getSimpleName() + text);
             }

@@ -18,6 +18,7 @@ import io.dunlin.console.port.Commands;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditLog;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -77,7 +78,7 @@ class LoginUnderWayTest {
                 name -> Optional.ofNullable(headers.get(name)),
                 most -> body.getBytes(StandardCharsets.UTF_8),
                 InputStream::nullInputStream,
-                new InetSocketAddress("127.0.0.1", 50_000),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000),
                 false));
     }
 

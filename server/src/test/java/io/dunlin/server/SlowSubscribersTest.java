@@ -63,13 +63,13 @@ class SlowSubscribersTest {
     void whoIsBehindIsListedTheLongestQueueFirst() throws Exception {
         try (CommandLineBroker broker = CommandLineBroker.start(folder);
                 RawClient silent = broker.client();
-                RawClient away = broker.client();
                 RawClient sender = broker.client()) {
             assertThat(broker.does("clients", "slow")).isEqualToIgnoringNewLines("No client is behind.");
             subscribe(silent, "silent", 0);
-            subscribe(away, "away", 600);
+            try (RawClient away = broker.client()) {
+                subscribe(away, "away", 600);
+            }
             sender.connect("sender");
-            away.close();
             broker.awaitAway("away");
             publish(sender, 1);
             publish(sender, 2);

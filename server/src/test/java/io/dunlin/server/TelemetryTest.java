@@ -222,10 +222,9 @@ class TelemetryTest {
     private static double received(Collector collector) {
         return collector.metric("dunlin_messages").stream()
                 .flatMap(metric -> metric.getSum().getDataPointsList().stream())
-                .filter(point -> Collector.attributes(point.getAttributesList())
-                        .get("direction")
-                        .getStringValue()
-                        .equals("received"))
+                .filter(point -> point.getAttributesList().stream()
+                        .anyMatch(it -> it.getKey().equals("direction")
+                                && it.getValue().getStringValue().equals("received")))
                 .mapToDouble(NumberDataPoint::getAsDouble)
                 .sum();
     }
