@@ -63,6 +63,19 @@ class BenchTest {
     }
 
     @Test
+    void clientsWithNamesOfTheirOwnKeepTheirSessions() throws Exception {
+        Result result = run("bench conn -c 2 -i 0 -I me-%i --disable-clean-session");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        for (int i = 0; i < 2; i++) {
+            Connect connect = broker.next(Connect.class);
+            assertThat(connect.clientId()).startsWith("me-");
+            assertThat(connect.cleanStart()).isFalse();
+        }
+    }
+
+    @Test
     void publishesAsManyAsAsked() throws Exception {
         Result result = run("bench pub -c 2 -i 0 -q 1 --messages 100 -s 10 -t b/%i/%c -I c%i --json -");
 

@@ -171,7 +171,7 @@ public final class ConnectArgs {
             id = prefix + ProcessHandle.current().pid();
         }
         boolean keep = args.has("--disable-clean-session") && !args.has("--clean-start");
-        if (keep && id.isEmpty()) {
+        if (keep && id.isEmpty() && !args.has("--client-id")) { // that one names many, one by one
             throw new UsageException("-c keeps a session by its client id: give one with -i.");
         }
         if (id.isEmpty() && version == ProtocolVersion.V3_1) {
