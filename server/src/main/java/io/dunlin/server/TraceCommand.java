@@ -88,15 +88,23 @@ final class TraceCommand extends Administers {
             String name = trace.path("name").asString();
             err().println("dunlin: tracing "
                     + TextTable.clean(trace.path("what").asString()) + " for " + time + ", Ctrl-C ends it");
+            boolean isKept = false;
             try {
                 String reason = follow(broker, name, interrupt);
                 if (!reason.isEmpty()) {
                     err().println("dunlin: the trace has ended: " + TextTable.clean(reason));
                 }
                 broker.call("trace.stop", Map.of("name", name));
+                isKept = true;
                 output.finish(broker, name, err());
+                isKept = false;
             } finally {
-                broker.call("trace.delete", Map.of("name", name));
+                if (isKept) {
+                    err().println("dunlin: the trace is kept: `dunlin trace show " + name
+                            + " -o FILE.pcapng` writes it, `dunlin trace delete " + name + "` deletes it");
+                } else {
+                    broker.call("trace.delete", Map.of("name", name));
+                }
             }
         }
         return Main.OK;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -120,7 +121,8 @@ public final class AtomicFile {
 
     private static void likeOriginal(Path file, Path made) throws IOException {
         ownedLike(file, made);
-        PosixFileAttributeView own = Files.getFileAttributeView(made, PosixFileAttributeView.class);
+        PosixFileAttributeView own =
+                Files.getFileAttributeView(made, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         if (own != null) {
             own.setPermissions(
                     Files.readAttributes(file, PosixFileAttributes.class).permissions());
@@ -128,7 +130,8 @@ public final class AtomicFile {
     }
 
     private static void ownedLike(Path other, Path made) throws IOException {
-        PosixFileAttributeView own = Files.getFileAttributeView(made, PosixFileAttributeView.class);
+        PosixFileAttributeView own =
+                Files.getFileAttributeView(made, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         if (own == null) {
             return;
         }

@@ -2,6 +2,7 @@ package io.dunlin.server.backup;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -28,7 +29,9 @@ final class Owner {
 
     /** Gives a file that was just made to the owner of a folder. */
     static void give(Path file, Path like, String permissions) throws IOException {
-        PosixFileAttributeView own = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        // Not through a link that somebody has put there meanwhile.
+        PosixFileAttributeView own =
+                Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         if (own == null) {
             return; // no such thing there
         }

@@ -28,7 +28,8 @@ final class PartNames {
     /** What else of the store is in the way of another one. */
     private static final Pattern LEFT_OVER = Pattern.compile("log-\\d{10}\\.cmp");
 
-    private static final List<String> LEFT_OVER_BESIDE = List.of("security/users.json.previous");
+    private static final List<String> LEFT_OVER_BESIDE =
+            List.of("security/users.json.previous", "console-first-password");
 
     private PartNames() {}
 

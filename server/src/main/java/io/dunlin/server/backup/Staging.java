@@ -33,6 +33,8 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
     static final String STAGED = "restore-staged";
 
     private static final String INCOMPLETE = "restore-incomplete";
+    /** What has counted and does so no more: a folder is deleted file by file, and half of one must never count. */
+    private static final String DISCARDED = "restore-discarded";
     /** In the staged folder: the name of the folder for what is there now. */
     private static final String ASIDE = "aside";
     /** In the staged folder: all that was there has been moved. */
@@ -81,12 +83,16 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
      * @return the name of the folder to which what is in the data folder is moved when it takes effect
      */
     String finish(Instant now) throws IOException {
-        String aside = "before-restore-" + STAMP.format(now);
+        String time = "before-restore-" + STAMP.format(now);
+        String aside = time;
+        for (int i = 2; Files.exists(data.resolve(aside)); i++) {
+            aside = time + "-" + i;
+        }
         AtomicFile.create(folder.resolve(ASIDE), aside.getBytes(StandardCharsets.UTF_8));
         Owner.give(folder.resolve(ASIDE), data, "rw-------");
         syncTree(folder);
         Path staged = data.resolve(STAGED);
-        deleteTree(staged);
+        discard(staged, data);
         Files.move(folder, staged, StandardCopyOption.ATOMIC_MOVE);
         AtomicFile.syncFolder(data);
         return aside;
@@ -115,14 +121,20 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
      * the next call goes on from there.
      *
      * @return empty where none is staged
+     * @throws BackupRefused where files of it are missing; nothing has changed then
      */
     static Optional<Applied> apply(Path data) throws IOException {
         Path staged = data.resolve(STAGED);
         if (!isStaged(data)) {
             return Optional.empty();
         }
-        Path aside = data.resolve(Files.readString(staged.resolve(ASIDE)).strip());
         Path moved = staged.resolve(MOVED);
+        if (!Files.exists(staged.resolve(ASIDE))
+                || !Files.exists(moved) && !Files.exists(staged.resolve(PartNames.IDENTITY))) {
+            throw new BackupRefused("the backup that waits in " + staged
+                    + " is not whole, somebody has deleted of it: delete that folder, and restore the backup again");
+        }
+        Path aside = data.resolve(Files.readString(staged.resolve(ASIDE)).strip());
         if (!Files.exists(moved)) {
             for (String name : PartNames.present(data)) {
                 move(data.resolve(name), aside.resolve(name), data);
@@ -134,8 +146,8 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
             move(staged.resolve(name), data.resolve(name), data);
             files++;
         }
-        deleteTree(staged);
         AtomicFile.syncFolder(data);
+        discard(staged, data);
         return Optional.of(new Applied(files, Files.isDirectory(aside) ? aside : null));
     }
 
@@ -165,6 +177,17 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
             for (Path one : all.filter(Files::isDirectory).toList()) {
                 AtomicFile.syncFolder(one);
             }
+        }
+    }
+
+    /** Makes a folder count no more, at once, and deletes it then. */
+    private static void discard(Path counting, Path data) throws IOException {
+        Path discarded = data.resolve(DISCARDED);
+        deleteTree(discarded);
+        if (Files.isDirectory(counting)) {
+            Files.move(counting, discarded, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.syncFolder(data);
+            deleteTree(discarded);
         }
     }
 

@@ -118,6 +118,9 @@ public final class ControlCommands implements ControlSocket.Handler {
             } catch (IOException e) {
                 data.writeInt(0);
                 throw new CommandFailed("the file could not be made whole: " + e.getMessage());
+            } catch (RuntimeException e) {
+                data.writeInt(0);
+                throw e;
             }
             data.writeInt(0);
             send(JSON.createObjectNode().put("ok", true).set("result", JSON.valueToTree(result)), out);

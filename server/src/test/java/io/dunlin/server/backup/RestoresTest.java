@@ -209,4 +209,40 @@ class RestoresTest {
             assertThat(staged).doesNotExist();
         }
     }
+
+    @Test
+    void whatWasDiscardedCountsNoMoreHoweverMuchOfItIsLeft() throws IOException {
+        restore(backup("a"), false);
+        Path discarded = Files.createDirectories(data.resolve("restore-discarded"));
+        Files.createFile(discarded.resolve("moved"));
+
+        assertThat(Restores.applyStaged(data)).isEmpty();
+        Restores.stage(new ByteArrayInputStream(backup("b")), data, NOW);
+        Restores.stage(new ByteArrayInputStream(backup("b")), data, NOW);
+        assertThat(Restores.applyStaged(data)).isPresent();
+        assertThat(files(data.resolve(ASIDE))).isEqualTo(content("a"));
+        assertThat(discarded).doesNotExist();
+    }
+
+    @Test
+    void whatIsLeftOfAStagedBackupIsRefused() throws IOException {
+        for (String missing : List.of("aside", "identity")) {
+            data = folder.resolve("without-" + missing);
+            restore(backup("a"), false);
+            Restores.stage(new ByteArrayInputStream(backup("b")), data, NOW);
+            Files.delete(data.resolve(Staging.STAGED).resolve(missing));
+            assertThatThrownBy(() -> Restores.applyStaged(data))
+                    .isInstanceOf(BackupRefused.class)
+                    .hasMessageContaining("is not whole");
+        }
+    }
+
+    @Test
+    void twoRestoresInOneSecondKeepBothOfWhatWasThere() throws IOException {
+        restore(backup("a"), false);
+        restore(backup("b"), true);
+        restore(backup("a"), true);
+        assertThat(files(data.resolve(ASIDE))).isEqualTo(content("a"));
+        assertThat(files(data.resolve(ASIDE + "-2"))).isEqualTo(content("b"));
+    }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.server.config.ConfigSources.Given;
 import io.dunlin.server.config.ConfigText.Change;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,8 +84,13 @@ class ConfigTextTest {
     }
 
     @Test
-    void aReloadKeepsWhatOnlyAStartCanChange(@TempDir Path folder) throws InvalidConfig, IOException {
-        Path pem = Files.createFile(folder.resolve("some.pem"));
+    void aReloadKeepsWhatOnlyAStartCanChange(@TempDir Path folder) throws Exception {
+        X509Bundle authority = new CertificateBuilder()
+                .ecp256()
+                .subject("CN=gull")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+        Path pem = Files.writeString(folder.resolve("some.pem"), authority.getCertificatePEM());
         ServerConfig running = load(
                         "node.name=gull",
                         "node.data-dir=/a",
@@ -109,6 +116,13 @@ class ConfigTextTest {
                         "console.tls.certfile=" + pem,
                         "console.tls.keyfile=" + pem,
                         "metrics.compat=[emqx]",
+                        "telemetry.cafile=" + pem,
+                        "telemetry.endpoint=\"https://collector.example:4318\"",
+                        "telemetry.headers.Authorization=secret",
+                        "telemetry.interval=7s",
+                        "telemetry.metrics=false",
+                        "telemetry.service-name=gull",
+                        "telemetry.traces=false",
                         "control.enabled=false",
                         "control.socket=/a/socket")
                 .value();
@@ -118,6 +132,8 @@ class ConfigTextTest {
                 .containsExactlyElementsOf(Tree.entries(Shape.of(ServerConfig.class)).stream()
                         .filter(entry -> entry.setting().restart())
                         .map(Tree.Entry::path)
+                        .map(path ->
+                                path.equals("telemetry.headers") ? path + ".Authorization" : path) // each by itself
                         .sorted()
                         .toList());
         assertThat(ConfigText.changes(running, next.keepingStarted(running)))
