@@ -12,6 +12,7 @@ import io.dunlin.protocol.topic.TopicName;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -152,12 +153,18 @@ final class DeliveryQueue {
 
     /** Takes out those in memory that the test, which may send them elsewhere, says so of. */
     void removeReadyIf(Predicate<Delivery> test) {
+        AtomicBoolean olderStay = new AtomicBoolean();
         ready.removeIf(delivery -> {
             if (!test.test(delivery)) {
+                olderStay.set(true);
                 return false;
             }
             session.shard().backlog().inMemory(-delivery.weight);
-            ages.removeOther();
+            if (olderStay.get()) {
+                ages.removeOther();
+            } else {
+                ages.removeOldest();
+            }
             less(delivery.weight);
             return true;
         });

@@ -85,7 +85,17 @@ final class Tap implements Connection {
      * @param forGood whether it has logged in
      */
     void identified(String clientId, @Nullable String username, ProtocolVersion version, boolean forGood) {
-        who = new Tapped(who.number(), who.info(), clientId, username, version);
+        Tapped known = new Tapped(who.number(), who.info(), clientId, username, version);
+        List<Wiretap> strangers = forGood
+                ? listening.stream()
+                        .filter(each -> each.interest(known) != Wiretap.Interest.YES)
+                        .toList()
+                : List.of(); // the login says something else than its CONNECT
+        if (!strangers.isEmpty()) {
+            told();
+            listening.removeAll(strangers);
+        }
+        who = known;
         settled = forGood;
         undecided.removeIf(each -> !isUndecided(each));
     }
@@ -159,6 +169,9 @@ final class Tap implements Connection {
         for (Wiretap each : listening) {
             each.ended(who, at);
         }
+        listening.clear(); // what is flushed after this reaches nobody
+        undecided.clear();
+        reserved = null;
     }
 
     // ---- what goes
