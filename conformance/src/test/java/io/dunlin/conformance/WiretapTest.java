@@ -2,6 +2,8 @@ package io.dunlin.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dunlin.broker.port.Authenticator;
+import io.dunlin.broker.port.Principal;
 import io.dunlin.broker.port.Wiretap;
 import io.dunlin.protocol.codec.PacketDecoder;
 import io.dunlin.protocol.codec.TopicCache;
@@ -10,27 +12,33 @@ import io.dunlin.protocol.packet.ProtocolError;
 import io.dunlin.protocol.packet.Publish;
 import io.dunlin.testkit.Peer;
 import io.dunlin.testkit.Pub;
+import io.dunlin.testkit.ScriptedAuthenticator;
 import io.dunlin.testkit.World;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /** Whoever listens to connections hears whole packets in order, of the clients that he asked for, and nothing before or after. */
 class WiretapTest {
-    /** Listens to one client. */
+    /** Listens to one client, or one user. */
     private static final class Ear implements Wiretap {
-        private final String client;
+        private final Predicate<Tapped> wanted;
         private final List<String> heard = new CopyOnWriteArrayList<>();
         private boolean room = true;
 
         Ear(String client) {
-            this.client = client;
+            this(connection -> connection.clientId().equals(client));
+        }
+
+        Ear(Predicate<Tapped> wanted) {
+            this.wanted = wanted;
         }
 
         @Override
         public Interest interest(Tapped connection) {
-            return connection.clientId().equals(client) ? Interest.YES : Interest.ONCE_KNOWN;
+            return wanted.test(connection) ? Interest.YES : Interest.ONCE_KNOWN;
         }
 
         @Override
@@ -128,6 +136,21 @@ class WiretapTest {
         tap(world, ear);
         client.ping();
         assertThat(ear.heard.subList(4, ear.heard.size())).containsExactly("> Pingreq", "< Pingresp");
+    }
+
+    @Conversation
+    void hearsOfAUserWhatTheLoginSaysAndElseItsConnect(World world) {
+        world.with(new ScriptedAuthenticator(it -> new Authenticator.Outcome.Accepted(
+                new Principal(it.clientId(), it.clientId().equals("other") ? "bob" : null), null)));
+        Ear ear = new Ear(connection -> "ann".equals(connection.username()));
+        tap(world, ear);
+        Peer nobody = world.client("nobody");
+        nobody.connect(it -> it.credentials("ann", "x"));
+        assertThat(ear.heard).containsExactly("> Connect", "< Connack");
+        Peer other = world.client("other");
+        other.connect(it -> it.credentials("ann", "x"));
+        other.ping();
+        assertThat(ear.heard).containsExactly("> Connect", "< Connack", "> Connect");
     }
 
     @Conversation

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -33,11 +35,13 @@ final class TraceOutput {
         }
         format(file);
         try {
+            Set<PosixFilePermission> owners = PosixFilePermissions.fromString("rw-------");
             if (!Files.exists(file)) { // payloads are nobody else's business
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.createFile(file, PosixFilePermissions.asFileAttribute(owners));
             } else if (!Files.isRegularFile(file) || !Files.isWritable(file)) {
                 throw new CommandFailed(file + " cannot be written: take another name");
+            } else {
+                Files.setPosixFilePermissions(file, owners);
             }
         } catch (IOException | UnsupportedOperationException e) {
             throw new CommandFailed(file + " cannot be made: its folder must be there and yours to write in");

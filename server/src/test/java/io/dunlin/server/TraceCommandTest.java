@@ -20,6 +20,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -231,7 +232,8 @@ class TraceCommandTest {
 
     @Test
     void theCommandPrintsThePacketsAndWritesTheFile() throws Exception {
-        Path file = folder.resolve("trace.json");
+        Path file = Files.writeString(folder.resolve("trace.json"), "an older one that everybody may read");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         try (Server server = start();
                 ControlClient control =
                         ControlClient.connect(SocketPath.of(data())).orElseThrow()) {

@@ -80,12 +80,13 @@ final class Tap implements Connection {
     }
 
     /**
-     * Its client is known from here on, or better than before.
+     * Its client is known from here on, or better than before. Who is let in without a login keeps the name of its CONNECT.
      *
      * @param forGood whether it has logged in
      */
     void identified(String clientId, @Nullable String username, ProtocolVersion version, boolean forGood) {
-        Tapped known = new Tapped(who.number(), who.info(), clientId, username, version);
+        String name = username == null ? who.username() : username;
+        Tapped known = new Tapped(who.number(), who.info(), clientId, name, version);
         List<Wiretap> strangers = forGood
                 ? listening.stream()
                         .filter(each -> each.interest(known) != Wiretap.Interest.YES)
