@@ -45,7 +45,14 @@ exercise() {
   wait "${loads[@]}" || true
   "${bench[@]}" "${away[@]}" --duration 2 & loads=($!)
   "${bench[@]}" p2p -p "$1" -t warm/fan -q 0 -c 1 --subscribers 50 -i 1 --duration 3 & loads+=($!)
+  wait "${loads[@]}" || true
   local qos
+  for _ in 1 2; do
+    "${bench[@]}" sub -p "$1" -t 'warm/come/%i' -q 1 -c 400 --ramp 1 --duration 1 & loads=($!)
+    "${bench[@]}" conn -p "$1" -c 400 --ramp 1 --duration 1 & loads+=($!)
+    wait "${loads[@]}" || true
+  done
+  loads=()
   for qos in 0 1 2; do
     "${bench[@]}" p2p -p "$1" -q $qos -c 20 -i 1 --duration 3 & loads+=($!)
   done
