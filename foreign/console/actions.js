@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import mqtt from 'mqtt';
 import { check, equal, until } from './harness.js';
+import { float, int, metric, payload, string } from './payloads.js';
 
 const FURNACE = 'plant/hall-1/furnace-003/temperature';
 const MINUTE = 60_000;
@@ -103,6 +104,36 @@ export async function actions(harness, broker) {
     );
     await page.reload();
     await until(async () => (await rows(page)) === 10, 'it is the same after a reload');
+  });
+
+  await test('tables: what is copied as a command does the same in a terminal', async (page) => {
+    const shown = {
+      '#/clients?like_clientid=furnace-01&conn_state=connected&proto_ver=5&sort=-clientid': /furnace-019/,
+      '#/clients?tab=slow&conn_state=connected': /behind|CLIENT/,
+      '#/clients/furnace-003?tab=subscriptions': /subscription|FILTER/,
+      '#/clients/furnace-003?tab=queue': /waits|TOPIC/,
+      '#/subscriptions?match_topic=nobody%2Fhears&qos=1': /no such subscription/,
+      '#/retained?topic=plant%2F%23&sort=topic': /retained message|TOPIC/,
+      '#/system?tab=listeners': /spare/,
+      '#/system?tab=config&key=console.bind': /console\.bind/,
+      '#/security?tab=users': /\S/,
+      '#/security?tab=groups': /\S/,
+      '#/security?tab=banned': /\S/,
+    };
+    for (const [hash, expected] of Object.entries(shown)) {
+      await harness.show(page, hash);
+      await page.click('[title^="Export"]');
+      await page.click('text=Copy as command');
+      const command = await page.evaluate(() => navigator.clipboard.readText());
+      const { said, code } = await broker.typed(command);
+      check(code === 0 && expected.test(said), `${command} ends with ${code} and says: ${said.slice(0, 400)}`);
+      if (hash.includes('furnace-01')) check(!said.includes('furnace-003'), 'it keeps the filter');
+    }
+    await harness.show(page, `#/topics?at=${encodeURIComponent(FURNACE)}`);
+    await page.click('[title="Copy as command"]');
+    const command = await page.evaluate(() => navigator.clipboard.readText());
+    const { said, code } = await broker.typed(`${command} -p ${broker.ports.tcp} -C 1`);
+    check(code === 0 && said.startsWith(FURNACE), `${command} ends with ${code} and says: ${said.slice(0, 400)}`);
   });
 
   await test('keys: /, g and a letter, j, k, Enter, Esc, ?', async (page) => {
@@ -232,6 +263,51 @@ export async function actions(harness, broker) {
     const held = await page.locator('.messages li').count();
     await page.waitForTimeout(2500);
     equal(await page.locator('.messages li').count(), held, 'nothing moves while held');
+  });
+
+  await test('topics: Sparkplug with the names of its birth, a chart of a metric, a broken payload', async (page) => {
+    const topic = 'spBv1.0/Plant/NDATA/Press';
+    const c = await client(broker);
+    const say = (to, data) => c.publishAsync(to, Buffer.from(data));
+    const degrees = (value) => payload(1, metric({ alias: 4 }, float(12, value)));
+    await harness.show(page, `#/topics?at=${encodeURIComponent(topic)}`);
+    await page.waitForSelector('.badge:has-text("live")');
+    await say(topic, degrees(21.1));
+    await page.waitForSelector('.metrics tr:has-text("alias 4"):has-text("21.1")');
+    const born = payload(0, metric({ name: 'Oven/Temperature (°C)', alias: 4, type: 9 }, float(12, 20)));
+    await until(async () => {
+      await say('spBv1.0/Plant/NBIRTH/Press', born); // the page listens for births only now
+      return page.locator('.metrics tr:has-text("Oven/Temperature (°C)"):has-text("Float")').count();
+    }, 'the birth names it');
+    await page.click('button.value[title="Chart Oven/Temperature (°C)"]');
+    await page.waitForSelector('figcaption:has-text("Oven/Temperature (°C)")');
+    await say(topic, degrees(98.5));
+    await page.waitForSelector('.metrics .changed:has-text("98.5")');
+    await until(async () => (await text(page, 'figcaption')).includes('98.5'), 'the chart has it');
+    await page.click('text=Pin to the board');
+    await page.keyboard.press('g');
+    await page.keyboard.press('b');
+    await say(topic, degrees(17.5));
+    await until(async () => (await page.locator('.big:has-text("17.5")').count()) === 1, 'the board has it');
+    await page.goBack();
+    await page.waitForSelector('.badge:has-text("live")');
+    await say(topic, [0x0a, 5, 1]);
+    await page.waitForSelector('.payload .verdict.warn');
+    await page.waitForSelector('.payload pre:has-text("0a 05 01")');
+    await c.endAsync();
+  });
+
+  await test('retained: Protobuf without its schema', async (page) => {
+    const c = await client(broker);
+    const data = Buffer.from([...int(1, 150), ...string(2, 'in a field')]);
+    await c.publishAsync('proto/1', data, { retain: true, qos: 1 });
+    await harness.show(page, '#/retained?topic=proto%2F%23');
+    await page.click('tbody tr:has-text("proto/1")');
+    await page.waitForSelector('dialog .json li:has-text("zigzag 75")');
+    await page.waitForSelector('dialog .json li:has-text("in a field")');
+    await page.keyboard.press('Escape');
+    await c.publishAsync('proto/1', '', { retain: true, qos: 1 });
+    await c.endAsync();
   });
 
   await test('retained: search, view, edit, delete by filter with its count', async (page) => {

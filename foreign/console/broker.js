@@ -90,6 +90,19 @@ export class Broker {
     return child;
   }
 
+  /** A command as somebody types it who has been given the folder of the data; what it says, and how it ends. */
+  async typed(command) {
+    const child = spawn('bash', ['-c', command], {
+      cwd: this.dir,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: `${ROOT}:${process.env.PATH}`, DUNLIN_NODE__DATA_DIR: path.join(this.dir, 'data') },
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data));
+    const [code] = await once(child, 'close');
+    return { said, code };
+  }
+
   async stop() {
     for (const child of this.children.reverse()) {
       if (child.exitCode !== null) continue;

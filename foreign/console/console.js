@@ -5,6 +5,7 @@ import { Broker } from './broker.js';
 import { Harness } from './harness.js';
 import { screens } from './screens.js';
 import { packets } from './packets.js';
+import { payloads } from './payloads.js';
 import { actions } from './actions.js';
 
 const only = process.argv.slice(2).filter((word) => word !== '--only');
@@ -24,6 +25,7 @@ if (!only.length || only.includes('types')) {
   harness.say(found.status === 0, 'types: the modules of the pages', found.stdout);
 }
 if (!only.length || only.includes('packets')) await packets(harness);
+if (!only.length || only.includes('payloads')) await payloads(harness);
 try {
   await broker.start();
   await harness.open();

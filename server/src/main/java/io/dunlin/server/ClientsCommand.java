@@ -120,6 +120,9 @@ final class ClientsCommand implements Callable<Integer> {
         @Option(names = "--group", paramLabel = "NAME", description = "Only those of this shared group.")
         private @Nullable String group;
 
+        @Option(names = "--qos", paramLabel = "QOS", description = "Only those with this QoS: 0, 1 or 2.")
+        private @Nullable Integer qos;
+
         @Override
         int run() {
             Map<String, Object> arguments = new HashMap<>();
@@ -127,6 +130,9 @@ final class ClientsCommand implements Callable<Integer> {
             putIfThere(arguments, "topic", topic);
             putIfThere(arguments, "match_topic", match);
             putIfThere(arguments, "share_group", group);
+            if (qos != null) {
+                arguments.put("qos", qos);
+            }
             return list(
                     "subscriptions.list",
                     arguments,

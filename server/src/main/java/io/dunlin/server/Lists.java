@@ -4,9 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Stack;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,11 +29,23 @@ abstract class Lists extends Administers {
     @Option(
             names = "--sort",
             paramLabel = "FIELD",
+            parameterConsumer = SortField.class,
             description = "By this field of --json; with a - before it, the largest first: --sort=-mqueue_len.")
     private @Nullable String sort;
 
     @Option(names = "--csv", description = "Print all fields as CSV.")
     private boolean csv;
+
+    /** Takes whatever follows: {@code -clientid} is a field here, not the option {@code -c} with a value. */
+    static final class SortField implements IParameterConsumer {
+        @Override
+        public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
+            if (words.isEmpty()) {
+                throw new ParameterException(command.commandLine(), "--sort lacks its FIELD");
+            }
+            option.setValue(words.pop());
+        }
+    }
 
     /** A column of the table. */
     record Column(String heading, Function<JsonNode, String> cell) {

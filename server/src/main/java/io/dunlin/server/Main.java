@@ -59,12 +59,17 @@ public final class Main {
     }
 
     static int run(String[] args, PrintStream out, PrintStream err) {
-        return withHelp(new CommandLine(new Main()))
+        return commands()
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::wrongArguments)
                 .execute(args);
+    }
+
+    /** All of them with their options. */
+    static CommandLine commands() {
+        return withHelp(new CommandLine(new Main()));
     }
 
     private static int wrongArguments(ParameterException e, String[] args) {

@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.CommandFailed;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ final class SessionOptions {
     @Option(names = "--like", paramLabel = "TEXT", description = "Only those with this text in their client id.")
     private @Nullable String like;
 
+    @Option(names = "--like-user", paramLabel = "TEXT", description = "Only those with this text in their user name.")
+    private @Nullable String likeUser;
+
+    @Option(names = "--mqtt", paramLabel = "VERSION", description = "Only those that speak 3.1, 3.1.1 or 5.0.")
+    private @Nullable String version;
+
     @Option(names = "--address", paramLabel = "ADDRESS", description = "Only those from this address.")
     private @Nullable String address;
 
@@ -27,8 +34,21 @@ final class SessionOptions {
         Map<String, Object> arguments = new HashMap<>();
         ClientsCommand.putIfThere(arguments, "username", user);
         ClientsCommand.putIfThere(arguments, "like_clientid", like);
+        ClientsCommand.putIfThere(arguments, "like_username", likeUser);
+        if (version != null) {
+            arguments.put("proto_ver", level(version));
+        }
         ClientsCommand.putIfThere(arguments, "ip_address", address);
         ClientsCommand.putIfThere(arguments, "listener", listener);
         return arguments;
+    }
+
+    private static int level(String version) {
+        return switch (version) {
+            case "3.1" -> 3;
+            case "3.1.1" -> 4;
+            case "5", "5.0" -> 5;
+            default -> throw new CommandFailed("--mqtt " + version + " is none: expected is 3.1, 3.1.1 or 5.0");
+        };
     }
 }

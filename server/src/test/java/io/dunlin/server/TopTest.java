@@ -80,6 +80,12 @@ class TopTest {
                     call("topics.list", Map.of("prefix", "plant/99999")).path("data");
             assertThat(only(below, "plant/99999/state").path("retained").asBoolean())
                     .isTrue();
+            JsonNode one = call("topics.list", Map.of("topic", "plant/zz", "max_payload_bytes", 0));
+            assertThat(one.path("data")).hasSize(1);
+            assertThat(only(one.path("data"), "plant/zz").path("payload").asString())
+                    .isEmpty();
+            assertThat(call("topics.list", Map.of("topic", "plant/z")).path("data"))
+                    .isEmpty();
         }
     }
 
@@ -122,6 +128,14 @@ class TopTest {
             assertThat(Base64.getDecoder().decode(temp.path("payload").asString()))
                     .asString(StandardCharsets.UTF_8)
                     .isEqualTo("21.5");
+            JsonNode one = call("topics.list", Map.of("topic", "plant/1/temp")).path("data");
+            assertThat(one).hasSize(1);
+            assertThat(only(one, "plant/1/temp").path("payload").asString())
+                    .isEqualTo(temp.path("payload").asString());
+            assertThat(only(call("topics.list", Map.of("topic", "plant")).path("data"), "plant")
+                            .path("children")
+                            .asInt())
+                    .isEqualTo(2);
             JsonNode loudest = call("topics.talkers", Map.of("by", "messages")).path("data");
             assertThat(loudest.get(0).path("topic").asString()).isEqualTo("plant/1/temp");
 

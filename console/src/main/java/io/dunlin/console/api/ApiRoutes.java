@@ -81,7 +81,7 @@ public final class ApiRoutes {
     }
 
     private static void topics(CommandRoutes routes) {
-        routes.list("/topics", VIEWER, "topics.list", "prefix")
+        routes.list("/topics", VIEWER, "topics.list", "prefix", "topic", "payload", "max_payload_bytes")
                 .list("/topics/talkers", VIEWER, "topics.talkers", "by")
                 .list("/retained", VIEWER, "retained.list", "topic", "like_topic", "payload", "max_payload_bytes")
                 .get("/retained/{topic}", VIEWER, "retained.show")

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -48,19 +49,49 @@ public final class Topics {
 
     /** Only the level that is asked for is walked, and rows are made of one page of it. */
     private Listed<TopicRow> list(Request request) {
-        String prefix = request.optional("prefix").orElse("");
+        Place place = Place.of(request);
         int payload = request.payloadBytes(PAYLOAD_BYTES, PAYLOAD_BYTES_MAX);
-        String above = prefix.isEmpty() ? "" : prefix + "/";
-        check(above);
+        check(place.above());
         Sample sample = samples.now();
-        Map<String, Seen> seen = seen(sample, above);
+        Map<String, Seen> seen = seen(sample, place);
         Page.Wanted wanted = Listed.wanted(request);
         Page<Level> page = Page.of(
-                action -> levels(prefix, seen, action),
-                level -> true,
+                action -> levels(place, seen, action),
+                level -> place.wants(level.name()),
                 Listed.order(request, Level.ORDERS, Level.BY_NAME),
                 wanted);
-        return Listed.of(page, wanted, level -> row(level, above, sample, payload));
+        return Listed.of(page, wanted, level -> row(level, place.above(), sample, payload));
+    }
+
+    /**
+     * The topics that are asked for: all directly below a prefix, or one.
+     *
+     * @param above the beginning that they have, with the slash at its end; empty for the first level
+     * @param only the last level of the one, null for all
+     */
+    private record Place(String above, @Nullable String only) {
+        static Place of(Request request) {
+            Optional<String> topic = request.optional("topic");
+            String prefix = request.optional("prefix").orElse("");
+            if (topic.isPresent() && !prefix.isEmpty()) {
+                throw new CommandFailed("prefix names all topics below it, topic names one: leave out one of the two");
+            }
+            if (topic.isEmpty()) {
+                return new Place(prefix.isEmpty() ? "" : prefix + "/", null);
+            }
+            int last = topic.get().lastIndexOf('/') + 1;
+            return new Place(topic.get().substring(0, last), topic.get().substring(last));
+        }
+
+        String[] levels() {
+            return above.isEmpty()
+                    ? new String[0]
+                    : above.substring(0, above.length() - 1).split("/", -1);
+        }
+
+        boolean wants(String level) {
+            return only == null || only.equals(level);
+        }
     }
 
     private static void check(String above) {
@@ -72,13 +103,17 @@ public final class Topics {
     }
 
     /** What the shards remember, by the level below the prefix. */
-    private static Map<String, Seen> seen(Sample sample, String above) {
+    private static Map<String, Seen> seen(Sample sample, Place place) {
+        String above = place.above();
         Map<String, Seen> levels = new HashMap<>();
         for (TopicFigures each : sample.topics().values()) {
             String topic = each.topic().text();
             if (topic.startsWith(above)) {
                 int slash = topic.indexOf('/', above.length());
                 String name = topic.substring(above.length(), slash < 0 ? topic.length() : slash);
+                if (!place.wants(name)) {
+                    continue;
+                }
                 Seen level = levels.computeIfAbsent(name, Seen::new);
                 level.add(each, sample);
                 if (slash < 0) {
@@ -92,9 +127,9 @@ public final class Topics {
         return levels;
     }
 
-    private void levels(String prefix, Map<String, Seen> seen, Consumer<Level> action) {
+    private void levels(Place place, Map<String, Seen> seen, Consumer<Level> action) {
         long now = views.nanos();
-        views.retainedLevels(prefix.isEmpty() ? new String[0] : prefix.split("/", -1), retained -> {
+        views.retainedLevels(place.levels(), retained -> {
             Message message = retained.value();
             boolean isThere = message != null && !message.isExpired(now);
             Seen its = seen.remove(retained.text());

@@ -3,6 +3,7 @@ package io.dunlin.server.trace;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dunlin.protocol.packet.Packet;
+import io.dunlin.protocol.packet.Publish;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -43,6 +44,9 @@ public final class TraceRows {
         row.put("length", packet.bytes().length);
         row.put("summary", PacketText.summary(packet, decoded));
         row.put("fields", decoded.map(it -> PacketFields.of(it, bytesMax)).orElse(Map.of()));
+        if (decoded.orElse(null) instanceof Publish publish) {
+            row.put("payload_size", publish.payload().length); // the last of the packet's bytes
+        }
         row.put("hex", PacketFields.hex(packet.bytes(), bytesMax));
         packet.problem().ifPresent(it -> {
             row.put("error", it.reason() + ": " + it.message());

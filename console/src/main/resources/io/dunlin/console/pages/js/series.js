@@ -1,7 +1,10 @@
 // @ts-check
 /** Numbers out of payloads over time. What is charted once goes on being gathered while the page is open, whichever screen is shown. */
 import { listen } from './live.js';
-import { numberAt } from './payload.js';
+import { sparkplugOf } from './births.js';
+import { fromBase64 } from './format.js';
+import { numberIn } from './sparkplug.js';
+import { numberAt } from './values.js';
 import { signal } from './dom.js';
 
 const POINTS_MAX = 7200;
@@ -18,6 +21,12 @@ let waiting = 0;
 
 const key = (/** @type {Source} */ s) => `${s.topic}\u0000${s.path}`;
 
+/** The number of a source in a payload, undefined where there is none. @param {Source} source @param {string} payload in base64 */
+function numberOf(source, payload) {
+  const sparkplug = sparkplugOf(source.topic, fromBase64(payload ?? ''));
+  return sparkplug ? numberIn(sparkplug, source.path) : numberAt(payload, source.path);
+}
+
 /** The points of a number of a topic, from now on. @param {Source} source @param {string} [first] the payload that is there already, in base64 @param {number} [at] */
 export function points(source, first, at) {
   const known = gathered.get(key(source));
@@ -28,7 +37,7 @@ export function points(source, first, at) {
   /** @type {number[][]} */
   const list = [];
   const add = (/** @type {string} */ payload, /** @type {number} */ ts) => {
-    const value = numberAt(payload, source.path);
+    const value = numberOf(source, payload);
     if (value === undefined || (list.length && ts < list[list.length - 1][0])) return;
     list.push([ts, value]);
     if (list.length > POINTS_MAX) list.splice(0, list.length - POINTS_MAX);

@@ -70,9 +70,9 @@ export const Board = view((self) => {
   // What is retained or was said last gives a chart its first point.
   self.onMount(() => {
     for (const topic of new Set(panels().flatMap((p) => p.s.map(([t]) => t)))) {
-      get('/topics', { prefix: topic.includes('/') ? topic.slice(0, topic.lastIndexOf('/')) : '', limit: 1000 }).then(
+      get('/topics', { topic, max_payload_bytes: 16_384 }).then(
         (a) => {
-          const found = rows(a).find((r) => r.topic === topic);
+          const [found] = rows(a);
           if (found?.payload)
             for (const panel of panels())
               for (const [t, path] of panel.s)
@@ -89,7 +89,7 @@ export const Board = view((self) => {
     let t = panel.t;
     let l = panel.l === undefined ? '' : String(panel.l);
     let u = panel.u ?? '';
-    let more = panel.s.map(([topic, path]) => (path ? `${topic} ${path}` : topic)).join('\n');
+    let more = panel.s.map(([topic, path]) => (path ? `${topic}${/\s/.test(path) ? ' › ' : ' '}${path}` : topic)).join('\n');
     const done = await ask({
       title: 'Chart',
       confirm: 'Save',
@@ -132,7 +132,7 @@ export const Board = view((self) => {
             mono: true,
             rows: 4,
             value: more,
-            hint: 'One a line: the topic, a blank, and the path of the number in its JSON (none where the payload is the number).',
+            hint: 'One a line: the topic, a blank, and the path of the number in its JSON (none where the payload is the number), or › and the name of a metric of Sparkplug.',
             onInput: (/** @type {string} */ v) => {
               more = v;
               redraw();
@@ -145,7 +145,7 @@ export const Board = view((self) => {
           .map((line) => line.trim())
           .filter(Boolean)
           .map((line) => {
-            const [topic, path = ''] = line.split(/\s+(?=\S+$)/);
+            const [topic, path = ''] = line.includes(' › ') ? line.split(/ › (.*)/) : line.split(/\s+(?=\S+$)/);
             return [topic, path];
           });
         if (s.length === 0) throw new Error('Name at least one topic.');

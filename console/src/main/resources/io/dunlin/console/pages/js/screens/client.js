@@ -1,11 +1,12 @@
 // @ts-check
 import { h, view, follow, resource } from '../dom.js';
+import { command } from '../commands.js';
 import { icon } from '../icons.js';
 import { get, post, body, rows, may, part } from '../api.js';
 import { route, link, go } from '../router.js';
 import { Table } from '../table.js';
 import { Badge, Button, Card, Empty, Facts, Failure, Loading, Menu, Tabs, Field, ask, copy, toast } from '../ui.js';
-import { ago, bytes, clockMillis, count, when, shell } from '../format.js';
+import { ago, bytes, clockMillis, count, when } from '../format.js';
 import { Payload, preview } from '../payload.js';
 import { protocol, expiry } from './clients.js';
 import { kick, clearSession, ban } from './client-actions.js';
@@ -106,8 +107,8 @@ export const ClientDetail = view((self, { id }) => {
             {
               label: 'Copy as command',
               icon: 'terminal',
-              hint: `dunlin clients show ${shell(id)}`,
-              run: () => copy(`dunlin clients show ${shell(id)}`),
+              hint: command('clients.show', { clientid: id }),
+              run: () => copy(command('clients.show', { clientid: id })),
             },
           ],
         }),
@@ -319,7 +320,7 @@ const Subscriptions = view((_self, { id }) => {
               onClick: () => drop(s),
             })
         : undefined,
-      command: () => ['dunlin', 'clients', 'subscriptions', id],
+      command: () => command('clients.subscriptions', { clientid: id }),
       empty: {
         icon: 'subscriptions',
         title: 'No subscriptions',
@@ -367,7 +368,7 @@ const Messages = view((_self, { id, route: rest, name }) => {
           key: 'payload',
           label: 'Payload',
           grow: true,
-          show: (/** @type {any} */ m) => h('code', { class: 'dim' }, preview(m.payload)),
+          show: (/** @type {any} */ m) => h('code', { class: 'dim' }, preview(m.payload, 120, m.topic)),
         },
         { key: 'payload_size', label: 'Size', num: true, show: (/** @type {any} */ m) => bytes(m.payload_size) },
         {
@@ -384,7 +385,7 @@ const Messages = view((_self, { id, route: rest, name }) => {
             m.expires_in === null || m.expires_in === undefined ? 'never' : `${count(m.expires_in)} s`,
         },
       ],
-      command: () => ['dunlin', 'clients', name, id],
+      command: () => command(name === 'inflight' ? 'clients.inflight' : 'clients.queue', { clientid: id }),
       empty:
         name === 'queue'
           ? { icon: 'check', title: 'Nothing waits', children: 'All messages for this client have been sent.' }

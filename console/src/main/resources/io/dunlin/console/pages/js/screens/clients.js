@@ -1,5 +1,6 @@
 // @ts-check
 import { h, view, follow } from '../dom.js';
+import { command } from '../commands.js';
 import { route, go, link } from '../router.js';
 import { Table } from '../table.js';
 import { Badge, Button, Tabs } from '../ui.js';
@@ -179,7 +180,7 @@ export const Clients = view((self) => {
         },
       ],
       onOpen: (/** @type {any} */ c) => go(['clients', c.clientid]),
-      command: (/** @type {any} */ q) => ['dunlin', 'clients', 'list', ...words(q)],
+      command: (/** @type {any} */ q) => command('clients.list', q),
       bulk: may('operator')
         ? [{ label: 'Kick', kind: 'danger', run: (/** @type {any[]} */ list) => kickAll(list.map((c) => c.clientid)) }]
         : undefined,
@@ -217,14 +218,3 @@ export const Clients = view((self) => {
     }),
   ];
 });
-
-/** The options of the command line that say the same as a query. @param {Record<string, any>} query */
-export function words(query) {
-  const out = [];
-  for (const [key, value] of Object.entries(query)) {
-    if (value === '' || value === undefined) continue;
-    if (key === 'sort') out.push(`--sort=${value}`);
-    else out.push(`--${key.replaceAll('_', '-')}=${value}`);
-  }
-  return out;
-}

@@ -1,10 +1,12 @@
 // @ts-check
 import { h, view, follow } from '../dom.js';
+import { command } from '../commands.js';
 import { get, post, remove, part, may, body } from '../api.js';
 import { route, link } from '../router.js';
 import { Table } from '../table.js';
 import { Button, Failure, Loading, ask, toast, attempt, redrawDialogs } from '../ui.js';
-import { Payload, preview, textOf } from '../payload.js';
+import { Payload, preview } from '../payload.js';
+import { textOf } from '../values.js';
 import { fromBase64, toBase64, bytes, count, when, ago, plural } from '../format.js';
 
 /** Asks for the count before anything is deleted. @param {string} filter */
@@ -59,7 +61,7 @@ export const Retained = view((self) => {
       body: () =>
         it
           ? [
-              h(Payload, { key: 'p', base64: it.payload, size: it.payload_size }),
+              h(Payload, { key: 'p', base64: it.payload, size: it.payload_size, topic: it.topic }),
               h(
                 'div',
                 { class: 'row', key: 'r' },
@@ -151,7 +153,7 @@ export const Retained = view((self) => {
           key: 'payload',
           label: 'Payload',
           grow: true,
-          show: (/** @type {any} */ r) => h('code', { class: 'dim' }, preview(r.payload)),
+          show: (/** @type {any} */ r) => h('code', { class: 'dim' }, preview(r.payload, 120, r.topic)),
         },
         {
           key: 'payload_size',
@@ -229,7 +231,7 @@ export const Retained = view((self) => {
               },
             })
         : undefined,
-      command: (/** @type {any} */ q) => ['dunlin', 'retained', 'list', ...(q.topic ? [`--topic=${q.topic}`] : [])],
+      command: (/** @type {any} */ q) => command('retained.list', q),
       empty: {
         icon: 'retained',
         title: 'Nothing is retained',

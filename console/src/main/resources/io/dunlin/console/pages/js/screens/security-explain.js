@@ -1,11 +1,12 @@
 // @ts-check
 /** Whether a connected client may do something, and which rule decides. */
 import { h, view } from '../dom.js';
+import { command } from '../commands.js';
 import { icon } from '../icons.js';
 import { get, post, body, rows } from '../api.js';
 import { route } from '../router.js';
 import { Badge, Button, Card, Failure, Field, copy } from '../ui.js';
-import { plural, shell } from '../format.js';
+import { plural } from '../format.js';
 
 const SAID = /** @type {Record<string, string[]>} */ ({
   ALLOWED: ['allowed', 'good'],
@@ -114,7 +115,7 @@ export const Explain = view((self) => {
                   icon: 'terminal',
                   kind: 'quiet',
                   title: 'Copy as command',
-                  onClick: () => copy(`dunlin clients explain --client ${shell(client)} ${action} ${shell(topic)}`),
+                  onClick: () => copy(command('clients.explain', { clientid: client, action, topic, qos, retain })),
                 })
               : null,
           ),

@@ -1,6 +1,7 @@
 // @ts-check
 /** Users, groups and roles that the broker keeps. */
 import { h, view, resource } from '../dom.js';
+import { command } from '../commands.js';
 import { get, post, put, remove, part, rows } from '../api.js';
 import { link } from '../router.js';
 import { Table } from '../table.js';
@@ -231,7 +232,7 @@ export const Users = view(() => {
             { label: 'Delete', icon: 'trash', danger: true, run: () => drop(u) },
           ],
         }),
-      command: () => ['dunlin', 'users', 'list'],
+      command: () => command('users.list'),
       empty: {
         icon: 'user',
         title: 'No users',
@@ -322,7 +323,7 @@ export const Groups = view(() => {
           },
         }),
       ],
-      command: () => ['dunlin', 'groups', 'list'],
+      command: () => command('groups.list'),
       empty: { icon: 'user', title: 'No groups', children: 'The members of a group have its roles.' },
     });
 });
@@ -423,7 +424,7 @@ export const Roles = view((self) => {
           icon: 'terminal',
           kind: 'quiet',
           title: 'Copy as command',
-          onClick: () => copy('dunlin roles list'),
+          onClick: () => copy(command('roles.list')),
         }),
       ),
       settled(it, (/** @type {any[]} */ list) =>

@@ -1,5 +1,6 @@
 // @ts-check
 import { h, view, follow } from '../dom.js';
+import { command } from '../commands.js';
 import { post, remove, part, may, body, offers } from '../api.js';
 import { route, link } from '../router.js';
 import { Table } from '../table.js';
@@ -130,7 +131,7 @@ const Banned = view(() => {
               reload();
           },
         }),
-      command: () => ['dunlin', 'ban', 'list'],
+      command: () => command('bans.list'),
       empty: { icon: 'ban', title: 'Nobody is banned' },
     });
 });

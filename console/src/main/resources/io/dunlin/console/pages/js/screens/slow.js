@@ -1,5 +1,6 @@
 // @ts-check
 import { h, view, resource } from '../dom.js';
+import { command } from '../commands.js';
 import { get, rows } from '../api.js';
 import { go, link } from '../router.js';
 import { Table } from '../table.js';
@@ -67,8 +68,6 @@ const COLUMNS = [
   },
 ];
 
-const OPTIONS = /** @type {Record<string, string>} */ ({ like_clientid: '--like', conn_state: '--state', sort: '--sort' });
-
 /** The clients that are behind, as a table. */
 export const Slow = view(() => () =>
   h(Table, {
@@ -91,12 +90,7 @@ export const Slow = view(() => () =>
       },
     ],
     onOpen: (/** @type {any} */ c) => go(['clients', c.clientid]),
-    command: (/** @type {any} */ q) => [
-      'dunlin',
-      'clients',
-      'slow',
-      ...Object.entries(q).flatMap(([key, value]) => (value && OPTIONS[key] ? [`${OPTIONS[key]}=${value}`] : [])),
-    ],
+    command: (/** @type {any} */ q) => command('clients.slow', q),
     empty: { icon: 'check', title: 'No client is behind', children: 'Nothing waits, and all is acknowledged.' },
   }),
 );

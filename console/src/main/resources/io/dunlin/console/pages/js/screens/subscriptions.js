@@ -1,5 +1,6 @@
 // @ts-check
 import { h, view, follow, resource } from '../dom.js';
+import { command } from '../commands.js';
 import { get, rows } from '../api.js';
 import { route, go, link } from '../router.js';
 import { Table } from '../table.js';
@@ -78,14 +79,7 @@ export const Subscriptions = view((self) => {
               },
               { key: 'subid', label: 'Identifier', num: true, hidden: true },
             ],
-            command: (/** @type {any} */ q) => [
-              'dunlin',
-              'subscriptions',
-              'list',
-              ...Object.entries(q)
-                .filter(([, v]) => v)
-                .map(([k, v]) => `--${k.replaceAll('_', '-')}=${v}`),
-            ],
+            command: (/** @type {any} */ q) => command('clients.subscriptions', q),
             empty: {
               icon: 'subscriptions',
               title: 'Nobody has subscribed',

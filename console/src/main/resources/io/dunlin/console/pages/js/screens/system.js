@@ -1,5 +1,6 @@
 // @ts-check
 import { h, view, follow, resource } from '../dom.js';
+import { command } from '../commands.js';
 import { get, post, may, part, body, rows, offers, ask as askApi, download } from '../api.js';
 import { route, link } from '../router.js';
 import { Table } from '../table.js';
@@ -222,7 +223,7 @@ const Listeners = view(() => {
                   onClick: () => act(l, 'start'),
                 })
         : undefined,
-      command: () => ['dunlin', 'listeners', 'list'],
+      command: () => command('listeners.list'),
       empty: { icon: 'system', title: 'No listeners', children: 'Nobody can connect.' },
     });
 });
@@ -340,7 +341,7 @@ const Config = view((self) => {
             },
           ],
           tools: h(Button, { label: 'Reload', icon: 'refresh', small: true, onClick: reload }),
-          command: () => ['dunlin', 'config', 'print'],
+          command: (/** @type {any} */ q) => command('config.show', q),
           empty: { icon: 'system', title: 'All settings are at their defaults' },
         }),
       ),
@@ -391,7 +392,7 @@ const Config = view((self) => {
                     'ul',
                     { class: 'plain' },
                     (tried.problems ?? tried.errors).map((/** @type {any} */ p) =>
-                      h('li', { key: String(p.message ?? p), class: 'bad-text' }, p.message ?? String(p)),
+                      h('li', { key: String(p.message ?? p), class: 'bad-text' }, [p.origin, p.message ?? p].filter(Boolean).join(': ')),
                     ),
                   )
                 : h('p', { class: 'good-text' }, 'The broker could start with it.'),
@@ -403,7 +404,7 @@ const Config = view((self) => {
                       .map((/** @type {any} */ c) =>
                         typeof c === 'string'
                           ? c
-                          : `${c.key}: ${shown(c.before ?? c.old)} -> ${shown(c.after ?? c.new)}${c.live === false ? ' (at the next start)' : ''}`,
+                          : `${c.path}: ${shown(c.before)} -> ${shown(c.after)}${c.restart ? ' (at the next start)' : ''}`,
                       )
                       .join('\n'),
                   )
@@ -519,7 +520,7 @@ const Backup = view((self) => {
               icon: 'terminal',
               kind: 'quiet',
               title: 'Copy as command',
-              onClick: () => copy('dunlin backup dunlin.tar'),
+              onClick: () => copy(command('backup')),
             }),
           ),
         ),

@@ -1,8 +1,9 @@
 // @ts-check
 import { h, view, follow, resource } from '../dom.js';
+import { command } from '../commands.js';
 import { get, rows } from '../api.js';
 import { route, setQuery, link } from '../router.js';
-import { Card, Empty, Segments, settled } from '../ui.js';
+import { Button, Card, Empty, Segments, copy, settled } from '../ui.js';
 import { bytes, count, short } from '../format.js';
 
 /** Who and what makes the traffic. */
@@ -23,16 +24,27 @@ export const Talkers = view((self) => {
       Card,
       {
         title: 'What makes the traffic',
-        actions: h(Segments, {
-          label: 'By',
-          value: by(),
-          options: [
-            ['rate', 'rate'],
-            ['messages', 'messages'],
-            ['bytes', 'bytes'],
-          ],
-          onChange: (v) => setQuery({ by: v }),
-        }),
+        actions: [
+          h(Segments, {
+            key: 'by',
+            label: 'By',
+            value: by(),
+            options: [
+              ['rate', 'rate'],
+              ['messages', 'messages'],
+              ['bytes', 'bytes'],
+            ],
+            onChange: (v) => setQuery({ by: v }),
+          }),
+          h(Button, {
+            key: 'copy',
+            icon: 'terminal',
+            kind: 'quiet',
+            small: true,
+            title: 'Copy as command',
+            onClick: () => copy(command('topics.talkers', { by: by() })),
+          }),
+        ],
       },
       settled(it, (/** @type {any[]} */ list) => {
         if (list.length === 0) return h(Empty, { icon: 'topics', title: 'No traffic yet' });

@@ -8,7 +8,7 @@ import { Client } from '../mqtt.js';
 import { reasonText } from '../mqtt-packets.js';
 import { clockMillis, count, toBase64 } from '../format.js';
 import { PROPERTY_NAMES, properties } from './tester-properties.js';
-import { command, fill, pairs, snippets, stopTimed, tabsChanged, toBytes, utf8 } from './tester-model.js';
+import { fill, pairs, publishes, snippets, stopTimed, tabsChanged, toBytes, utf8 } from './tester-model.js';
 
 const KEPT = 500;
 
@@ -318,7 +318,9 @@ export const TestClient = view((self, { tab }) => {
                       toast('Kept');
                     },
                   },
-                  { label: 'Copy as command', icon: 'terminal', hint: command(p), run: () => copy(command(p)) },
+                  publishes(p)
+                    ? { label: 'Copy as command', icon: 'terminal', hint: publishes(p), run: () => copy(publishes(p) ?? '') }
+                    : null,
                   ...snippets.value.map((/** @type {any} */ one, /** @type {number} */ i) => ({
                     label: `${one.topic} #${i + 1}`,
                     hint: one.payload.slice(0, 80),
@@ -567,7 +569,7 @@ export const TestClient = view((self, { tab }) => {
                       null,
                       l.what,
                       l.message
-                        ? h('span', { class: 'dim' }, `  ${preview(toBase64(l.message.payload.subarray(0, 300)), 80)}`)
+                        ? h('span', { class: 'dim' }, `  ${preview(toBase64(l.message.payload.subarray(0, 700)), 80, l.message.topic)}`)
                         : null,
                     ),
                     l.message ? h('span', { class: 'dim' }, `q${l.message.qos}${l.message.retain ? ' r' : ''}`) : null,
@@ -576,7 +578,7 @@ export const TestClient = view((self, { tab }) => {
                     ? h(
                         'div',
                         { class: 'opened' },
-                        h(Payload, { base64: toBase64(l.message.payload) }),
+                        h(Payload, { base64: toBase64(l.message.payload), topic: l.message.topic }),
                         properties(l.message.properties),
                         l.message.properties?.responseTopic && on
                           ? h(Button, {

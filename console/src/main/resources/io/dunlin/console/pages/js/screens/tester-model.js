@@ -2,7 +2,7 @@
 /** What a tab of the test client holds, and what becomes of what is typed into it. */
 import { signal } from '../dom.js';
 import { recall, remember } from '../prefs.js';
-import { shell } from '../format.js';
+import { command } from '../commands.js';
 
 let tabs = 0;
 
@@ -138,15 +138,21 @@ export function stopTimed(tab) {
   tab.timer = 0;
 }
 
-/** The command that publishes the same. @param {any} p */
-export function command(p) {
-  const words = ['dunlin', 'pub', '-t', p.topic, '-m', p.payload];
-  if (p.qos !== '0') words.push('-q', p.qos);
-  if (p.retain) words.push('-r');
-  if (p.contentType) words.push('-D', 'publish', 'content-type', p.contentType);
-  if (p.responseTopic) words.push('-D', 'publish', 'response-topic', p.responseTopic);
-  if (p.correlationData) words.push('-D', 'publish', 'correlation-data', p.correlationData);
-  if (p.messageExpiry) words.push('-D', 'publish', 'message-expiry-interval', p.messageExpiry);
-  for (const [k, v] of pairs(p.user)) words.push('-D', 'publish', 'user-property', k, v);
-  return words.map(shell).join(' ');
+/** The command that publishes the same, where the payload is text: others cannot be words. @param {any} p */
+export function publishes(p) {
+  if (p.format !== 'text') return undefined;
+  const { topic, retain, contentType, responseTopic, correlationData, messageExpiry, payloadFormat } = p;
+  return command('publish', {
+    topic,
+    payload: p.payload,
+    nothing: p.payload === '',
+    qos: p.qos === '0' ? '' : p.qos,
+    retain,
+    contentType,
+    responseTopic,
+    correlationData,
+    messageExpiry,
+    payloadFormat,
+    user: pairs(p.user),
+  });
 }

@@ -1,5 +1,6 @@
 // @ts-check
 import { h, view, follow, cx } from '../dom.js';
+import { command } from '../commands.js';
 import { icon } from '../icons.js';
 import { get, rows, remove, part, may } from '../api.js';
 import { route, setQuery, go, link } from '../router.js';
@@ -15,6 +16,8 @@ import { Talkers } from './talkers.js';
 
 const CHILDREN = 200;
 const KEPT = 100;
+const PAYLOAD_BYTES = 16_384;
+const LINE_BYTES = 603; // one more than a preview looks at
 
 /** What of the tree is open, kept while the page lives. @type {Map<string, any>} */
 const opened = new Map();
@@ -56,7 +59,7 @@ const Tree = view((self) => {
     const node = opened.get(prefix) ?? { prefix, rows: undefined, limit };
     opened.set(prefix, node);
     node.limit = Math.max(limit, node.limit ?? 0);
-    const answer = await get('/topics', { prefix, limit: Math.min(1000, node.limit) });
+    const answer = await get('/topics', { prefix, limit: Math.min(1000, node.limit), max_payload_bytes: LINE_BYTES });
     const before = new Map((node.rows ?? []).map((/** @type {any} */ r) => [r.topic, r.messages]));
     node.rows = rows(answer).map((r) => ({
       ...r,
@@ -272,7 +275,7 @@ const Tree = view((self) => {
                               ? h('span', { class: 'mark', title: 'A message is retained' }, icon('retained'))
                               : null,
                             l.row.payload !== undefined && l.row.payload !== null
-                              ? h('span', { class: 'last' }, preview(l.row.payload, 60))
+                              ? h('span', { class: 'last' }, preview(l.row.payload, 60, l.row.topic))
                               : l.row.children
                                 ? h('span', { class: 'last dim' }, `${count(l.row.children)} below`)
                                 : null,
@@ -312,7 +315,10 @@ const Topic = view((self, { topic }) => {
   let threshold = route.value.query.get('limit') ?? '';
   let minutes = 10;
 
-  const row = () => self.props.row;
+  /** The topic itself, where it is none of those that are listed. @type {any} */
+  let alone;
+
+  const row = () => self.props.row ?? alone;
   const add = (/** @type {any} */ m) => {
     total++;
     if (held) return;
@@ -321,9 +327,10 @@ const Topic = view((self, { topic }) => {
     self.redraw();
   };
   self.onMount(() => {
-    get('/topics', { prefix: topic.includes('/') ? topic.slice(0, topic.lastIndexOf('/')) : '', limit: 1000 }).then(
+    get('/topics', { topic, max_payload_bytes: PAYLOAD_BYTES }).then(
       (a) => {
-        const found = rows(a).find((r) => r.topic === topic);
+        const [found] = rows(a);
+        alone = found;
         if (found?.payload !== undefined && found.payload !== null && messages.length === 0) {
           messages.push({
             topic,
@@ -334,8 +341,8 @@ const Topic = view((self, { topic }) => {
             qos: found.qos,
           });
           for (const path of charted) points({ topic, path }, found.payload, messages[0].ts);
-          self.redraw();
         }
+        self.redraw();
       },
       () => {},
     );
@@ -420,7 +427,7 @@ const Topic = view((self, { topic }) => {
             small: true,
             kind: 'quiet',
             title: 'Copy as command',
-            onClick: () => copy(`dunlin sub -v -t '${topic.replaceAll("'", "'\\''")}'`),
+            onClick: () => copy(command('subscribe', { topic })),
           }),
           may('operator')
             ? h(Button, {
@@ -534,6 +541,7 @@ const Topic = view((self, { topic }) => {
         at
           ? h(Payload, {
               base64: at.payload,
+              topic,
               size: at.size,
               before: before?.payload,
               onNumber: chart,
@@ -573,7 +581,7 @@ const Topic = view((self, { topic }) => {
                         }),
                     },
                     h('time', null, clockMillis(m.ts)),
-                    h('code', null, preview(m.payload)),
+                    h('code', null, preview(m.payload, 120, topic)),
                     m.qos !== undefined ? h('span', { class: 'dim' }, `q${m.qos}`) : null,
                     m.retain ? icon('retained') : null,
                   ),

@@ -1,12 +1,15 @@
 // @ts-check
 import { h, view, follow, resource, cx } from '../dom.js';
+import { command } from '../commands.js';
 import { icon } from '../icons.js';
 import { get, post, put, remove, part, body, rows, download } from '../api.js';
 import { route, setQuery, go, link } from '../router.js';
 import { shortcuts } from '../keys.js';
 import { Table } from '../table.js';
 import { Badge, Button, Card, Empty, Facts, Failure, Field, Loading, Menu, ask, attempt, copy, toast } from '../ui.js';
-import { bytes, clockMillis, count, when, ago, plural, shell, span, millis } from '../format.js';
+import { bytes, clockMillis, count, when, ago, plural, span, millis, toBase64 } from '../format.js';
+import { Payload } from '../payload.js';
+import { toBytes } from './tester-model.js';
 
 const KINDS = [
   ['clientid', 'client id'],
@@ -198,7 +201,7 @@ export const Trace = view((self) => {
             }),
         }),
       ],
-      command: () => ['dunlin', 'trace', 'list'],
+      command: () => command('trace.list'),
       empty: {
         icon: 'trace',
         title: 'No traces',
@@ -344,8 +347,8 @@ const One = view((self, { name }) => {
             {
               label: 'Copy as command',
               icon: 'terminal',
-              hint: `dunlin trace show ${shell(name)}`,
-              run: () => copy(`dunlin trace show ${shell(name)}`),
+              hint: command('trace.show', { name }),
+              run: () => copy(command('trace.show', { name })),
             },
           ],
         }),
@@ -523,6 +526,13 @@ function fields(value, name) {
   );
 }
 
+/** The payload of a PUBLISH, which is the end of its bytes; where those are cut, as much of it as there is. @param {any} packet */
+function payloadOf(packet) {
+  const all = toBytes(packet.hex, 'hex');
+  const data = all.subarray(Math.min(all.length, packet.length - packet.payload_size));
+  return { base64: toBase64(data), size: packet.payload_size, topic: packet.topic };
+}
+
 /** @param {{packet: any, close: () => void}} p */
 function Packet({ packet, close }) {
   return h(
@@ -554,6 +564,9 @@ function Packet({ packet, close }) {
         ],
       }),
       packet.fields ? h('div', { class: 'code' }, fields(packet.fields)) : h('p', null, packet.summary),
+      packet.payload_size && packet.hex
+        ? [h('h3', { key: 'm' }, 'Payload'), h(Payload, { key: 'v', ...payloadOf(packet) })]
+        : null,
       packet.hex
         ? [
             h(

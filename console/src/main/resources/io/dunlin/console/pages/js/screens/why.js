@@ -1,10 +1,11 @@
 // @ts-check
 import { h, view, follow } from '../dom.js';
+import { command } from '../commands.js';
 import { icon } from '../icons.js';
 import { get, body, rows } from '../api.js';
 import { route, setQuery, link } from '../router.js';
 import { Badge, Button, Card, Empty, Failure, Loading, Field, copy } from '../ui.js';
-import { clockMillis, shell, when } from '../format.js';
+import { clockMillis, when } from '../format.js';
 
 const MARKS = /** @type {Record<string, string[]>} */ ({
   ok: ['check', 'good'],
@@ -57,7 +58,6 @@ export const Why = view((self) => {
     if (client && topic) run();
     else suggest();
   });
-  const command = () => `dunlin why --client ${shell(client.trim())} --topic ${shell(topic.trim())} --since ${since}`;
 
   return () => [
     h(
@@ -124,7 +124,12 @@ export const Why = view((self) => {
             disabled: !client.trim() || !topic.trim(),
           }),
           client.trim() && topic.trim()
-            ? h(Button, { icon: 'terminal', kind: 'quiet', title: 'Copy as command', onClick: () => copy(command()) })
+            ? h(Button, {
+                icon: 'terminal',
+                kind: 'quiet',
+                title: 'Copy as command',
+                onClick: () => copy(command('why', { clientid: client.trim(), topic: topic.trim(), since })),
+              })
             : null,
         ),
       ),
