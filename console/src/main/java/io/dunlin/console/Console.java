@@ -48,11 +48,22 @@ public final class Console implements AutoCloseable {
     /** @throws IOException with the reason, where it cannot listen or its certificate cannot be used */
     public static Console start(ConsoleOptions options, Parts parts) throws IOException {
         HttpServer server = HttpServer.start(
-                options.host(),
-                options.port(),
-                options.tls().map(tls -> new HttpServer.PemFiles(tls.certfile(), tls.keyfile())),
-                front(options, parts));
+                options.host(), options.port(), options.tls().map(Console::files), front(options, parts));
         return new Console(server, url(options, server));
+    }
+
+    private static HttpServer.PemFiles files(ConsoleOptions.Tls tls) {
+        return new HttpServer.PemFiles(tls.certfile(), tls.keyfile());
+    }
+
+    /** @throws IOException with a sentence that says what to do, where a console could not use these files */
+    public static void check(ConsoleOptions.Tls tls) throws IOException {
+        HttpServer.check(files(tls));
+    }
+
+    /** Takes the files of TLS as they are now for new connections. @throws IOException as {@link #check}; it goes on with what it has */
+    public void reloadTls() throws IOException {
+        server.reloadTls();
     }
 
     static Front front(ConsoleOptions options, Parts parts) {

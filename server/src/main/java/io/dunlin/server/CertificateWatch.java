@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CertificateWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
+    private static final String CONSOLE = "console.tls";
     private static final long LOOK_MILLIS = 2_000;
     private static final Duration WARNED_BEFORE = Duration.ofDays(30);
     private static final Duration DAY = Duration.ofDays(1);
@@ -44,6 +45,7 @@ final class CertificateWatch implements AutoCloseable {
     private final TlsFilesWatch files = new TlsFilesWatch();
     private final TlsFilesWatch otherFiles = new TlsFilesWatch();
     private final OpenListeners listeners;
+    private final ConsoleDoor console;
     private final AuditLog log;
     private final Runnable review;
     private final Supplier<Map<String, Path>> others;
@@ -68,12 +70,14 @@ final class CertificateWatch implements AutoCloseable {
      */
     CertificateWatch(
             OpenListeners listeners,
+            ConsoleDoor console,
             AuditLog log,
             Runnable review,
             Supplier<Map<String, Path>> others,
             Runnable refreshKeys,
             Clock clock) {
         this.listeners = listeners;
+        this.console = console;
         this.log = log;
         this.review = review;
         this.others = others;
@@ -88,9 +92,19 @@ final class CertificateWatch implements AutoCloseable {
     /** The files were read just now: they are no news. */
     void filesAreRead() {
         thread.execute(() -> {
-            files.taken(listeners.tlsFiles(), clock.wallMillis());
+            files.taken(ownFiles(), clock.wallMillis());
             otherFiles.taken(listed(others.get()), clock.wallMillis());
         });
+    }
+
+    /** Those that are taken as they change, by listener; the console's, too. */
+    private Map<String, List<Path>> ownFiles() {
+        Map<String, List<Path>> all = new HashMap<>(listeners.tlsFiles());
+        List<Path> ofConsole = console.tlsFiles();
+        if (!ofConsole.isEmpty()) {
+            all.put(CONSOLE, ofConsole);
+        }
+        return all;
     }
 
     private static Map<String, List<Path>> listed(Map<String, Path> files) {
@@ -102,7 +116,7 @@ final class CertificateWatch implements AutoCloseable {
     private void look() {
         try {
             boolean[] isAny = {false};
-            files.look(listeners.tlsFiles(), clock.wallMillis(), name -> isAny[0] |= reload(name));
+            files.look(ownFiles(), clock.wallMillis(), name -> isAny[0] |= reload(name));
             if (isAny[0]) {
                 review.run();
             }
@@ -121,16 +135,20 @@ final class CertificateWatch implements AutoCloseable {
                 listed(now),
                 clock.wallMillis(),
                 place -> LOG.warn("{} = {} has changed: `dunlin reload` takes it", place, now.get(place)));
+        Map<String, Path> read = new HashMap<>(now);
+        console.tlsFiles().stream().findFirst().ifPresent(file -> read.put(CONSOLE + ".certfile", file));
         Instant time = Instant.ofEpochMilli(clock.wallMillis());
-        if (!now.equals(othersSeen) || othersRead.isBefore(time.minus(HOUR))) {
-            othersSeen = now;
+        if (!read.equals(othersSeen) || othersRead.isBefore(time.minus(HOUR))) {
+            othersSeen = read;
             othersRead = time;
-            now.forEach((place, file) -> inUse(place, read(file)).forEach(this::warn));
+            read.forEach((place, file) -> inUse(place, read(file)).forEach(this::warn));
         }
     }
 
+    /** Returns whether clients of the broker may be judged otherwise now. */
     private boolean reload(String name) {
-        List<String> failures = listeners.reloadTls(name);
+        boolean isConsole = name.equals(CONSOLE);
+        List<String> failures = isConsole ? console.reloadTls() : listeners.reloadTls(name);
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("listener", name);
         told.put("done", failures.isEmpty());
@@ -140,9 +158,9 @@ final class CertificateWatch implements AutoCloseable {
         log.write(new AuditEntry("certificates.changed", Actor.BROKER, told));
         failures.forEach(failure -> LOG.warn("{} It goes on with those that it has.", failure));
         if (failures.isEmpty()) {
-            LOG.info("listener {} works with its new TLS files", name);
+            LOG.info("{} works with its new TLS files", isConsole ? "the console" : "listener " + name);
         }
-        return failures.isEmpty();
+        return failures.isEmpty() && !isConsole;
     }
 
     private void warn(InUse certificate) {

@@ -18,6 +18,7 @@ import io.dunlin.server.control.CommandFailed;
 import io.dunlin.server.control.ControlCommands;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ import tools.jackson.databind.JsonNode;
 final class ConsoleDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleDoor.class);
 
+    private volatile Optional<OwnTls> tls = Optional.empty();
     private @Nullable AutoCloseable console;
     private @Nullable AutoCloseable history;
 
@@ -70,6 +72,7 @@ final class ConsoleDoor implements AutoCloseable {
                             operation.log(),
                             clock));
             console = opened;
+            tls = config.tls().map(files -> new OwnTls(List.of(files.certfile(), files.keyfile()), opened::reloadTls));
             history = HistoryCommand.start(Operation.folder(bound.value()), measures, clock, all.commands());
             List<String> lines = new ArrayList<>();
             lines.add("console: " + opened.url());
@@ -98,11 +101,51 @@ final class ConsoleDoor implements AutoCloseable {
                                 + " (for its owner alone; it is deleted when dunlin console password sets another)");
     }
 
+    /** The TLS of an open console, in words that load nothing of it. */
+    private record OwnTls(List<Path> files, Reloading reloading) {
+        interface Reloading {
+            void run() throws IOException;
+        }
+    }
+
+    /** Certificate and key of an open console; empty where it has none. Thread: any. */
+    List<Path> tlsFiles() {
+        return tls.map(OwnTls::files).orElse(List.of());
+    }
+
+    /** Reads them anew; returns a sentence where they cannot be used, and it keeps those it has. Thread: any. */
+    List<String> reloadTls() {
+        try {
+            if (tls.isPresent()) {
+                tls.get().reloading().run();
+            }
+            return List.of();
+        } catch (IOException e) {
+            return List.of(e.getMessage() + ".");
+        }
+    }
+
+    /** A sentence where a console of this configuration could not use its files. */
+    static List<String> problems(ConsoleConfig config) {
+        try {
+            if (config.enabled() && config.tls().isPresent()) {
+                Console.check(files(config.tls().get()));
+            }
+            return List.of();
+        } catch (IOException e) {
+            return List.of(e.getMessage() + ".");
+        }
+    }
+
+    private static ConsoleOptions.Tls files(ConsoleConfig.ConsoleTls tls) {
+        return new ConsoleOptions.Tls(tls.certfile(), tls.keyfile());
+    }
+
     private static ConsoleOptions options(ConsoleConfig config, List<MetricsConfig.Compat> compat) {
         return new ConsoleOptions(
                 config.bind().host(),
                 config.bind().port(),
-                config.tls().map(tls -> new ConsoleOptions.Tls(tls.certfile(), tls.keyfile())),
+                config.tls().map(ConsoleDoor::files),
                 config.hosts(),
                 config.metricsWithoutLogin().orElse(config.bind().isLoopback()),
                 Duration.ofHours(config.sessionHours()),

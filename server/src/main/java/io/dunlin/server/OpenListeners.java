@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -167,6 +168,19 @@ public final class OpenListeners {
             throw e;
         }
         return replacement;
+    }
+
+    /** What {@link #prepare} would not find in order of the files of another configuration, in a sentence each; uses nothing of them. */
+    static List<String> problems(ServerConfig config) {
+        Set<String> problems = new LinkedHashSet<>();
+        wanted(config).forEach((name, settings) -> {
+            try {
+                Listener.check(Transports.listener(name, settings));
+            } catch (TransportException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        });
+        return List.copyOf(problems);
     }
 
     /**

@@ -136,7 +136,8 @@ final class Operation implements AutoCloseable {
             Supplier<AccessChain> rights,
             ImportantTopicsWatch watch,
             Listeners.Doors doors,
-            Supplier<ConfigSources> sources) {}
+            Supplier<ConfigSources> sources,
+            Configs.Trial trial) {}
 
     /**
      * Opens the control socket where there is to be one, and tells the audit log of the start.
@@ -264,7 +265,7 @@ final class Operation implements AutoCloseable {
         new SharedGroups(parts.broker().views()).addTo(commands);
         new SlowSubscribers(parts.broker().views()).addTo(commands);
         new Listeners(parts.doors(), changes).addTo(commands);
-        new Configs(parts.config(), parts.sources()).addTo(commands);
+        new Configs(parts.config(), parts.sources(), parts.trial()).addTo(commands);
         new Users(parts.users(), parts.hashing(), changes).addTo(commands);
         Traces begun = new Traces(parts.broker(), clock);
         traces = begun;

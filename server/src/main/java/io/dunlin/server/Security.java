@@ -102,6 +102,15 @@ final class Security implements AutoCloseable {
     }
 
     /**
+     * Makes all sources for another configuration and lets go of them: whether {@link #prepare} could.
+     *
+     * @throws StartFailed where one cannot be made
+     */
+    void check(Bound<ServerConfig> config) {
+        Prepared.of(config, hashing, certificates, users, clock).close();
+    }
+
+    /**
      * Makes all sources for another configuration; nothing has changed yet. The caller says {@link #release} in the end, whatever becomes of
      * them.
      *

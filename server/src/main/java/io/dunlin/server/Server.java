@@ -20,6 +20,7 @@ import io.dunlin.server.config.ConfigText;
 import io.dunlin.server.config.ConfigText.Change;
 import io.dunlin.server.config.ServerConfig;
 import io.dunlin.server.config.SettingsWalk;
+import io.dunlin.server.control.Configs;
 import io.dunlin.server.control.ImportantTopicsWatch;
 import io.dunlin.server.control.Reloads;
 import io.dunlin.server.sys.ClientEvents;
@@ -115,6 +116,7 @@ public final class Server implements AutoCloseable {
         certificates.of(listeners);
         certificateWatch = new CertificateWatch(
                 listeners,
+                console,
                 operation.log(),
                 this::reviewClients,
                 this::backEndAuthorities,
@@ -247,7 +249,23 @@ public final class Server implements AutoCloseable {
                 security::rights,
                 important,
                 new ServerDoors(listeners, broker.views()),
-                () -> sources));
+                () -> sources,
+                this::tryOut));
+    }
+
+    /** What {@link #reload} would say of the files that another configuration names. */
+    private Configs.Tried tryOut(Bound<ServerConfig> next) {
+        List<String> problems = new ArrayList<>();
+        boolean isTaken = true;
+        try {
+            security.check(next);
+        } catch (StartFailed e) {
+            problems.add(String.valueOf(e.getMessage()));
+            isTaken = false;
+        }
+        problems.addAll(OpenListeners.problems(next.value().keepingStarted(config.value())));
+        problems.addAll(ConsoleDoor.problems(next.value().console()));
+        return new Configs.Tried(isTaken, problems);
     }
 
     private BackupCommands backups() {
@@ -393,7 +411,9 @@ public final class Server implements AutoCloseable {
             reviewClients();
         }
         warnOfOpenFiles(config);
-        return new Reloaded(live, restart, doors.failures());
+        List<String> failures = new ArrayList<>(doors.failures());
+        failures.addAll(console.reloadTls());
+        return new Reloaded(live, restart, failures);
     }
 
     /** Those that matter at once; {@code dunlin audit} has them all. */

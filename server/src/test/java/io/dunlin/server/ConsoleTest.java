@@ -26,9 +26,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -285,6 +288,72 @@ class ConsoleTest {
                 assertThat(answer.headers().firstValue("strict-transport-security"))
                         .isPresent();
             }
+        }
+    }
+
+    @Test
+    void itTakesNewCertificatesAtAReloadAndAsTheyChange() throws Exception {
+        Path certificates = folder.resolve("certs");
+        certs(certificates, "init");
+        Path certfile = certificates.resolve("server.pem");
+        Path keyfile = certificates.resolve("server.key");
+        try (Server server = start("console.tls { certfile = " + certfile + ", keyfile = " + keyfile + " }")) {
+            int port = URI.create(url(server.openConsole())).getPort();
+            Path authority = certificates.resolve("ca.pem");
+            String first = subject(authority, port);
+
+            take(certificates, "second.example", "pem");
+            assertThat(reload(server).failures())
+                    .singleElement()
+                    .asString()
+                    .contains("console.tls", "another certificate");
+            assertThat(subject(authority, port)).isEqualTo(first);
+            take(certificates, "second.example", "key");
+            assertThat(reload(server).failures()).isEmpty();
+            assertThat(subject(authority, port)).isNotEqualTo(first).contains("second.example");
+
+            take(certificates, "third.example", "pem", "key");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> subject(authority, port).contains("third.example"));
+            assertThat(Files.readString(folder.resolve("data/audit.jsonl")))
+                    .contains("certificates.changed", "console.tls");
+        }
+    }
+
+    private static void certs(Path certificates, String... words) {
+        List<String> all = new ArrayList<>(List.of("certs"));
+        all.addAll(List.of(words));
+        all.addAll(List.of("--dir", certificates.toString()));
+        PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        assertThat(Main.run(all.toArray(String[]::new), out, System.err)).isZero();
+    }
+
+    /** Makes the files of another server where there are none, and puts some in the place of those in use. */
+    private static void take(Path certificates, String name, String... endings) throws IOException {
+        if (Files.notExists(certificates.resolve(name + ".pem"))) {
+            certs(certificates, "server", name);
+        }
+        for (String ending : endings) {
+            Files.copy(
+                    certificates.resolve(name + "." + ending),
+                    certificates.resolve("server." + ending),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private Server.Reloaded reload(Server server) throws InvalidConfig {
+        return server.reload(
+                ConfigLoader.load(new ConfigSources(Optional.of(folder.resolve("dunlin.conf")), Map.of(), List.of())));
+    }
+
+    /** Of a new session: one that is resumed has the certificate that it began with. */
+    private static String subject(Path authority, int port) throws Exception {
+        try (SSLSocket socket =
+                (SSLSocket) trusting(authority).getSocketFactory().createSocket("127.0.0.1", port)) {
+            socket.startHandshake();
+            X509Certificate found = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            return found.getSubjectX500Principal().getName();
         }
     }
 

@@ -3,9 +3,17 @@ package io.dunlin.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.protocol.packet.Disconnect;
+import io.dunlin.server.config.Bound;
+import io.dunlin.server.config.ConfigLoader;
+import io.dunlin.server.config.ConfigSources;
+import io.dunlin.server.config.InvalidConfig;
 import io.dunlin.server.config.ServerConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +95,70 @@ class ListenersCommandTest {
             Files.writeString(next, "mqtt.max-keepalife = 90s\n");
             assertThat(broker.fails("config", "dry-run", next.toString())).contains("max-keepalife", "max-keepalive");
             assertThat(broker.server().config().mqtt().maxKeepalive()).hasSeconds(60);
+        }
+    }
+
+    @Test
+    void aDryRunReadsTheFilesAsAReloadWouldAndKeepsNothing() throws Exception {
+        try (CommandLineBroker broker = CommandLineBroker.start(folder)) {
+            Path acl = Files.writeString(folder.resolve("acl"), "topic read a\ntopik write b\n");
+            Path next = next("authorization.acl-file = \"" + acl + "\"");
+            assertThat(broker.fails("config", "dry-run", next.toString()))
+                    .contains("acl:2: ")
+                    .contains(refusal(broker, next));
+            Files.writeString(acl, "topic read a\n");
+            assertThat(broker.does("config", "dry-run", next.toString()).lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("authorization.acl-file: (unset) -> ");
+            assertThat(broker.server().config().authorization().aclFile()).isEmpty();
+
+            Path users = Files.writeString(folder.resolve("users"), "# all of them\nme\n");
+            next = next("authentication.password-file = \"" + users + "\"");
+            assertThat(broker.fails("config", "dry-run", next.toString()))
+                    .contains(users.toString(), "user:hash")
+                    .contains(refusal(broker, next));
+            assertThat(broker.server().config().authentication().passwordFile()).isEmpty();
+        }
+    }
+
+    @Test
+    void aDryRunReadsCertificatesAsAReloadWould() throws Exception {
+        try (CommandLineBroker broker = CommandLineBroker.start(folder)) {
+            Path broken = Files.writeString(folder.resolve("broken.pem"), "half a certificate");
+            String files = "tls { certfile = \"" + broken + "\", keyfile = \"" + broken + "\" }";
+            Path next = next("listeners.secure { type = tls, bind = \"127.0.0.1:0\", " + files + " }");
+            CommandLineBroker.Outcome tried = broker.run("config", "dry-run", next.toString());
+            assertThat(tried.code()).isEqualTo(1);
+            assertThat(tried.err()).contains("broken.pem");
+            List<String> failures = broker.server().reload(load(next)).failures();
+            assertThat(failures).hasSize(1);
+            assertThat(tried.err()).contains(failures);
+
+            next = next("console { bind = \"127.0.0.1:0\", " + files + " }");
+            assertThat(broker.run("config", "dry-run", next.toString()).err())
+                    .contains("console.tls.certfile = " + broken);
+        }
+    }
+
+    private Path next(String settings) throws IOException {
+        return Files.writeString(
+                folder.resolve("next.conf"),
+                "listeners.tcp.bind = \"127.0.0.1:0\"\nnode.data-dir = " + folder.resolve("data") + "\n" + settings
+                        + "\n");
+    }
+
+    private static Bound<ServerConfig> load(Path file) throws InvalidConfig {
+        return ConfigLoader.load(new ConfigSources(Optional.of(file), Map.of(), List.of()));
+    }
+
+    /** Why a reload would not take a file. */
+    private static String refusal(CommandLineBroker broker, Path file) throws InvalidConfig {
+        Bound<ServerConfig> read = load(file);
+        try {
+            return "taken: " + broker.server().reload(read);
+        } catch (StartFailed e) {
+            return String.valueOf(e.getMessage());
         }
     }
 }

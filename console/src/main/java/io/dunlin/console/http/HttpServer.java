@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** The server that carries requests to a {@link Front}: the one place that knows its library. A virtual thread for each request. */
 public final class HttpServer implements AutoCloseable {
@@ -34,11 +34,11 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger LIBRARY = Logger.getLogger("io.helidon");
 
     private final WebServer server;
-    private final boolean secure;
+    private final @Nullable TlsKeys keys;
 
-    private HttpServer(WebServer server, boolean secure) {
+    private HttpServer(WebServer server, @Nullable TlsKeys keys) {
         this.server = server;
-        this.secure = secure;
+        this.keys = keys;
     }
 
     /** PEM files. */
@@ -67,17 +67,30 @@ public final class HttpServer implements AutoCloseable {
                 .shutdownGracePeriod(GRACE)
                 .routing((HttpRouting.Builder routing) ->
                         routing.any((request, response) -> serve(front, request, response)));
-        if (files.isPresent()) {
-            SSLContext context =
-                    PemKeys.context(files.get().certfile(), files.get().keyfile());
-            config.tls(Tls.builder().sslContext(context).build());
+        TlsKeys keys = files.isPresent()
+                ? TlsKeys.read(files.get().certfile(), files.get().keyfile())
+                : null;
+        if (keys != null) {
+            config.tls(Tls.builder().sslContext(keys.context()).build());
         }
         WebServer server = config.build().start();
         if (server.port() <= 0) { // it says so in its log alone
             server.stop();
             throw new IOException("it could not be opened");
         }
-        return new HttpServer(server, files.isPresent());
+        return new HttpServer(server, keys);
+    }
+
+    /** @throws IOException with a sentence that says what to do, where the files cannot be used */
+    public static void check(PemFiles files) throws IOException {
+        PemKeys.read(files.certfile(), files.keyfile());
+    }
+
+    /** Takes the files of TLS as they are now for new connections. @throws IOException as {@link #check}; it goes on with what it has */
+    public void reloadTls() throws IOException {
+        if (keys != null) {
+            keys.reload();
+        }
     }
 
     /** The library does not say why it cannot listen. */
@@ -94,7 +107,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     public boolean isSecure() {
-        return secure;
+        return keys != null;
     }
 
     private static void serve(Front front, ServerRequest request, ServerResponse response) throws IOException {

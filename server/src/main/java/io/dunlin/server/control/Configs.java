@@ -17,11 +17,26 @@ import java.util.function.Supplier;
 public final class Configs {
     private final Supplier<Bound<ServerConfig>> config;
     private final Supplier<ConfigSources> sources;
+    private final Trial trial;
+
+    /** Reads the files that a configuration names, as a reload would, and keeps nothing of them. */
+    public interface Trial {
+        Tried of(Bound<ServerConfig> next);
+    }
+
+    /**
+     * What a reload would say of the files.
+     *
+     * @param isTaken false where the broker would go on with all that it has
+     * @param problems a sentence each
+     */
+    public record Tried(boolean isTaken, List<String> problems) {}
 
     /** @param sources of what the broker was started with: what a text leaves open comes from there, but for the file */
-    public Configs(Supplier<Bound<ServerConfig>> config, Supplier<ConfigSources> sources) {
+    public Configs(Supplier<Bound<ServerConfig>> config, Supplier<ConfigSources> sources, Trial trial) {
         this.config = config;
         this.sources = sources;
+        this.trial = trial;
     }
 
     /** Adds the commands {@code config.show} and {@code config.dry_run}. */
@@ -54,19 +69,22 @@ public final class Configs {
     /**
      * What a text would do as the broker's configuration file.
      *
-     * @param ok whether it could be taken
-     * @param changes against what holds now; secrets are not shown
+     * @param ok whether it could be taken as a whole, with the files that it names
+     * @param changes against what holds now, also where a file of a listener keeps that as it is; secrets are not shown
      */
     public record DryRun(boolean ok, List<Problem> problems, List<Problem> warnings, List<ConfigText.Change> changes) {}
 
     private DryRun dryRun(String text) {
         try {
             Bound<ServerConfig> next = ConfigLoader.loadText(text, sources.get());
+            Tried tried = trial.of(next);
             return new DryRun(
-                    true,
-                    List.of(),
+                    tried.problems().isEmpty(),
+                    tried.problems().stream()
+                            .map(problem -> new Problem("", problem))
+                            .toList(),
                     next.warnings(),
-                    ConfigText.changes(config.get().value(), next.value()));
+                    tried.isTaken() ? ConfigText.changes(config.get().value(), next.value()) : List.of());
         } catch (InvalidConfig e) {
             return new DryRun(false, e.problems(), List.of(), List.of());
         }
