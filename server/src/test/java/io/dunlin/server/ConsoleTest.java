@@ -189,6 +189,32 @@ class ConsoleTest {
     }
 
     @Test
+    void aDryRunShowsNothingOfTheMachine() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret.conf"), "authentication.sql.password = hidden-away");
+        try (Server server = start()) {
+            List<String> lines = server.openConsole();
+            String dryRun = url(lines) + "api/v1/configs/dry_run";
+            String token = token(url(lines), password(lines));
+            String name = "telemetry.service-name = ";
+            for (String include : List.of("\"" + secret + "\"", "file(\"" + secret + "\")", "required(file(\"x\"))")) {
+                String text = "include " + include + "\n" + name + "${authentication.sql.password}";
+                assertThat(send("POST", dryRun, Map.of("text", text), token).body())
+                        .contains("include is not read here")
+                        .doesNotContain("hidden-away");
+            }
+            assertThat(send("POST", dryRun, Map.of("text", name + "${PATH}"), token)
+                            .body())
+                    .contains("names no setting of this text")
+                    .doesNotContain(System.getenv("PATH"));
+            assertThat(send("POST", dryRun, Map.of("text", name + "a${?PATH}"), token)
+                            .body())
+                    .doesNotContain(System.getenv("PATH"));
+            String own = "node.name = press\n" + name + "${node.name}-7";
+            assertThat(send("POST", dryRun, Map.of("text", own), token).body()).contains("press-7");
+        }
+    }
+
+    @Test
     void figuresAlarmsAndTheAuditLogAreThere() throws Exception {
         try (Server server = start("metrics.compat = [mosquitto-exporter, emqx]")) {
             List<String> lines = server.openConsole();

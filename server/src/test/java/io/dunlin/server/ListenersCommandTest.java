@@ -88,6 +88,10 @@ class ListenersCommandTest {
                     .hasSize(2)
                     .anyMatch(line -> line.startsWith("mqtt.max-keepalive: 1m -> "))
                     .contains("node.name: dunlin -> other (at the next start)");
+            Path part = Files.writeString(folder.resolve("part.conf"), "node.name = included");
+            Files.writeString(next, "include file(\"" + part + "\")");
+            assertThat(broker.does("config", "dry-run", next.toString()))
+                    .contains("node.name: dunlin -> included (at the next start)");
             Files.writeString(next, "mqtt.max-keepalife = 90s\nnode { password = \"hush");
             assertThat(broker.fails("config", "dry-run", next.toString()))
                     .contains("text, line 2: this is no HOCON")

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -35,16 +36,34 @@ public final class ConfigLoader {
         return checked(bind(ServerConfig.class, sources));
     }
 
+    /** What a text may take in: files and the environment of this process, which hold secrets, or nothing but itself. */
+    public enum Reach {
+        MACHINE,
+        TEXT_ALONE
+    }
+
     /**
      * As {@link #load}, of a text in place of the file.
      *
      * @param sources the file of which is not read
      */
-    public static Bound<ServerConfig> loadText(String text, ConfigSources sources) throws InvalidConfig {
+    public static Bound<ServerConfig> loadText(String text, ConfigSources sources, Reach reach) throws InvalidConfig {
+        boolean isAlone = reach == Reach.TEXT_ALONE;
+        ConfigParseOptions options = isAlone ? options().setIncluder(new NoIncluder()) : options();
         Config tree;
         try {
-            tree = ConfigFactory.parseString(text, options().setOriginDescription("text"))
-                    .resolve();
+            tree = ConfigFactory.parseString(text, options.setOriginDescription("text"))
+                    .resolve(ConfigResolveOptions.defaults().setUseSystemEnvironment(!isAlone));
+        } catch (NoIncluder.Refused e) {
+            throw new InvalidConfig(new Problem("text", e.sentence()));
+        } catch (ConfigException.UnresolvedSubstitution e) {
+            throw new InvalidConfig(new Problem(
+                    place(e),
+                    "a ${...} names no setting of this text"
+                            + (isAlone
+                                    ? ", and the environment of the broker is not read here: write the value,"
+                                            + " or use dunlin config dry-run at its machine"
+                                    : " or variable of the broker's environment")));
         } catch (ConfigException e) {
             throw new InvalidConfig(syntax(e));
         } catch (StackOverflowError e) {
@@ -118,9 +137,12 @@ public final class ConfigLoader {
 
     /** Of a text: what the parser says of it may show a part of a secret, so it is left out. */
     private static Problem syntax(ConfigException e) {
+        return new Problem(place(e), "this is no HOCON: look for what is not closed here or in the line before");
+    }
+
+    private static String place(ConfigException e) {
         ConfigOrigin origin = e.origin();
-        String line = origin == null || origin.lineNumber() < 0 ? "" : ", line " + origin.lineNumber();
-        return new Problem("text" + line, "this is no HOCON: look for what is not closed here or in the line before");
+        return origin == null || origin.lineNumber() < 0 ? "text" : "text, line " + origin.lineNumber();
     }
 
     private static Problem syntax(Path file, ConfigException e) {

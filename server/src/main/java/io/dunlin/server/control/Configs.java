@@ -41,7 +41,7 @@ public final class Configs {
 
     /** Adds the commands {@code config.show} and {@code config.dry_run}. */
     public void addTo(ControlCommands commands) {
-        commands.add("config.show", this::show).add("config.dry_run", request -> dryRun(request.text("text")));
+        commands.add("config.show", this::show).add("config.dry_run", this::dryRun);
     }
 
     /** Each with its key, value, origin, default and whether a change of it is live. */
@@ -74,9 +74,13 @@ public final class Configs {
      */
     public record DryRun(boolean ok, List<Problem> problems, List<Problem> warnings, List<ConfigText.Change> changes) {}
 
-    private DryRun dryRun(String text) {
+    /** Whoever reaches the control socket may read the files and the environment of the broker; nobody else is shown them. */
+    private DryRun dryRun(Request request) {
+        ConfigLoader.Reach reach = request.who().through().equals(ControlSocket.THROUGH)
+                ? ConfigLoader.Reach.MACHINE
+                : ConfigLoader.Reach.TEXT_ALONE;
         try {
-            Bound<ServerConfig> next = ConfigLoader.loadText(text, sources.get());
+            Bound<ServerConfig> next = ConfigLoader.loadText(request.text("text"), sources.get(), reach);
             Tried tried = trial.of(next);
             return new DryRun(
                     tried.problems().isEmpty(),

@@ -39,7 +39,7 @@ public final class ControlSocket implements AutoCloseable {
     private static final int BUFFER_BYTES = 8_192;
     private static final int BACKLOG = 16;
     private static final long PAUSE_MILLIS = 1_000;
-    private static final String THROUGH = "control socket";
+    static final String THROUGH = "control socket";
 
     /** Where the socket is made before it gets its name: nobody else can enter. Not longer than the name of the socket itself. */
     private static final String NURSERY = ".control";
