@@ -99,6 +99,22 @@ class WhyTest {
         expect(world, Reason.SUBSCRIBED_LATER, "reader", "t");
     }
 
+    @Conversation(MEMORY)
+    void anEarlierOneCameAndTheLastOneNot(World world) {
+        Peer reader = world.connected("reader");
+        reader.subscribe("t", 1);
+        Peer sender = world.connected("sender");
+        sender.publish("t", "1", 1);
+        reader.receive("t", "1");
+        reader.unsubscribe("t");
+        world.advance(Duration.ofSeconds(1));
+        sender.publish("t", "2", 1);
+        world.advance(Duration.ofSeconds(1));
+        reader.subscribe("t", 1);
+        WhyAnswer answer = expect(world, Reason.SUBSCRIBED_LATER, "reader", "t");
+        assertThat(answer.findings()).anyMatch(finding -> finding.reason() == Reason.DELIVERED);
+    }
+
     @Conversation
     void itMayNotReceiveIt(World world) {
         world.with(new ScriptedAuthorizer().inPart("#").deny(Kind.RECEIVE, "secret"));

@@ -135,9 +135,11 @@ final class Alarms implements AutoCloseable {
                 cleared.removeFirst();
             }
             now.forEach((name, finding) -> {
-                if (!active.containsKey(name)) {
-                    Alarm raised = new Alarm(name, finding.severity(), true, finding.message(), at, null);
-                    active.put(name, raised);
+                Alarm before = active.get(name);
+                Instant since = before == null ? at : before.activateAt();
+                Alarm raised = new Alarm(name, finding.severity(), true, finding.message(), since, null);
+                active.put(name, raised);
+                if (before == null || !before.severity().equals(raised.severity())) {
                     changed.add(raised);
                 }
             });

@@ -66,6 +66,28 @@ class AlarmsTest {
     }
 
     @Test
+    void tellWhenTheyGetWorseAndSayWhatIsSoNow() {
+        try (Alarms alarms = new Alarms(rules, message -> published.add(text(message)), Clock.system())) {
+            figures.put("certificates/secure/expires-in-days", 3L);
+            alarms.check();
+            Alarms.Alarm warning = alarms.list().getFirst();
+            figures.put("certificates/secure/expires-in-days", 2L);
+            alarms.check();
+            assertThat(published).hasSize(1);
+            assertThat(alarms.list())
+                    .singleElement()
+                    .satisfies(alarm -> assertThat(alarm.message()).isNotEqualTo(warning.message()));
+            figures.put("certificates/secure/expires-in-days", 0L);
+            alarms.check();
+            assertThat(published).hasSize(2).last().asString().contains("critical", "\"active\":true");
+            assertThat(alarms.list()).singleElement().satisfies(alarm -> {
+                assertThat(alarm.severity()).isEqualTo("critical");
+                assertThat(alarm.activateAt()).isEqualTo(warning.activateAt());
+            });
+        }
+    }
+
+    @Test
     void aFullHeapHasToStayFull() {
         heapUsed = 95;
         for (int i = 0; i < 5; i++) {

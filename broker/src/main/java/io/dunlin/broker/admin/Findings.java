@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Findings {
     private static final Set<Happening> TAKEN = EnumSet.of(Happening.PUBLISHED, Happening.NOBODY);
+    /** Each shard reads the time now and then, so what came later can seem to have come a little sooner. */
+    private static final long CLOCKS_APART_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final String client;
     private final TopicName topic;
@@ -64,7 +67,7 @@ final class Findings {
         List<Finding> deciding = new ArrayList<>(waiting());
         List<Finding> background = new ArrayList<>();
         subscribed().ifPresent(missing -> (lastOneCame ? background : deciding).add(missing));
-        if (deciding.isEmpty() && past.isEmpty()) {
+        if (deciding.isEmpty() && nothingIsKnownOf(published)) {
             deciding.add(unknown(published));
         } else if (published == null && sent == null && past.isEmpty()) {
             background.add(nothingPublished());
@@ -306,14 +309,29 @@ final class Findings {
                 Optional.of(instants.apply(last.nanos())));
     }
 
-    // ---- nothing is known of the client and the topic
+    // ---- nothing is known of the client and the last message
+
+    /** Whether all that is known was before the last message, and its absence means something. */
+    private boolean nothingIsKnownOf(@Nullable Recorded published) {
+        if (past.isEmpty()) {
+            return true;
+        }
+        return published != null
+                && past.stream().allMatch(each -> published.nanos() - each.nanos > CLOCKS_APART_NANOS)
+                && (subscribedAfter(published) != null || evidence.oneIn(Lane.DELIVERED, Lane.LOST) == 1);
+    }
+
+    private @Nullable Recorded subscribedAfter(Recorded published) {
+        Recorded subscribed = evidence.last(EnumSet.of(Happening.SUBSCRIBED), this::concerns);
+        return subscribed != null && subscribed.nanos() - published.nanos() > 0 ? subscribed : null;
+    }
 
     private Finding unknown(@Nullable Recorded published) {
         if (published == null) {
             return nothingPublished();
         }
-        Recorded subscribed = evidence.last(EnumSet.of(Happening.SUBSCRIBED), this::concerns);
-        if (subscribed != null && subscribed.nanos() - published.nanos() > 0) {
+        Recorded subscribed = subscribedAfter(published);
+        if (subscribed != null) {
             return now(
                     Reason.SUBSCRIBED_LATER,
                     client + " subscribed to " + subscribed.topic() + " only after the last message was published",

@@ -57,7 +57,7 @@ public final class Why {
         String client = Recorder.cut(clientId);
         String text = Recorder.cut(topic.text());
         Evidence evidence = new Evidence(shards, sinceNanos, (what, whose, about) -> switch (what.lane()) {
-            case LIFE -> whose.equals(client);
+            case LIFE, STRANGERS -> whose.equals(client);
             case REFUSED, PUBLISHED -> about.equals(text);
             case LOST, DELIVERED ->
                 whose.equals(client) && (about.equals(text) || what == Happening.QUEUE_FULL && about.isEmpty());
@@ -128,7 +128,7 @@ public final class Why {
         Evidence evidence = new Evidence(
                 shards,
                 clock.nanos() - since.toNanos(),
-                (what, whose, about) -> whose.equals(client) && (messages || what.lane() == Lane.LIFE));
+                (what, whose, about) -> whose.equals(client) && (messages || !what.isOfAMessage()));
         List<Event> events = new ArrayList<>();
         List<Recorded> all = evidence.events();
         for (Recorded each : all.subList(Math.max(0, all.size() - EVENTS_MAX), all.size())) {

@@ -10,7 +10,7 @@ public enum Happening {
     /** Its connection has ended, for the reason given. */
     DISCONNECTED(Lane.LIFE),
     /** A connection was not let in, for the reason given. */
-    CONNECT_REFUSED(Lane.LIFE),
+    CONNECT_REFUSED(Lane.STRANGERS),
     /** Its session is over, with all that waited in it. */
     SESSION_ENDED(Lane.LIFE),
     /** To the filter that stands in the place of the topic. */
@@ -20,7 +20,7 @@ public enum Happening {
     /** The filter stands in the place of the topic. */
     SUBSCRIBE_REFUSED(Lane.LIFE),
     /** It ran into a limit. */
-    LIMITED(Lane.LIFE),
+    LIMITED(Lane.STRANGERS),
 
     /** Its message was not taken: it may not publish there. */
     PUBLISH_DENIED(Lane.REFUSED),
@@ -64,9 +64,16 @@ public enum Happening {
         return lane;
     }
 
+    /** Whether it happened to a message, and not to the client alone. */
+    public boolean isOfAMessage() {
+        return lane != Lane.LIFE && lane != Lane.STRANGERS;
+    }
+
     /** Places of their own, and how many each second fill them before only some are kept. */
     public enum Lane {
         LIFE(16_384, 2_000),
+        /** Anybody can bring these about, as often as he likes. */
+        STRANGERS(4_096, 500),
         REFUSED(4_096, 500),
         PUBLISHED(32_768, 2_000),
         LOST(16_384, 1_000),

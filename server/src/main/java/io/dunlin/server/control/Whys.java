@@ -199,8 +199,7 @@ public final class Whys {
     }
 
     private static Event event(Why.Event event) {
-        Happening.Lane lane = event.what().lane();
-        boolean reasoned = lane == Happening.Lane.LIFE || lane == Happening.Lane.REFUSED;
+        boolean reasoned = !event.what().isOfAMessage() || event.what().lane() == Happening.Lane.REFUSED;
         String detail = "";
         if (event.what() == Happening.GROUP_CHOSE) {
             detail = "for the shared group " + event.other();
