@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -114,7 +115,7 @@ final class BackupCommand extends Administers {
 
     private JsonNode taken(OutputStream out) {
         try (ControlClient client = broker().connect().orElseThrow(broker()::nobody)) {
-            return client.download("backup", out);
+            return client.download("backup", Map.of(), out);
         } catch (IOException e) {
             throw cannotWrite(e);
         }

@@ -96,7 +96,7 @@ final class TraceCommand extends Administers {
                 }
                 broker.call("trace.stop", Map.of("name", name));
                 isKept = true;
-                output.finish(broker, name, err());
+                output.finish(broker, broker(), name, err());
                 isKept = false;
             } finally {
                 if (isKept) {
@@ -203,7 +203,7 @@ final class TraceCommand extends Administers {
                     }
                 }
                 out().flush();
-                output.finish(broker, name, err());
+                output.finish(broker, broker(), name, err());
             }
             return Main.OK;
         }

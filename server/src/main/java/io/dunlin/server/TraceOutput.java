@@ -3,12 +3,12 @@ package io.dunlin.server;
 import io.dunlin.server.control.CommandFailed;
 import io.dunlin.server.control.ControlClient;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +83,8 @@ final class TraceOutput {
         }
     }
 
-    /** Says what is missing, and writes the file. */
-    void finish(ControlClient broker, String name, PrintWriter err) {
+    /** Says what is missing, and writes the file, over a connection of its own. */
+    void finish(ControlClient broker, RunningBroker running, String name, PrintWriter err) {
         long missing =
                 broker.call("trace.show", Map.of("name", name)).path("dropped").asLong();
         if (missing > 0) {
@@ -93,11 +93,13 @@ final class TraceOutput {
         if (file == null) {
             return;
         }
-        JsonNode download = broker.call("trace.download", Map.of("name", name, "format", format(file)));
-        try {
-            Files.write(file, Base64.getDecoder().decode(download.path("base64").asString()));
+        try (OutputStream out = Files.newOutputStream(file);
+                ControlClient connection = running.connect().orElseThrow(running::nobody)) {
+            connection.download("trace.download", Map.of("name", name, "format", format(file)), out);
         } catch (IOException e) {
             throw new CommandFailed(file + " cannot be written: " + e.getMessage());
+        } catch (CommandFailed e) {
+            throw new CommandFailed(file + " is not whole: " + e.sentence());
         }
         err.println("dunlin: wrote " + file);
     }

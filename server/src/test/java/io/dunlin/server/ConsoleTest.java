@@ -267,6 +267,37 @@ class ConsoleTest {
     }
 
     @Test
+    void aTraceIsDownloadedAsItIsMade() throws Exception {
+        try (Server server = start()) {
+            List<String> lines = server.openConsole();
+            String api = url(lines) + "api/v1";
+            String token = token(url(lines), password(lines));
+            assertThat(send("POST", api + "/trace", Map.of("name", "t"), token).statusCode())
+                    .isEqualTo(200);
+            try (RawClient device = new RawClient(server.port("tcp"))) {
+                device.connect("press-7");
+            }
+            String log = "";
+            while (!log.contains("CLOSED")) { // the test's time is bounded
+                log = send("GET", api + "/trace/t/log", Map.of(), token).body();
+            }
+            HttpResponse<String> json = send("GET", api + "/trace/t/download", Map.of(), token);
+            assertThat(json.headers().firstValue("content-type").orElse("")).startsWith("application/json");
+            assertThat(json.headers().firstValue("content-disposition")).hasValue("attachment; filename=\"t.json\"");
+            assertThat(JSON.readTree(json.body())).hasSizeGreaterThanOrEqualTo(3);
+            HttpResponse<String> pcapng = send("GET", api + "/trace/t/download?format=pcapng", Map.of(), token);
+            assertThat(pcapng.headers().firstValue("content-type")).hasValue("application/x-pcapng");
+            assertThat(pcapng.body()).contains("press-7");
+            assertThat(send("GET", api + "/trace/t/download?format=gif", Map.of(), token)
+                            .statusCode())
+                    .isEqualTo(400);
+            assertThat(send("GET", api + "/trace/none/download", Map.of(), token)
+                            .statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
     void aPortThatIsTakenStopsNobody() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Server server = start("console.bind = \"127.0.0.1:" + taken.getLocalPort() + "\"")) {

@@ -16,13 +16,13 @@ import io.dunlin.server.control.CommandFailed;
 import io.dunlin.server.control.ControlClient;
 import io.dunlin.server.control.SocketPath;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -113,8 +113,7 @@ class TraceCommandTest {
             assertThat(first.path("fields").path("username").asString()).isEqualTo("ann");
             assertThat(first.path("fields").path("password").asString()).isEqualTo("***");
 
-            JsonNode pcapng = control.call("trace.download", Map.of("name", "t", "format", "pcapng"));
-            byte[] bytes = Base64.getDecoder().decode(pcapng.path("base64").asString());
+            byte[] bytes = download(Map.of("name", "t", "format", "pcapng"));
             assertThat(bytes).startsWith(0x0A, 0x0D, 0x0D, 0x0A);
             assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
                     .contains("press-7", "21.5", "[MQTT-2.2.1-3]")
@@ -137,6 +136,15 @@ class TraceCommandTest {
             assertThat(rows(control.call("trace.list", Map.of()))).isEmpty();
         }
         assertThat(Files.readString(data().resolve("audit.jsonl"))).contains("\"event\":\"trace.started\"");
+    }
+
+    private byte[] download(Map<String, ?> arguments) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ControlClient control =
+                ControlClient.connect(SocketPath.of(data())).orElseThrow()) {
+            control.download("trace.download", arguments, out);
+        }
+        return out.toByteArray();
     }
 
     private String command(String... words) {
@@ -167,6 +175,12 @@ class TraceCommandTest {
                         .isInstanceOf(CommandFailed.class)
                         .hasMessageMatching("[a-z0-9/#].{20,}");
             }
+            assertThatThrownBy(() -> download(Map.of("name", "t", "format", "gif")))
+                    .isInstanceOf(CommandFailed.class)
+                    .hasMessageContaining("json or as pcapng");
+            assertThatThrownBy(() -> download(Map.of("name", "other")))
+                    .isInstanceOf(CommandFailed.class)
+                    .hasMessageContaining("there is no trace other");
             assertThatThrownBy(() -> control.call("trace.show", Map.of("name", "other")))
                     .hasMessageContaining("there is no trace other");
             assertThat(control.call("trace.show", name).path("what").asString()).isEqualTo("everything");

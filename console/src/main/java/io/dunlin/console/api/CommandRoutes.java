@@ -8,7 +8,6 @@ import io.dunlin.console.http.Route;
 import io.dunlin.console.port.Commands;
 import io.dunlin.console.port.Download;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -91,33 +90,27 @@ final class CommandRoutes {
                 "DELETE", path, role, known, command, call -> shown(command, run(command, known.ofQuery(call), call)));
     }
 
-    /** Gives a file that its command makes. */
+    /** Gives a file that its command makes while it is sent, however long it is; its parameters stand in the query. */
     CommandRoutes download(String path, Role role, String command, String... fields) {
         Fields known = Fields.of(List.of(fields));
-        return add("GET", path, role, known, command, call -> {
-            JsonNode file = run(command, known.ofQuery(call), call);
-            byte[] content = Base64.getDecoder().decode(file.path("base64").asString(""));
-            return Reply.bytes(200, file.path("type").asString("application/octet-stream"), content)
-                    .with(
-                            "Content-Disposition",
-                            "attachment; filename=\"" + safe(file.path("name").asString()) + "\"");
-        });
+        return add("GET", path, role, known, command, call -> file(command, known.ofQuery(call), call));
     }
 
-    /** Gives a file that its command makes while it is sent, however long it is. */
+    /** The same, of what takes more than a look. */
     CommandRoutes stream(String path, Role role, String command) {
         Fields none = Fields.of(List.of());
-        return add("POST", path, role, none, command, call -> {
-            requireThere(command);
-            Download file =
-                    commands.download(command, none.ofBody(call), call.who().actor());
-            return Reply.feed("application/x-tar", out -> {
-                        try (file) {
-                            file.write(out);
-                        }
-                    })
-                    .with("Content-Disposition", "attachment; filename=\"" + safe(file.name()) + "\"");
-        });
+        return add("POST", path, role, none, command, call -> file(command, none.ofBody(call), call));
+    }
+
+    private Reply file(String command, ObjectNode arguments, Call call) {
+        requireThere(command);
+        Download file = commands.download(command, arguments, call.who().actor());
+        return Reply.feed(file.type(), out -> {
+                    try (file) {
+                        file.write(out);
+                    }
+                })
+                .with("Content-Disposition", "attachment; filename=\"" + safe(file.name()) + "\"");
     }
 
     /** Takes a file as the body, however long it is; its parameters stand in the query. */

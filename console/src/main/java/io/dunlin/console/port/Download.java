@@ -8,6 +8,9 @@ public interface Download extends AutoCloseable {
     /** A name that it could have. */
     String name();
 
+    /** What it is, such as {@code application/x-tar}. */
+    String type();
+
     /**
      * Writes all of it. Once.
      *

@@ -48,6 +48,11 @@ final class TakenBackup implements Download {
     }
 
     @Override
+    public String type() {
+        return "application/x-tar";
+    }
+
+    @Override
     public Map<String, Object> write(OutputStream to) throws IOException {
         OutputStream out = new BufferedOutputStream(to, BUFFER_BYTES);
         ArchiveWriter archive = new ArchiveWriter(out, about.taken().getEpochSecond());

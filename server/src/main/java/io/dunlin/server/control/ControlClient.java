@@ -71,11 +71,9 @@ public final class ControlClient implements AutoCloseable {
      * @throws CommandFailed with the broker's sentence
      */
     public JsonNode call(String command, Map<String, ?> arguments) {
-        ObjectNode request = JSON.createObjectNode().put("command", command);
-        arguments.forEach((name, value) -> request.set(name, JSON.valueToTree(value)));
         JsonNode answer;
         try {
-            send(JSON.writeValueAsString(request));
+            send(request(command, arguments));
             answer = JSON.readTree(receive());
         } catch (IOException | JacksonException e) {
             throw ended();
@@ -87,16 +85,17 @@ public final class ControlClient implements AutoCloseable {
     /**
      * Has a command done whose result is a file: the last request of this connection.
      *
+     * @param arguments as those of {@link #call}
      * @return what the broker says of the file once it is whole
      * @throws CommandFailed with the broker's sentence, or where it has ended meanwhile; what was written is worth nothing then
      * @throws IOException where it cannot be written
      */
-    public JsonNode download(String command, OutputStream to) throws IOException {
+    public JsonNode download(String command, Map<String, ?> arguments, OutputStream to) throws IOException {
         DataInputStream in =
                 new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES));
         JsonNode head;
         try {
-            send(JSON.writeValueAsString(JSON.createObjectNode().put("command", command)));
+            send(request(command, arguments));
             head = line(in);
         } catch (IOException e) {
             throw ended();
@@ -117,6 +116,12 @@ public final class ControlClient implements AutoCloseable {
         } catch (IOException e) {
             throw ended();
         }
+    }
+
+    private static String request(String command, Map<String, ?> arguments) {
+        ObjectNode request = JSON.createObjectNode().put("command", command);
+        arguments.forEach((name, value) -> request.set(name, JSON.valueToTree(value)));
+        return JSON.writeValueAsString(request);
     }
 
     private static int length(DataInputStream in) {

@@ -1,9 +1,11 @@
 package io.dunlin.server.control;
 
 import io.dunlin.broker.admin.Page;
+import io.dunlin.console.port.Download;
 import io.dunlin.protocol.topic.InvalidTopic;
 import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.server.trace.Selection;
+import io.dunlin.server.trace.TraceFile;
 import io.dunlin.server.trace.TraceRows;
 import io.dunlin.server.trace.TraceRun;
 import io.dunlin.server.trace.TracedPacket;
@@ -11,7 +13,6 @@ import io.dunlin.server.trace.Traces;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -60,7 +61,7 @@ public final class TraceCommands {
                 .add("trace.log", this::log)
                 .add("trace.stop", this::stop)
                 .add("trace.delete", this::delete)
-                .add("trace.download", this::download);
+                .addDownload("trace.download", this::download);
     }
 
     /**
@@ -135,9 +136,6 @@ public final class TraceCommands {
      * @param reason why none will come, "" while it runs
      */
     public record Log(List<Map<String, Object>> data, Listed.Meta meta, long last, boolean running, String reason) {}
-
-    /** A file. */
-    public record Download(String name, String type, String base64) {}
 
     private View start(Request request) {
         Selection selection = selection(request);
@@ -288,20 +286,9 @@ public final class TraceCommands {
         String format = request.optional("format").orElse("json");
         List<TracedPacket> packets = part(run, 0, 0).packets();
         return switch (format) {
-            case "json" ->
-                file(
-                        run.name() + ".json",
-                        "application/json",
-                        TraceRows.json(packets)
-                                .orElseThrow(() -> new CommandFailed("as JSON this trace has more than "
-                                        + (TraceRows.JSON_BYTES_MAX >> 20)
-                                        + " MiB: take it as pcapng, or page by page with trace.log")));
-            case "pcapng" -> file(run.name() + ".pcapng", "application/x-pcapng", TraceRows.pcapng(packets));
+            case "json" -> TraceFile.json(run.name(), packets);
+            case "pcapng" -> TraceFile.pcapng(run.name(), packets);
             default -> throw new CommandFailed("a trace comes as json or as pcapng, not as " + format);
         };
-    }
-
-    private static Download file(String name, String type, byte[] bytes) {
-        return new Download(name, type, Base64.getEncoder().encodeToString(bytes));
     }
 }

@@ -6,7 +6,8 @@ import io.dunlin.broker.port.Wiretap.Tapped;
 import io.dunlin.protocol.codec.PacketEncoder;
 import io.dunlin.protocol.packet.Connect;
 import io.dunlin.protocol.packet.Properties;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -49,11 +50,13 @@ final class Pcapng {
     private static final byte[] BROKER6 = {0x20, 0x01, 0x0D, (byte) 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     private static final int UNKNOWN_CLIENT = 0xC612_0000; // 198.18.0.0/15, for tests
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final OutputStream out;
     private final Map<Long, Flow> flows = new HashMap<>();
     private final Set<List<Object>> ends = new HashSet<>();
 
-    private Pcapng() {}
+    private Pcapng(OutputStream out) {
+        this.out = out;
+    }
 
     /** The state of one connection: the numbers of the next bytes. */
     private static final class Flow {
@@ -83,14 +86,16 @@ final class Pcapng {
         }
     }
 
-    static byte[] of(List<TracedPacket> packets) {
-        Pcapng file = new Pcapng();
+    /** Writes them one by one. */
+    static void write(List<TracedPacket> packets, OutputStream out) throws IOException {
+        Pcapng file = new Pcapng(out);
         file.head();
-        packets.forEach(file::add);
-        return file.out.toByteArray();
+        for (TracedPacket packet : packets) {
+            file.add(packet);
+        }
     }
 
-    private void head() {
+    private void head() throws IOException {
         ByteBuffer section = body(16);
         section.putInt(0x1A2B3C4D).putShort((short) 1).putShort((short) 0).putLong(-1);
         block(SECTION, section);
@@ -104,7 +109,7 @@ final class Pcapng {
         block(INTERFACE, its);
     }
 
-    private void add(TracedPacket packet) {
+    private void add(TracedPacket packet) throws IOException {
         Tapped who = packet.who();
         Flow flow = flows.get(who.number());
         if (flow == null) {
@@ -127,7 +132,7 @@ final class Pcapng {
         } while (from < bytes.length);
     }
 
-    private void begin(Flow flow, TracedPacket first) {
+    private void begin(Flow flow, TracedPacket first) throws IOException {
         if (!ends.add(flow.end())) { // the client's port had another connection before
             flow.fromClient = 0;
             segment(flow, first.wallNanos(), true, SYN, NO_BYTES, "");
@@ -147,7 +152,8 @@ final class Pcapng {
                 "made up by Dunlin: this connection's CONNECT is not in the trace");
     }
 
-    private void segment(Flow flow, long wallNanos, boolean in, int flags, byte[] data, String comment) {
+    private void segment(Flow flow, long wallNanos, boolean in, int flags, byte[] data, String comment)
+            throws IOException {
         byte[] source = in ? flow.client : flow.broker;
         byte[] target = in ? flow.broker : flow.client;
         boolean four = source.length == BROKER4.length;
@@ -231,7 +237,7 @@ final class Pcapng {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private void block(int type, ByteBuffer body) {
+    private void block(int type, ByteBuffer body) throws IOException {
         int length = 12 + body.capacity();
         byte[] block = new byte[length];
         ByteBuffer.wrap(block)
@@ -240,6 +246,6 @@ final class Pcapng {
                 .putInt(length)
                 .put(body.clear())
                 .putInt(length);
-        out.writeBytes(block);
+        out.write(block);
     }
 }

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.Publish;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +15,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The packets of a trace in the forms in which they leave the broker. */
 public final class TraceRows {
-    /** The most bytes of a trace as JSON. */
-    public static final int JSON_BYTES_MAX = 32 << 20;
-
     /** So many bytes of each packet are shown in a list. */
     public static final int SHOWN_BYTES = 4 << 10;
 
@@ -55,25 +53,20 @@ public final class TraceRows {
         return row;
     }
 
-    /** All of it, a packet on each line; empty where that is about more than {@link #JSON_BYTES_MAX}. */
-    public static Optional<byte[]> json(List<TracedPacket> packets) {
+    /** Writes them one by one, each on a line. */
+    public static void json(List<TracedPacket> packets, OutputStream out) throws IOException {
         JsonMapper mapper = JsonMapper.shared();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
         String before = "[\n";
         for (TracedPacket each : packets) {
-            if (out.size() + 3L * each.bytes().length > JSON_BYTES_MAX) { // in hex, and the payload
-                return Optional.empty();
-            }
-            out.writeBytes(before.getBytes(UTF_8));
-            out.writeBytes(mapper.writeValueAsBytes(row(each, Integer.MAX_VALUE)));
+            out.write(before.getBytes(UTF_8));
+            out.write(mapper.writeValueAsBytes(row(each, Integer.MAX_VALUE)));
             before = ",\n";
         }
-        out.writeBytes((packets.isEmpty() ? "[]\n" : "\n]\n").getBytes(UTF_8));
-        return Optional.of(out.toByteArray());
+        out.write((packets.isEmpty() ? "[]\n" : "\n]\n").getBytes(UTF_8));
     }
 
-    /** For Wireshark. */
-    public static byte[] pcapng(List<TracedPacket> packets) {
-        return Pcapng.of(packets);
+    /** Writes them one by one, for Wireshark. */
+    public static void pcapng(List<TracedPacket> packets, OutputStream out) throws IOException {
+        Pcapng.write(packets, out);
     }
 }

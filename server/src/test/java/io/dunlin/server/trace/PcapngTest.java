@@ -94,7 +94,7 @@ class PcapngTest {
         for (TraceRun.Piece piece : pieces) {
             packets.addAll(transcriber.packets(piece, WALL_NANOS));
         }
-        List<Segment> segments = segments(Pcapng.of(packets));
+        List<Segment> segments = segments(TraceSamples.file(TraceFile.pcapng("t", packets)));
         segments.forEach(PcapngTest::assertChecksums);
         return segments;
     }

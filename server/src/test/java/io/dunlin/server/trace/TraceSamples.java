@@ -10,6 +10,9 @@ import io.dunlin.protocol.packet.Publish;
 import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.topic.TopicFilter;
 import io.dunlin.protocol.topic.TopicName;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +43,16 @@ final class TraceSamples {
 
     static TraceRun.Piece piece(Tapped who, boolean in, Packet... packets) {
         return new TraceRun.Piece(who, in, 0, bytes(packets), TraceRun.Kind.PACKETS, Optional.empty());
+    }
+
+    static byte[] file(TraceFile file) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            file.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
     }
 
     static byte[] bytes(Packet... packets) {

@@ -77,7 +77,7 @@ class TranscriberTest {
                     .doesNotContain("sesame");
             assertThat(TraceRows.row(each, 4096).toString()).contains("***").doesNotContain("sesame", hex("sesame"));
         }
-        assertThat(new String(TraceRows.pcapng(all), StandardCharsets.ISO_8859_1))
+        assertThat(new String(TraceSamples.file(TraceFile.pcapng("t", all)), StandardCharsets.ISO_8859_1))
                 .doesNotContain("sesame");
         assertThat(PacketText.summary(all.getFirst(), all.getFirst().packet()))
                 .isEqualTo("MQTT 5 client=press-7 user=ann password=*** clean keepalive=60"
