@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,19 +52,25 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
     Staging(Path data) throws IOException {
         this.data = data;
         this.folder = data.resolve(INCOMPLETE);
-        deleteTree(folder);
-        Owner.makeFolder(folder, data);
+        try {
+            deleteTree(folder);
+        } catch (AccessDeniedException e) {
+            throw new BackupRefused(
+                    "the folder " + folder
+                            + " is left over from a restore by another user that was cut off: delete it as that user or as root");
+        }
+        Owner.makePrivate(folder);
     }
 
     @Override
     public OutputStream open(String file) throws IOException {
         Path path = folder.resolve(file);
         Path parent = path.getParent();
-        if (parent != null) {
-            Owner.makeFolder(parent, data);
+        if (parent != null && !Files.isDirectory(parent)) {
+            Owner.makePrivate(parent);
         }
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        Owner.give(path, data, "rw-------");
+        FileChannel channel = FileChannel.open(
+                path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Owner.only(path, "rw-------"));
         return new FilterOutputStream(Channels.newOutputStream(channel)) {
             @Override
             public void write(byte[] from, int at, int length) throws IOException {
@@ -89,8 +97,8 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
             aside = time + "-" + i;
         }
         AtomicFile.create(folder.resolve(ASIDE), aside.getBytes(StandardCharsets.UTF_8));
-        Owner.give(folder.resolve(ASIDE), data, "rw-------");
         syncTree(folder);
+        Owner.giveTree(folder, data);
         Path staged = data.resolve(STAGED);
         discard(staged, data);
         Files.move(folder, staged, StandardCopyOption.ATOMIC_MOVE);
