@@ -68,6 +68,7 @@ public final class Server implements AutoCloseable {
     private final SysPublisher sys;
     private final StallWatch stalls;
     private final Operation operation;
+    private final BackupCommands backups;
     private final ImportantTopicsWatch important;
     private final LiveCertificates certificates;
     private final CertificateWatch certificateWatch;
@@ -91,6 +92,7 @@ public final class Server implements AutoCloseable {
         this.certificates = certificates;
         this.operation = operation;
         this.store = store;
+        this.backups = backups();
         ServerConfig config = bound.value();
         loops = Loops.start(
                 config.shards().orElse(Runtime.getRuntime().availableProcessors()),
@@ -234,7 +236,8 @@ public final class Server implements AutoCloseable {
         telemetry.measure(measures);
         operation.also(measures::addTo);
         operation.also(alarms::addTo);
-        operation.also(backups()::addTo);
+        backups.start();
+        operation.also(backups::addTo);
         operation.open(new Operation.Parts(
                 broker,
                 () -> config,
@@ -275,7 +278,7 @@ public final class Server implements AutoCloseable {
                         store::cut,
                         this::contents,
                         () -> ConfigText.join(ConfigText.print(config, true, true)),
-                        () -> Instant.ofEpochMilli(clock.wallMillis())),
+                        clock),
                 operation.changes());
     }
 
@@ -492,6 +495,7 @@ public final class Server implements AutoCloseable {
         closed = true;
         console.close();
         alarms.close();
+        backups.close();
         operation.stopping();
         stalls.close();
         certificateWatch.close();

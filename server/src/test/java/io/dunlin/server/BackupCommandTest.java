@@ -23,8 +23,12 @@ import io.dunlin.protocol.topic.TopicName;
 import io.dunlin.server.config.ConfigLoader;
 import io.dunlin.server.config.ConfigSources;
 import io.dunlin.server.config.InvalidConfig;
+import io.dunlin.server.control.ControlClient;
+import io.dunlin.server.control.SocketPath;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -367,6 +371,46 @@ class BackupCommandTest {
                         .startsWith("59 ");
                 assertThat(server.listeners()).hasSize(1);
             }
+        }
+    }
+
+    /** Who stops reading in the middle sees what was there at the beginning, and is in the way of others for a while. */
+    @Test
+    void usersAreThoseOfTheMomentOfTheBackup() throws Exception {
+        Path data = folder.resolve("data");
+        try (Server server = start(data, USERS);
+                RawClient client = client(server)) {
+            Path secret = Files.writeString(folder.resolve("secret"), "pässwörd\n");
+            String[] alice = {"users", "create", "alice", "--password-file", "" + secret, "--data", "" + data};
+            String[] bob = alice.clone();
+            bob[2] = "bob";
+            does(alice);
+            assertThat(client.connect("a", "alice", "pässwörd").reason()).isEqualTo(ReasonCode.SUCCESS);
+            String payload = "x".repeat(200_000);
+            for (int i = 0; i < 60; i++) { // more than waits on the way
+                client.send(message("kept/" + i, QoS.AT_LEAST_ONCE, true, 1, i + payload));
+                client.receive();
+            }
+            ByteArrayOutputStream taken = new ByteArrayOutputStream();
+            OutputStream reader = new FilterOutputStream(taken) {
+                @Override
+                public void write(byte[] from, int at, int length) throws IOException {
+                    if (taken.size() == 0) {
+                        does(bob);
+                        assertThat(fails("backup", "" + folder.resolve("x.tar"), "--data", "" + data))
+                                .contains("a backup is being taken already, since 20");
+                    }
+                    out.write(from, at, length);
+                }
+            };
+            try (ControlClient control =
+                    ControlClient.connect(SocketPath.of(data)).orElseThrow()) {
+                control.download("backup", Map.of(), reader);
+            }
+            assertThat(taken.toString(StandardCharsets.ISO_8859_1))
+                    .contains("\"alice\"")
+                    .doesNotContain("\"bob\"");
+            assertThat(does("users", "list", "--data", "" + data)).contains("bob");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.dunlin.server.backup;
 
+import io.dunlin.broker.port.Clock;
 import io.dunlin.console.port.Download;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.server.control.Changes;
@@ -16,26 +17,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The commands {@code backup} and {@code restore} of a running broker; one of each at a time. Thread: any but the shards. */
-public final class BackupCommands {
+public final class BackupCommands implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackupCommands.class);
     private static final long CUT_MINUTES_MAX = 10;
+    private static final long LOOK_SECONDS = 10;
 
     private final Source source;
     private final Changes changes;
-    private final AtomicBoolean isTaking = new AtomicBoolean();
-    private final AtomicBoolean isStaging = new AtomicBoolean();
+    private final OneAtATime taking;
+    private final OneAtATime staging;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("backup-watch").daemon().factory());
 
     public BackupCommands(Source source, Changes changes) {
         this.source = source;
         this.changes = changes;
+        this.taking = new OneAtATime("a backup is being taken", source.clock());
+        this.staging = new OneAtATime("a backup is being restored", source.clock());
     }
 
     /**
@@ -45,18 +52,33 @@ public final class BackupCommands {
      * @param cut makes a checkpoint and holds it
      * @param about what the broker is and has
      * @param configuration as text, without its secrets
-     * @param now the time
+     * @param clock the time
      */
     public record Source(
             Optional<Path> folder,
             Supplier<CompletionStage<StoreCut>> cut,
             Supplier<Contents> about,
             Supplier<String> configuration,
-            Supplier<Instant> now) {}
+            Clock clock) {}
 
     /** Adds the commands. */
     public void addTo(ControlCommands commands) {
         commands.addDownload("backup", this::backup).addUpload("restore", this::restore);
+    }
+
+    /** From now on what has waited too long for whoever reads a backup or sends one is given up. */
+    public void start() {
+        thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    private void look() {
+        taking.look();
+        staging.look();
     }
 
     private Path folder(String command) {
@@ -68,14 +90,12 @@ public final class BackupCommands {
 
     private Download backup(Request request) {
         Path folder = folder("backup");
-        if (!isTaking.compareAndSet(false, true)) {
-            throw new CommandFailed("a backup is being taken already: wait until it has ended");
-        }
+        OneAtATime.Turn turn = taking.begin();
         boolean taken = false;
         try {
             Contents about = source.about().get();
             String configuration = source.configuration().get();
-            TakenBackup backup = changes.change(
+            Download backup = changes.change(
                     request.who(),
                     "backup.taken",
                     Map.of(
@@ -83,12 +103,13 @@ public final class BackupCommands {
                             about.counts().sessions(),
                             "retained",
                             about.counts().retained()),
-                    () -> new TakenBackup(cut(), folder, about, configuration, () -> isTaking.set(false)));
+                    () -> TakenBackup.of(cut(), folder, about, configuration, turn));
+            turn.waits();
             taken = true;
             return backup;
         } finally {
             if (!taken) {
-                isTaking.set(false);
+                turn.close();
             }
         }
     }
@@ -124,13 +145,9 @@ public final class BackupCommands {
     private Object restore(Request request, InputStream backup) {
         Path folder = folder("restore");
         boolean isDry = request.flag("dry_run");
-        if (!isStaging.compareAndSet(false, true)) {
-            throw new CommandFailed("a backup is being restored already: wait until that has ended");
-        }
-        try {
-            return isDry ? verified(backup) : staged(request.who(), backup, folder);
-        } finally {
-            isStaging.set(false);
+        try (OneAtATime.Turn turn = staging.begin()) {
+            InputStream watched = turn.watched(backup);
+            return isDry ? verified(watched) : staged(request.who(), watched, folder);
         }
     }
 
@@ -150,8 +167,8 @@ public final class BackupCommands {
     private Map<String, Object> staged(Actor who, InputStream backup, Path folder) {
         return changes.change(who, "backup.staged", Map.of(), () -> {
             try {
-                Restores.Staged staged =
-                        Restores.stage(backup, folder, source.now().get());
+                Restores.Staged staged = Restores.stage(
+                        backup, folder, Instant.ofEpochMilli(source.clock().wallMillis()));
                 return outcome(
                         staged.contents(),
                         "staged",

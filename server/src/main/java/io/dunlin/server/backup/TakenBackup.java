@@ -1,6 +1,7 @@
 package io.dunlin.server.backup;
 
 import io.dunlin.console.port.Download;
+import io.dunlin.server.control.CommandFailed;
 import io.dunlin.storage.StoreCut;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -28,18 +29,62 @@ final class TakenBackup implements Download {
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
     private final StoreCut cut;
-    private final Path folder;
+    private final Map<String, FileChannel> beside = new LinkedHashMap<>();
     private final Contents about;
     private final String configuration;
-    private final Runnable ended;
+    private final OneAtATime.Turn turn;
 
-    /** @param ended runs when it is closed */
-    TakenBackup(StoreCut cut, Path folder, Contents about, String configuration, Runnable ended) {
+    private TakenBackup(StoreCut cut, Contents about, String configuration, OneAtATime.Turn turn) {
         this.cut = cut;
-        this.folder = folder;
         this.about = about;
         this.configuration = configuration;
-        this.ended = ended;
+        this.turn = turn;
+    }
+
+    /**
+     * Holds all of it.
+     *
+     * @param cut closed with the turn, or where this fails
+     * @param folder of the data: what is beside the store, such as users and bans, is opened now
+     * @throws CommandFailed where a file cannot be opened
+     */
+    static TakenBackup of(StoreCut cut, Path folder, Contents about, String configuration, OneAtATime.Turn turn) {
+        TakenBackup taken = new TakenBackup(cut, about, configuration, turn);
+        try {
+            for (String name : PartNames.BESIDE) {
+                taken.hold(folder, name);
+            }
+        } catch (IOException e) {
+            taken.release();
+            throw new CommandFailed(
+                    "the backup could not be taken, since a file of the data folder cannot be read: " + e.getMessage());
+        }
+        turn.holds(taken::release);
+        return taken;
+    }
+
+    /** These files are replaced as a whole when they change: one that is open stays what it was. */
+    private void hold(Path folder, String name) throws IOException {
+        try {
+            beside.put(name, FileChannel.open(folder.resolve(name), StandardOpenOption.READ));
+        } catch (NoSuchFileException e) { // there are none yet
+            LOG.debug("the backup has no {}", name);
+        }
+    }
+
+    private void release() {
+        try {
+            cut.close();
+        } catch (IOException e) {
+            LOG.warn("a file of the store that was copied could not be closed: {}", e.toString());
+        }
+        for (Map.Entry<String, FileChannel> file : beside.entrySet()) {
+            try {
+                file.getValue().close();
+            } catch (IOException e) {
+                LOG.warn("{}, which was copied, could not be closed: {}", file.getKey(), e.toString());
+            }
+        }
     }
 
     @Override
@@ -54,7 +99,7 @@ final class TakenBackup implements Download {
 
     @Override
     public Map<String, Object> write(OutputStream to) throws IOException {
-        OutputStream out = new BufferedOutputStream(to, BUFFER_BYTES);
+        OutputStream out = new BufferedOutputStream(turn.watched(to), BUFFER_BYTES);
         ArchiveWriter archive = new ArchiveWriter(out, about.taken().getEpochSecond());
         archive.add(PartNames.ABOUT, about.json());
         List<StoreCut.Part> parts = cut.parts();
@@ -64,8 +109,9 @@ final class TakenBackup implements Download {
                 archive.add(PartNames.of(part.name()), part.bytes(), content);
             }
         }
-        for (String name : PartNames.BESIDE) {
-            addFile(archive, name);
+        for (Map.Entry<String, FileChannel> file : beside.entrySet()) {
+            FileChannel content = file.getValue();
+            archive.add(PartNames.of(file.getKey()), content.size(), Channels.newInputStream(content));
         }
         archive.add(PartNames.CONFIGURATION, configuration.getBytes(StandardCharsets.UTF_8));
         archive.end();
@@ -81,23 +127,8 @@ final class TakenBackup implements Download {
         return all;
     }
 
-    /** These files are replaced as a whole when they change: one that is open stays what it was. */
-    private void addFile(ArchiveWriter archive, String name) throws IOException {
-        try (FileChannel file = FileChannel.open(folder.resolve(name), StandardOpenOption.READ)) {
-            archive.add(PartNames.of(name), file.size(), Channels.newInputStream(file));
-        } catch (NoSuchFileException e) { // there are none yet
-            LOG.debug("the backup has no {}", name);
-        }
-    }
-
     @Override
     public void close() {
-        try {
-            cut.close();
-        } catch (IOException e) {
-            LOG.warn("a file of the store that was copied could not be closed: {}", e.toString());
-        } finally {
-            ended.run();
-        }
+        turn.close();
     }
 }
