@@ -9,6 +9,7 @@ import io.dunlin.protocol.codec.PacketDecoder;
 import io.dunlin.protocol.codec.TopicCache;
 import io.dunlin.protocol.packet.Packet;
 import io.dunlin.protocol.packet.ProtocolError;
+import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.Publish;
 import io.dunlin.testkit.Peer;
 import io.dunlin.testkit.Pub;
@@ -151,6 +152,23 @@ class WiretapTest {
         other.connect(it -> it.credentials("ann", "x"));
         other.ping();
         assertThat(ear.heard).containsExactly("> Connect", "< Connack", "> Connect");
+    }
+
+    @Conversation(Conversation.Places.MEMORY)
+    void knowsTheVersionOfALoginThatIsUnderWay(World world) {
+        ScriptedAuthenticator logins =
+                ScriptedAuthenticator.only("ann", "right").hold();
+        world.with(logins);
+        Peer client = world.client("c");
+        client.sendConnect(it -> it.credentials("ann", "wrong"));
+        world.settle();
+        List<ProtocolVersion> versions = new CopyOnWriteArrayList<>();
+        Ear ear = new Ear(connection -> versions.add(connection.version()));
+        tap(world, ear);
+        logins.answer();
+        world.settle();
+        assertThat(ear.heard).first().isEqualTo("< Connack");
+        assertThat(versions).isNotEmpty().containsOnly(ProtocolVersion.V5);
     }
 
     @Conversation

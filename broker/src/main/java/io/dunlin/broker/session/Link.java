@@ -85,7 +85,7 @@ final class Link extends Flushable implements ConnectionEvents {
     void tapBy(Wiretap wiretap) {
         Tap listened = tap;
         if (listened == null) {
-            listened = new Tap(connection, shard().clock());
+            listened = new Tap(connection, shard().clock(), version());
             if (handler instanceof Session session) {
                 listened.identified(session.clientId(), session.principal().username(), version(), true);
             }

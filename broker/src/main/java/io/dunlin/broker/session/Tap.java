@@ -42,10 +42,11 @@ final class Tap implements Connection {
     private final List<ByteBuffer> out = new ArrayList<>();
     private int outBytes;
 
-    Tap(Connection inner, Clock clock) {
+    /** @param version as far as it has been read: of a login that is under way, that of its CONNECT */
+    Tap(Connection inner, Clock clock, ProtocolVersion version) {
         this.inner = inner;
         this.clock = clock;
-        this.who = new Tapped(NUMBERS.incrementAndGet(), inner.info(), "", null, ProtocolVersion.V3_1_1);
+        this.who = new Tapped(NUMBERS.incrementAndGet(), inner.info(), "", null, version);
     }
 
     /** The connection in whose place it stands, which has all that was written. */
