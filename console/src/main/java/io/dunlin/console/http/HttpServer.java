@@ -3,6 +3,7 @@ package io.dunlin.console.http;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
@@ -22,6 +23,7 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** The server that carries requests to a {@link Front}: the one place that knows its library. A virtual thread for each request. */
 public final class HttpServer implements AutoCloseable {
@@ -29,6 +31,8 @@ public final class HttpServer implements AutoCloseable {
     private static final int BACKLOG = 128;
     private static final Duration IDLE_MAX = Duration.ofMinutes(5);
     private static final Duration GRACE = Duration.ofMillis(200);
+
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     /** Held, since a level that nobody holds is forgotten. */
     private static final Logger LIBRARY = Logger.getLogger("io.helidon");
@@ -122,7 +126,8 @@ public final class HttpServer implements AutoCloseable {
                 request.remotePeer().address(),
                 request.isSecure());
         Reply reply = front.answer(incoming);
-        send(reply, request.prologue().method().text().equals("HEAD"), response);
+        String method = request.prologue().method().text();
+        send(reply, incoming.path(), method.equals("HEAD"), response);
     }
 
     private static byte[] body(ServerRequest request, int bytesMax) {
@@ -147,7 +152,7 @@ public final class HttpServer implements AutoCloseable {
         return new Problem(413, "TOO_LARGE", "the body has more than " + (bytesMax >> 10) + " KiB");
     }
 
-    private static void send(Reply reply, boolean head, ServerResponse response) throws IOException {
+    private static void send(Reply reply, String path, boolean head, ServerResponse response) throws IOException {
         response.status(Status.create(reply.status()));
         reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
         if (!reply.type().isEmpty()) {
@@ -155,13 +160,64 @@ public final class HttpServer implements AutoCloseable {
         }
         Reply.Feed feed = reply.feed();
         if (feed != null && !head) {
-            try (OutputStream out = response.outputStream()) {
-                feed.write(out);
-            }
+            feed(feed, path, response);
         } else if (head || reply.body().length == 0) {
             response.send();
         } else {
             response.send(reply.body());
+        }
+    }
+
+    /** What fails half-way is not ended as if it were whole: the connection is closed. */
+    private static void feed(Reply.Feed feed, String path, ServerResponse response) throws IOException {
+        OutputStream out = response.outputStream();
+        ToPeer peer = new ToPeer(out);
+        try {
+            feed.write(peer);
+        } catch (IOException | RuntimeException e) {
+            if (!peer.hasGone) {
+                LOG.warn("{} was not sent as a whole, its connection is closed: {}", path, e.toString());
+            }
+            throw new CloseConnectionException("the answer is not whole", e);
+        }
+        out.close();
+    }
+
+    /** Knows whether it was the other side that went. */
+    private static final class ToPeer extends OutputStream {
+        private final OutputStream out;
+        private boolean hasGone;
+
+        ToPeer(OutputStream out) {
+            this.out = out;
+        }
+
+        private interface Writing {
+            void run() throws IOException;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            told(() -> out.write(bytes, offset, length));
+        }
+
+        @Override
+        public void flush() throws IOException {
+            told(out::flush);
+        }
+
+        private void told(Writing writing) throws IOException {
+            try {
+                writing.run();
+            } catch (IOException | RuntimeException e) {
+                hasGone = true;
+                throw e;
+            }
         }
     }
 
