@@ -85,6 +85,10 @@ final class RestoreCommand extends Administers {
 
     private Map<String, Object> restored(InputStream in) throws IOException {
         Path data = broker().dataFolder();
+        if (!broker().isNamed() && !Files.isDirectory(data)) {
+            throw new CommandFailed("there is no folder " + data
+                    + " here: say which broker's data folder is meant with --data DIR or -c FILE");
+        }
         Restores.Restored restored = Restores.into(
                 data, in, replace, Instant.ofEpochMilli(Clock.system().wallMillis()));
         return BackupCommands.outcome(

@@ -46,6 +46,11 @@ final class RunningBroker {
         }
     }
 
+    /** Whether somebody said which broker is meant, so that its folder may be made. */
+    boolean isNamed() {
+        return data != null || config != null;
+    }
+
     Path dataFolder() {
         return data != null ? data : settings().node().dataDir();
     }

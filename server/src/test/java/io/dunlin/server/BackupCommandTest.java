@@ -190,6 +190,8 @@ class BackupCommandTest {
         assertThat(fails("restore", "--dry-run", "" + file)).contains("ends too early");
         assertThat(fails("restore", "" + file, "--data", "" + fresh)).contains("ends too early");
         Files.write(file, whole, StandardOpenOption.TRUNCATE_EXISTING);
+        assertThat(fails("restore", "" + file)).contains("--data");
+        assertThat(Path.of("dunlin-data")).doesNotExist();
         assertThat(does("restore", "" + file, "--data", "" + fresh)).contains("OK: restored into " + fresh);
     }
 
