@@ -159,7 +159,8 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
                         what + "-" + clean(listener),
                         new Finding(
                                 days <= 0 ? CRITICAL : WARNING,
-                                "the " + what + " of listener " + listener
+                                "the " + what + " of "
+                                        + (listener.equals("console") ? "the console" : "listener " + listener)
                                         + (days <= 0 ? " has ended" : " ends in " + days + " days")
                                         + ": put a new one in its place, it is taken without a restart"));
             }

@@ -51,6 +51,7 @@ final class CertificateWatch implements AutoCloseable {
     private final Supplier<Map<String, Path>> others;
     private final Runnable refreshKeys;
     private final Clock clock;
+    private volatile List<X509Certificate> ofConsole = List.of(); // that it works with
     private final Map<String, Instant> warned = new HashMap<>(); // of the thread, as all below
     private Map<String, Path> othersSeen = Map.of();
     private Instant othersRead = Instant.MIN;
@@ -94,6 +95,7 @@ final class CertificateWatch implements AutoCloseable {
         thread.execute(() -> {
             files.taken(ownFiles(), clock.wallMillis());
             otherFiles.taken(listed(others.get()), clock.wallMillis());
+            readConsole();
         });
     }
 
@@ -142,7 +144,15 @@ final class CertificateWatch implements AutoCloseable {
             othersSeen = read;
             othersRead = time;
             read.forEach((place, file) -> inUse(place, read(file)).forEach(this::warn));
+            readConsole();
         }
+    }
+
+    private void readConsole() {
+        ofConsole = console.tlsFiles().stream()
+                .findFirst()
+                .map(CertificateWatch::read)
+                .orElse(List.of());
     }
 
     /** Returns whether clients of the broker may be judged otherwise now. */
@@ -157,6 +167,9 @@ final class CertificateWatch implements AutoCloseable {
         }
         log.write(new AuditEntry("certificates.changed", Actor.BROKER, told));
         failures.forEach(failure -> LOG.warn("{} It goes on with those that it has.", failure));
+        if (failures.isEmpty() && isConsole) {
+            readConsole();
+        }
         if (failures.isEmpty()) {
             LOG.info("{} works with its new TLS files", isConsole ? "the console" : "listener " + name);
         }
@@ -230,6 +243,8 @@ final class CertificateWatch implements AutoCloseable {
                 all.put(prefix + "revocation-list/overdue", figures.listOverdue());
             }
         });
+        daysLeft(ofConsole, now) // a listener may have that name, too
+                .ifPresent(days -> all.merge("certificates/console/expires-in-days", days, Math::min));
         return all;
     }
 

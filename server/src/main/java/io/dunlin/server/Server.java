@@ -303,7 +303,8 @@ public final class Server implements AutoCloseable {
         return config.value().alarms().queueAge();
     }
 
-    private Map<String, Long> securityFigures() {
+    /** What {@code $SYS/broker/security/} says. Thread: any. */
+    Map<String, Long> securityFigures() {
         Map<String, Long> all = new TreeMap<>(security.figures());
         all.putAll(certificateWatch.figures());
         return all;

@@ -114,6 +114,11 @@ class AlarmsTest {
         assertThat(severity("certificate-secure")).isEqualTo("warning");
         figures.put("certificates/secure/expires-in-days", 0L);
         assertThat(severity("certificate-secure")).isEqualTo("critical");
+        figures.put("certificates/console/expires-in-days", 3L);
+        assertThat(rules.get().get("certificate-console"))
+                .isNotNull()
+                .satisfies(finding ->
+                        assertThat(finding.message()).contains("the certificate of the console ends in 3 days"));
     }
 
     @Test

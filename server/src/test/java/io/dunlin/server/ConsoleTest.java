@@ -358,6 +358,9 @@ class ConsoleTest {
             int port = URI.create(url(server.openConsole())).getPort();
             Path authority = certificates.resolve("ca.pem");
             String first = subject(authority, port);
+            Awaitility.await()
+                    .until(() ->
+                            server.securityFigures().getOrDefault("certificates/console/expires-in-days", 0L) > 300);
 
             take(certificates, "second.example", "pem");
             assertThat(reload(server).failures())
