@@ -76,7 +76,8 @@ class Renderer:
                 out.append("true" if value is True else "false" if value is False else str(value))
             elif node[0] == "range":
                 key, item, what = re.fullmatch(r"(\$\w+), (\$\w+) := (.*)", node[1]).groups()
-                for name, value in sorted((self.value(what, dot, names) or {}).items()):
+                values = self.value(what, dot, names) or {}
+                for name, value in sorted(values.items()) if isinstance(values, dict) else enumerate(values):
                     out.append(self.render(node[2], value, {**names, key: name, item: value}))
             else:
                 value = self.value(node[1], dot, names)
@@ -206,6 +207,20 @@ def check_values():
     assert service["spec"]["type"] == "LoadBalancer" and service["metadata"]["annotations"] == {"x": "y"}
 
 
+def check_console_hosts():
+    """Who asks the console by the name of its service, such as Prometheus, must not get 421."""
+    found = documents(render({"console": {"hosts": ["broker.plant.example"]}}, "factory-7"))
+    assert "Service/factory-7-admin" in found, sorted(found)
+    variables = found["StatefulSet/factory-7"]["spec"]["template"]["spec"]["containers"][0]["env"]
+    names = [variable["name"] for variable in variables]
+    # $(NAME) is replaced only where NAME stands before it.
+    assert names.index("POD_NAMESPACE") < names.index("DUNLIN_CONSOLE__HOSTS") and len(names) == len(set(names)), names
+    assert variables[names.index("POD_NAMESPACE")]["valueFrom"] == {"fieldRef": {"fieldPath": "metadata.namespace"}}
+    hosts = yaml.safe_load(variables[names.index("DUNLIN_CONSOLE__HOSTS")]["value"].replace("$(POD_NAMESPACE)", "plant"))
+    of_service = ["factory-7-admin" + end for end in ("", ".plant", ".plant.svc", ".plant.svc.cluster.local")]
+    assert hosts == of_service + ["broker.plant.example"], hosts
+
+
 def check_without_console():
     texts = render({"console": {"enabled": False}, "livenessPort": "mqtts", "extraPorts": {"mqtts": 8883}})
     found = documents(texts)
@@ -213,6 +228,7 @@ def check_without_console():
     container = found["StatefulSet/dunlin"]["spec"]["template"]["spec"]["containers"][0]
     assert "admin" not in {port["name"] for port in container["ports"]}
     assert {"name": "DUNLIN_CONSOLE__ENABLED", "value": "false"} in container["env"]
+    assert "DUNLIN_CONSOLE__HOSTS" not in {variable["name"] for variable in container["env"]}
     for name in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert container[name]["tcpSocket"] == {"port": "mqtts"} and "httpGet" not in container[name], container[name]
     assert "18083" not in texts["NOTES.txt"] and "console" not in texts["NOTES.txt"]
@@ -244,7 +260,7 @@ def main():
             f.write(plain())
     failed = 0
     for name, check in (("chart: default values", check_defaults), ("chart: other values", check_values),
-                        ("chart: without the console", check_without_console),
+                        ("chart: the console's names", check_console_hosts), ("chart: without the console", check_without_console),
                         ("chart: mistakes are found", check_mistakes), ("chart: plain manifests", check_plain)):
         try:
             check()

@@ -12,3 +12,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
+
+{{- define "dunlin.consoleHosts" -}}
+"{{ include "dunlin.name" . }}-admin", "{{ include "dunlin.name" . }}-admin.$(POD_NAMESPACE)", "{{ include "dunlin.name" . }}-admin.$(POD_NAMESPACE).svc", "{{ include "dunlin.name" . }}-admin.$(POD_NAMESPACE).svc.cluster.local"
+{{- end -}}
