@@ -2,6 +2,7 @@ package io.dunlin.conformance;
 
 import static io.dunlin.conformance.Conversation.Places.MEMORY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dunlin.broker.admin.Reason;
 import io.dunlin.broker.admin.Why;
@@ -33,6 +34,15 @@ class WhyTest {
         CompletionStage<Supplier<WhyAnswer>> stage = world.broker().why().ask(client, TopicName.of(topic), SINCE);
         world.settle();
         return stage.toCompletableFuture().join().get();
+    }
+
+    /** Over sockets a connection has ended for the broker a little later than for the client. */
+    private static void awaitAway(World world, String client) {
+        await().until(() -> world.broker()
+                .views()
+                .session(client)
+                .filter(view -> view.card().connected())
+                .isEmpty());
     }
 
     private static WhyAnswer expect(World world, Reason reason, String client, String topic) {
@@ -152,6 +162,7 @@ class WhyTest {
         reader.connect(it -> it.persistent());
         reader.subscribe("t", 1);
         reader.drop();
+        awaitAway(world, "reader");
         world.connected("sender").publish(Pub.of("t", "x").qos(1).property(Property.MESSAGE_EXPIRY_INTERVAL, 5));
         assertThat(sentence(expect(world, Reason.QUEUED, "reader", "t"))).contains("it is not connected");
         world.advance(Duration.ofSeconds(10));
@@ -176,6 +187,7 @@ class WhyTest {
         reader.connect(it -> it.persistent());
         reader.subscribe("t/#", 1);
         reader.drop();
+        awaitAway(world, "reader");
         Peer sender = world.connected("sender");
         sender.publish("t/1", "x", 1);
         sender.publish("t/2", "x", 1);
@@ -234,6 +246,7 @@ class WhyTest {
         Peer reader = world.connected("reader");
         reader.subscribe("t", 1);
         reader.disconnect();
+        awaitAway(world, "reader");
         Peer sender = world.connected("sender");
         sender.publish("t", "x", 1);
         assertThat(sentence(expect(world, Reason.NO_SESSION, "reader", "t"))).contains("its session expiry is 0");
@@ -246,6 +259,7 @@ class WhyTest {
         reader.connect(it -> it.persistent());
         reader.subscribe("t", 1);
         reader.drop();
+        awaitAway(world, "reader");
         Peer sender = world.connected("sender");
         sender.publish("t", "x", 0);
         sender.ping();

@@ -37,7 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
             "",
             "Exit code 0 where nothing at or above --fail-on was found, 2 where something was, 1 where it could not assess.",
             ""
-        })
+        },
+        subcommands = AuditLogCommand.class)
 final class AuditCommand implements Callable<Integer> {
     private static final int FOUND = 2;
 

@@ -73,7 +73,7 @@ final class ConsoleDoor implements AutoCloseable {
                             clock));
             console = opened;
             tls = config.tls().map(files -> new OwnTls(List.of(files.certfile(), files.keyfile()), opened::reloadTls));
-            history = HistoryCommand.start(Operation.folder(bound.value()), measures, clock, all.commands());
+            history = KeptHistory.start(Operation.folder(bound.value()), measures, clock, all.commands());
             List<String> lines = new ArrayList<>();
             lines.add("console: " + opened.url());
             firstLogin(accounts, isSeen).ifPresent(lines::add);

@@ -1,65 +1,109 @@
 package io.dunlin.server;
 
-import io.dunlin.broker.port.Clock;
-import io.dunlin.console.history.History;
-import io.dunlin.server.control.CommandFailed;
-import io.dunlin.server.control.ControlCommands;
-import io.dunlin.server.control.Request;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Arrays;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
-/** The command {@code history}: what figures were in the last hour, day or week. */
-final class HistoryCommand {
-    private static final Logger LOG = LoggerFactory.getLogger(HistoryCommand.class);
-    private static final int SERIES_MAX = 100;
+/** {@code dunlin history}: what figures of a running broker were. */
+@Command(
+        name = "history",
+        description =
+                "Prints what figures were: each 10 s of the last hour, each 2 minutes of a day, each 15 minutes of a week."
+                        + " What only grows comes as its rate in a second. dunlin stats lists the figures.")
+final class HistoryCommand extends Administers {
+    private static final MathContext SHOWN = new MathContext(4);
+    private static final double WHOLE_MAX = 1e15;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
-    private HistoryCommand() {}
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "FIGURE",
+            description =
+                    "Names of figures (default: connections_count publishes_received publishes_sent queued_messages).")
+    private List<String> figures = List.of();
 
-    /** Keeps all figures from now on, and adds the command; null where the files cannot be written, which the log says. */
-    static @Nullable History start(Optional<Path> folder, Measures measures, Clock clock, ControlCommands commands) {
-        List<History.Series> series = measures.now().keySet().stream()
-                .map(name -> new History.Series(name, measures.grows(name)))
-                .toList();
-        try {
-            History history = History.open(folder, series, measures::now, clock);
-            history.start();
-            commands.add("history", request -> points(history, request, clock));
-            return history;
-        } catch (IOException e) {
-            LOG.warn("there is no history of the figures: {}", e.toString());
-            return null;
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            defaultValue = "1h",
+            description =
+                    "How far to look back, such as 10m, 24h or 7d, or from which moment (default ${DEFAULT-VALUE}).")
+    private String since = "";
+
+    @Option(
+            names = "--step",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "At least so far from each other (default ${DEFAULT-VALUE}).")
+    private int step;
+
+    @Option(names = "--csv", description = "Print the values as CSV, with times in UTC.")
+    private boolean csv;
+
+    @Override
+    int run() {
+        List<String> names = figures.isEmpty()
+                ? List.of("connections_count", "publishes_received", "publishes_sent", "queued_messages")
+                : figures;
+        JsonNode answer =
+                broker().call("history", Map.of("metric", String.join(",", names), "since", since, "step", step));
+        if (isJson()) {
+            out().println(pretty(answer));
+            return Main.OK;
         }
+        SortedMap<Instant, Double[]> rows = rows(names, answer.path("data"));
+        if (csv) {
+            out().println("time," + String.join(",", names));
+            rows.forEach((time, values) -> out().println(time + "," + String.join(",", cells(values, ""))));
+            return Main.OK;
+        }
+        List<String> headings = new ArrayList<>(List.of("TIME"));
+        headings.addAll(names);
+        TextTable table = new TextTable(headings.toArray(String[]::new));
+        rows.forEach((time, values) -> {
+            List<String> row = new ArrayList<>(List.of(TIME.format(time)));
+            row.addAll(cells(values, "-"));
+            table.row(row.toArray());
+        });
+        print(table, "Nothing is known of these figures: dunlin stats lists those that there are.");
+        return Main.OK;
     }
 
-    private static History.Points points(History history, Request request, Clock clock) {
-        List<String> names = Arrays.stream(request.text("metric").split(","))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .distinct()
-                .toList();
-        if (names.isEmpty() || names.size() > SERIES_MAX) {
-            throw new CommandFailed("metric holds 1 to " + SERIES_MAX + " names with commas between them");
+    private static SortedMap<Instant, Double[]> rows(List<String> names, JsonNode data) {
+        SortedMap<Instant, Double[]> rows = new TreeMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            for (JsonNode point : data.path(names.get(i))) {
+                rows.computeIfAbsent(Instant.ofEpochMilli(point.path(0).asLong()), _ -> new Double[names.size()])[i] =
+                        point.path(1).asDouble();
+            }
         }
-        long now = clock.wallMillis();
-        long from = number(request, "from", now - TimeUnit.HOURS.toMillis(1));
-        long to = number(request, "to", now);
-        long step = number(request, "step", History.SAMPLE_SECONDS);
-        if (step < 1 || step > TimeUnit.DAYS.toSeconds(7) || from < 0 || to < from) {
-            throw new CommandFailed("from and to are milliseconds since 1970 in this order, step is seconds");
-        }
-        return history.points(names, from, to, (int) step);
+        return rows;
     }
 
-    /** A query brings texts. */
-    private static long number(Request request, String name, long otherwise) {
-        var value = request.arguments().path(name);
-        return value.isMissingNode() || value.isNull() ? otherwise : value.asLong(-1);
+    private static List<String> cells(Double[] values, String none) {
+        List<String> cells = new ArrayList<>();
+        for (Double value : values) {
+            cells.add(value == null ? none : number(value));
+        }
+        return cells;
+    }
+
+    /** A whole number as such, another with four digits that count. */
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < WHOLE_MAX
+                ? Long.toString((long) value)
+                : BigDecimal.valueOf(value).round(SHOWN).toPlainString();
     }
 }

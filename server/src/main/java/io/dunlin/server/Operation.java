@@ -24,6 +24,7 @@ import io.dunlin.server.control.AuditPages;
 import io.dunlin.server.control.Bans;
 import io.dunlin.server.control.Changes;
 import io.dunlin.server.control.Clients;
+import io.dunlin.server.control.CommandFailed;
 import io.dunlin.server.control.Configs;
 import io.dunlin.server.control.ConsoleAccounts;
 import io.dunlin.server.control.ControlCommands;
@@ -272,7 +273,14 @@ final class Operation implements AutoCloseable {
         new TraceCommands(begun, changes).addTo(commands);
         new Whys(parts.broker().why(), parts.rights(), clock).addTo(commands);
         accounts.addTo(commands);
-        new AuditPages(config.auditLog().target(folder(config))).addTo(commands);
+        new AuditPages(config.auditLog().target(folder(config)), clock).addTo(commands);
+        commands.add(
+                "history",
+                request -> { // until a console keeps one
+                    throw new CommandFailed(
+                            "there is no history of the figures, since this broker runs without the console, which keeps"
+                                    + " it: start it with console.enabled = true, or dunlin broker --console");
+                });
         more.forEach(others -> others.accept(commands));
         return new Administration(commands, accounts);
     }

@@ -43,7 +43,11 @@ class BrokerProcessTest {
         private final BufferedReader lines;
 
         Broker(String... args) throws IOException {
-            List<String> command = new ArrayList<>(List.of(
+            List<String> command = new ArrayList<>();
+            if (OS.LINUX.isCurrentOs()) { // a build in the background ignores signals, and its children would, too
+                command.addAll(List.of("env", "--default-signal"));
+            }
+            command.addAll(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",

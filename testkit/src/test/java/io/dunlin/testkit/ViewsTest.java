@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Test;
 class ViewsTest {
     private static final Comparator<SessionView> BY_ID = Comparator.comparing(SessionView::clientId);
 
-    private final World world = World.inMemory().with(new DelayedJournal());
+    private final DelayedJournal journal = new DelayedJournal();
+    private final World world = World.inMemory().with(journal);
 
     @AfterEach
     void end() {
@@ -181,6 +182,27 @@ class ViewsTest {
         assertThat(figures("away").queued()).isEqualTo(2);
         assertThat(figures("away").queuedMax()).isEqualTo(2);
         assertThat(figures("away").dropped()).isEqualTo(3);
+    }
+
+    /** Who is told that a subscription is there, or is gone, may rely on it after a crash. */
+    @Test
+    void whatAnOperatorChangesIsStoredBeforeItIsAnswered() {
+        Peer press = world.client("press");
+        press.connect(it -> it.persistent());
+        journal.hold();
+        CompletionStage<Optional<ReasonCode>> subscribed =
+                views().subscribe("press", new SubscriptionRequest("a/#", QoS.AT_LEAST_ONCE));
+        world.settle();
+        assertThat(subscribed.toCompletableFuture()).isNotDone();
+        journal.store();
+        assertThat(ask(subscribed)).contains(ReasonCode.GRANTED_QOS_1);
+
+        CompletionStage<Optional<Boolean>> unsubscribed = views().unsubscribe("press", "a/#");
+        world.settle();
+        assertThat(unsubscribed.toCompletableFuture()).isNotDone();
+        journal.store();
+        assertThat(ask(unsubscribed)).contains(true);
+        assertThat(ask(views().unsubscribe("press", "a/#"))).contains(false);
     }
 
     @Test

@@ -142,12 +142,9 @@ public final class Inspector {
                 clientId, session -> session.subscriptions().subscribe(request).toCompletableFuture());
     }
 
-    /** Takes a subscription out; false where there is none to this filter, empty where there is no such session. */
+    /** Takes a subscription out: true once that is stored, false where there is none to this filter, empty where there is no such session. */
     public CompletionStage<Optional<Boolean>> unsubscribe(String clientId, String filter) {
-        return ask(
-                clientId,
-                session -> CompletableFuture.completedFuture(
-                        session.subscriptions().unsubscribe(filter)));
+        return ask(clientId, session -> session.subscriptions().unsubscribe(filter));
     }
 
     private <T> CompletionStage<Optional<T>> ask(String clientId, Function<Session, CompletableFuture<T>> question) {

@@ -6,6 +6,7 @@ import io.dunlin.broker.port.Authorizer.Pending;
 import io.dunlin.broker.port.Authorizer.Verdict;
 import io.dunlin.broker.port.BrokerOptions.Features;
 import io.dunlin.broker.port.ClientLimit;
+import io.dunlin.broker.port.Durability;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.broker.port.JournalRecord;
 import io.dunlin.broker.port.SessionState;
@@ -216,7 +217,7 @@ final class Subscriptions {
     /**
      * An administrator subscribes for the client, with the client's rights; the client is not told, and gets what is retained.
      *
-     * @return what a SUBACK would say
+     * @return what a SUBACK would say, once that is stored
      */
     CompletionStage<ReasonCode> subscribe(SubscriptionRequest request) {
         Asked asked;
@@ -234,21 +235,24 @@ final class Subscriptions {
                         done.complete(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
                         return;
                     }
-                    take(asked, 0, reasons, feeding);
-                    feed(feeding);
-                    done.complete(reasons.getFirst());
+                    long position = take(asked, 0, reasons, feeding);
+                    once(position, () -> {
+                        feed(feeding);
+                        done.complete(reasons.getFirst());
+                    });
                 }));
         return done;
     }
 
-    /** An administrator takes a subscription out; false where there is none to this filter. */
-    boolean unsubscribe(String text) {
+    /** An administrator takes a subscription out: true once that is stored, false where there is none to this filter. */
+    CompletableFuture<Boolean> unsubscribe(String text) {
         Subscription mine = byFilter == null || !isFilter(text) ? null : byFilter.get(TopicFilter.of(text));
         if (mine == null) {
-            return false;
+            return CompletableFuture.completedFuture(false);
         }
-        drop(mine, "an administrator took it out");
-        return true;
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        once(drop(mine, "an administrator took it out", session.durability()), () -> done.complete(true));
+        return done;
     }
 
     private void note(Happening what, String filter, String why) {
@@ -353,18 +357,19 @@ final class Subscriptions {
                         session.principal(),
                         Authorizer.Action.subscribe(subscription.options().maxQos()),
                         text);
-        drop(subscription, "it is no longer authorized");
+        drop(subscription, "it is no longer authorized", Durability.MEMORY);
         return text;
     }
 
-    private void drop(Subscription subscription, String why) {
+    /** Takes one out; returns the journal position that has it. */
+    private long drop(Subscription subscription, String why, Durability wanted) {
         String text = subscription.filter().text();
         remove(text);
         session.context().core().events().unsubscribed(session.principal(), text);
         note(Happening.UNSUBSCRIBED, text, why);
-        if (session.isDurable()) {
-            session.note(new JournalRecord.Unsubscribed(session.clientId(), text));
-        }
+        return session.isDurable()
+                ? session.append(new JournalRecord.Unsubscribed(session.clientId(), text), wanted)
+                : Journal.NOTHING;
     }
 
     /** Which filter failed first, and why. */
@@ -411,17 +416,21 @@ final class Subscriptions {
 
     private void say(Packet answer, long position, List<Subscription> feeding) {
         Link link = session.link();
-        if (session.answersAtOnce(position)) {
-            session.send(answer);
-            feed(feeding);
-            return;
-        }
-        session.whenStored(position, () -> {
+        once(position, () -> {
             if (session.link() == link) {
                 session.send(answer);
                 feed(feeding);
             }
         });
+    }
+
+    /** Gives an answer once the position is stored: now, if it is. */
+    private void once(long position, Runnable answer) {
+        if (session.answersAtOnce(position)) {
+            answer.run();
+        } else {
+            session.whenStored(position, answer);
+        }
     }
 
     private void feed(List<Subscription> feeding) {

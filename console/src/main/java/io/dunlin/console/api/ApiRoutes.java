@@ -33,7 +33,7 @@ public final class ApiRoutes {
                 .get("/stats", VIEWER, "stats")
                 .get("/metrics.json", VIEWER, "metrics")
                 .get("/nodes", VIEWER, "nodes")
-                .get("/history", VIEWER, "history", "metric", "from", "to", "step")
+                .get("/history", VIEWER, "history", "metric", "from", "since", "to", "step")
                 .rows("/alarms", VIEWER, "alarms.list", "name", "severity", "active", "like_message")
                 .get("/security", VIEWER, "security");
     }

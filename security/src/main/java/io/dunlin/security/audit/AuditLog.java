@@ -201,7 +201,7 @@ public final class AuditLog implements AutoCloseable {
             line.put("who", entry.who().name());
         }
         line.put("through", entry.who().through());
-        line.putAll(entry.fields());
+        entry.fields().forEach(line::putIfAbsent); // what is said of all entries alike stays
         return (JsonLine.of(line) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 

@@ -90,6 +90,16 @@ class AuditLogTest {
     }
 
     @Test
+    void noFieldTakesThePlaceOfWhatEveryEntrySays() throws IOException {
+        try (AuditLog log = AuditLog.open(new AuditLog.Options(file(), 1 << 20, 3), new Time())) {
+            log.write(entry("ban.added", "time", "for ever", "who", "press", "subject", "press"));
+        }
+        assertThat(Files.readString(file()))
+                .isEqualTo("{\"time\":\"2026-11-21T23:22:59Z\",\"event\":\"ban.added\",\"who\":\"root\","
+                        + "\"through\":\"control socket\",\"subject\":\"press\"}\n");
+    }
+
+    @Test
     void aFileThatOthersCouldReadIsClosedToThem() throws IOException {
         Files.writeString(file(), "{\"old\":true}\n");
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));

@@ -8,6 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,12 +46,36 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
+    /** So much of the disk, or this, if that is less, stays free for the broker, which may run. */
+    private static final int KEPT_PART = 20;
+
+    private static final long KEPT_BYTES = 1L << 30;
+    private static final long LOOK_EVERY_BYTES = 16L << 20;
+
+    /** Bytes of a file system. */
+    record Space(long usable, long total) {}
+
+    /** Asks a file system. */
+    interface Look {
+        Space now() throws IOException;
+    }
+
     private final Path data;
     private final Path folder;
+    private final Look look;
+    private long writtenSinceLook;
 
     /** Begins; what an earlier one has left unfinished goes. */
     Staging(Path data) throws IOException {
+        this(data, () -> {
+            FileStore files = Files.getFileStore(data);
+            return new Space(files.getUsableSpace(), files.getTotalSpace());
+        });
+    }
+
+    Staging(Path data, Look look) throws IOException {
         this.data = data;
+        this.look = look;
         this.folder = data.resolve(INCOMPLETE);
         try {
             deleteTree(folder);
@@ -62,8 +87,10 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
         Owner.makePrivate(folder);
     }
 
+    /** @throws BackupRefused where the disk would have too little room left for the broker */
     @Override
     public OutputStream open(String file) throws IOException {
+        checkRoom();
         Path path = folder.resolve(file);
         Path parent = path.getParent();
         if (parent != null && !Files.isDirectory(parent)) {
@@ -74,6 +101,10 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
         return new FilterOutputStream(Channels.newOutputStream(channel)) {
             @Override
             public void write(byte[] from, int at, int length) throws IOException {
+                writtenSinceLook += length;
+                if (writtenSinceLook >= LOOK_EVERY_BYTES) {
+                    checkRoom();
+                }
                 out.write(from, at, length);
             }
 
@@ -83,6 +114,17 @@ final class Staging implements ArchiveReader.Target, AutoCloseable {
                 super.close();
             }
         };
+    }
+
+    private void checkRoom() throws IOException {
+        writtenSinceLook = 0;
+        Space space = look.now();
+        long kept = Math.min(space.total() / KEPT_PART, KEPT_BYTES);
+        if (space.usable() < kept + LOOK_EVERY_BYTES) {
+            throw new BackupRefused(
+                    "the disk of the data folder " + data + " has only " + (space.usable() >> 20) + " MiB left, and "
+                            + (kept >> 20) + " stay free for the broker: make room there, and restore again");
+        }
     }
 
     /**

@@ -1,15 +1,19 @@
 package io.dunlin.server.control;
 
+import io.dunlin.broker.port.Clock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,10 +25,12 @@ public final class AuditPages {
     private static final int OLDER_FILES_MAX = 8;
 
     private final Optional<Path> file;
+    private final Clock clock;
 
     /** @param file empty where none is written */
-    public AuditPages(Optional<Path> file) {
+    public AuditPages(Optional<Path> file, Clock clock) {
         this.file = file;
+        this.clock = clock;
     }
 
     public void addTo(ControlCommands commands) {
@@ -32,14 +38,16 @@ public final class AuditPages {
     }
 
     private Map<String, Object> list(Request request) {
+        boolean oldestFirst = isOldestFirst(request);
+        Predicate<JsonNode> wanted = wanted(request);
         int page = number(request, "page", 1, 1_000_000);
         int limit = number(request, "limit", 100, LIMIT_MAX);
         long from = (long) (page - 1) * limit;
         List<JsonNode> rows = new ArrayList<>();
         long count = 0;
-        for (Path each : files()) {
-            for (String line : lines(each).reversed()) {
-                Optional<JsonNode> entry = entry(line).filter(found -> fits(found, request));
+        for (Path each : oldestFirst ? files().reversed() : files()) {
+            for (String line : oldestFirst ? lines(each) : lines(each).reversed()) {
+                Optional<JsonNode> entry = entry(line).filter(wanted);
                 if (entry.isPresent()) {
                     if (count >= from && rows.size() < limit) {
                         rows.add(entry.get());
@@ -56,6 +64,16 @@ public final class AuditPages {
         return Map.of("data", rows, "meta", meta);
     }
 
+    private static boolean isOldestFirst(Request request) {
+        String sort = request.optional("sort").orElse("-time");
+        if (!sort.equals("time") && !sort.equals("-time")) {
+            throw new CommandFailed(
+                    "the audit log cannot be sorted by " + sort + ", but by time, or -time for the newest first");
+        }
+        return sort.equals("time");
+    }
+
+    /** The newest first. */
     private List<Path> files() {
         List<Path> all = new ArrayList<>();
         file.ifPresent(path -> {
@@ -87,22 +105,29 @@ public final class AuditPages {
         }
     }
 
-    private static boolean fits(JsonNode entry, Request request) {
-        String event = entry.path("event").asString("");
-        String time = entry.path("time").asString("");
-        return request.optional("event").map(event::equals).orElse(true)
-                && request.optional("like_event")
-                        .map(part -> event.contains(part.toLowerCase(Locale.ROOT)))
-                        .orElse(true)
-                && request.optional("who")
-                        .map(who -> entry.path("who").asString("").equals(who))
-                        .orElse(true)
-                && request.optional("since")
-                        .map(since -> time.compareTo(since) >= 0)
-                        .orElse(true)
-                && request.optional("until")
-                        .map(until -> time.compareTo(until) <= 0)
-                        .orElse(true);
+    private Predicate<JsonNode> wanted(Request request) {
+        Optional<String> like = request.optional("like_event").map(part -> part.toLowerCase(Locale.ROOT));
+        Optional<String> event = request.optional("event");
+        Optional<String> who = request.optional("who");
+        Instant now = Instant.ofEpochMilli(clock.wallMillis());
+        Optional<Instant> since = request.optional("since").map(text -> Times.moment(text, now));
+        Optional<Instant> until = request.optional("until").map(text -> Times.moment(text, now));
+        return entry -> {
+            String its = entry.path("event").asString("");
+            return event.map(its::equals).orElse(true)
+                    && like.map(its::contains).orElse(true)
+                    && who.map(entry.path("who").asString("")::equals).orElse(true)
+                    && since.map(from -> !time(entry).isBefore(from)).orElse(true)
+                    && until.map(to -> !time(entry).isAfter(to)).orElse(true);
+        };
+    }
+
+    private static Instant time(JsonNode entry) {
+        try {
+            return Instant.parse(entry.path("time").asString(""));
+        } catch (DateTimeParseException e) { // of somebody else's making
+            return Instant.EPOCH;
+        }
     }
 
     /** A query brings texts. */

@@ -92,7 +92,7 @@ public final class Bans {
             fields.put("reason", reason);
         }
         if (!time.isEmpty()) {
-            fields.put("time", time);
+            fields.put("for", time);
         }
         return fields;
     }

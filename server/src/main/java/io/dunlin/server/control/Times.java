@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Times as people write them. */
-final class Times {
+public final class Times {
     private Times() {}
 
     /**
@@ -30,19 +30,33 @@ final class Times {
         throw new CommandFailed(text + " is no time: expected is one above 0, such as 30m, 2h or 7d");
     }
 
-    /** How long ago that is: a duration, or a moment such as {@code 2026-11-22T17:00:00Z}. */
-    static Duration ago(String text, Supplier<Instant> now) {
+    /**
+     * How long ago that is: a duration, or a moment such as {@code 2026-11-22T17:00:00Z}.
+     *
+     * @throws CommandFailed where it is neither, or a moment that is still to come
+     */
+    public static Duration ago(String text, Supplier<Instant> now) {
+        Instant at = now.get();
+        Duration ago = Duration.between(moment(text, at), at);
+        if (!ago.isPositive()) {
+            throw new CommandFailed(text + " is still to come");
+        }
+        return ago;
+    }
+
+    /**
+     * The moment so long ago, or such as {@code 2026-11-22T17:00:00Z}.
+     *
+     * @throws CommandFailed where it is neither
+     */
+    static Instant moment(String text, Instant now) {
         if (!text.contains("T") || text.startsWith("PT")) {
-            return duration(text);
+            return now.minus(duration(text));
         }
         try {
-            Duration ago = Duration.between(Instant.parse(text), now.get());
-            if (ago.isPositive()) {
-                return ago;
-            }
+            return Instant.parse(text);
         } catch (DateTimeException e) {
             throw new CommandFailed(text + " is no time: expected is one such as 10m or 2026-11-22T17:00:00Z");
         }
-        throw new CommandFailed(text + " is still to come");
     }
 }

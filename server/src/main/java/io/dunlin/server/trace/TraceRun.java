@@ -25,6 +25,7 @@ public final class TraceRun implements Wiretap {
     private static final long WAITING_BYTES_MAX = 16 << 20;
     private static final int PIECE_BYTES = 150; // of each in memory besides its packets
     private static final long LOOK_MILLIS = 100;
+    private static final String FULL = "it has no room for more: one with a larger size has";
 
     private final String name;
     private final Selection selection;
@@ -154,23 +155,28 @@ public final class TraceRun implements Wiretap {
             stop("it failed, see the broker's log"); // where it has not ended otherwise
             whenEnded.run();
             waiting.clear();
+            transcriber.forget();
         }
     }
 
     private void keep(List<TracedPacket> found) {
         lock.lock();
         try {
+            long room = weightMax - transcriber.weight();
             for (TracedPacket packet : found) {
                 if (!ended.isEmpty()) {
                     return;
                 }
-                if (weight + packet.weight() > weightMax) {
-                    stop("it has no room for more: one with a larger size has");
+                if (weight + packet.weight() > room) {
+                    stop(FULL);
                     return;
                 }
                 weight += packet.weight();
                 bytes += packet.bytes().length;
                 packets.add(packet);
+            }
+            if (weight > room) { // by what has to be remembered of messages that are not wanted
+                stop(FULL);
             }
             more.signalAll();
         } finally {

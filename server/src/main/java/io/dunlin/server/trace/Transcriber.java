@@ -46,11 +46,16 @@ import org.jspecify.annotations.Nullable;
 final class Transcriber {
     private static final int TOPICS = 1024;
     private static final byte[] NO_BYTES = {};
+    // of memory, about
+    private static final int MEMORY_BYTES = 300;
+    private static final int ALIAS_BYTES = 100; // besides the topic
+    private static final int ID_BYTES = 60;
 
     private final Selection selection;
     private final TopicCache topics = new TopicCache(TOPICS);
     private final Map<Long, Memory> memories = new HashMap<>(); // by connection, of those that have given cause
     private long number;
+    private long weight; // of the memories
 
     Transcriber(Selection selection) {
         this.selection = selection;
@@ -64,6 +69,24 @@ final class Transcriber {
         final Map<Long, String> aliasesOut = new HashMap<>();
         final Set<Integer> idsIn = new HashSet<>(); // of messages that were wanted
         final Set<Integer> idsOut = new HashSet<>();
+
+        long weight() {
+            return MEMORY_BYTES
+                    + weight(aliasesIn)
+                    + weight(aliasesOut)
+                    + (long) ID_BYTES * (idsIn.size() + idsOut.size());
+        }
+
+        private static long weight(Map<Long, String> aliases) {
+            return aliases.values().stream()
+                    .mapToLong(topic -> ALIAS_BYTES + topic.length())
+                    .sum();
+        }
+    }
+
+    /** Bytes of memory, about, of what has to be remembered of connections: their topic aliases, and which messages were wanted. */
+    long weight() {
+        return weight;
     }
 
     private Memory memory(Piece piece) {
@@ -71,7 +94,16 @@ final class Transcriber {
     }
 
     private Memory memoryToWrite(Piece piece) {
-        return memories.computeIfAbsent(piece.who().number(), _ -> new Memory());
+        return memories.computeIfAbsent(piece.who().number(), _ -> {
+            weight += MEMORY_BYTES;
+            return new Memory();
+        });
+    }
+
+    /** Nothing will be transcribed any more. */
+    void forget() {
+        memories.clear();
+        weight = 0;
     }
 
     List<TracedPacket> packets(Piece piece, long wallNanos) {
@@ -84,7 +116,8 @@ final class Transcriber {
                 }
             }
             case ENDED -> {
-                memories.remove(piece.who().number());
+                Memory forgotten = memories.remove(piece.who().number());
+                weight -= forgotten == null ? 0 : forgotten.weight();
                 if (selection.topic().isEmpty()) {
                     found.add(mark(piece, wallNanos, Kind.CLOSED, NO_BYTES, Optional.empty()));
                 }
@@ -169,7 +202,8 @@ final class Transcriber {
             return topic;
         }
         if (!topic.isEmpty()) {
-            aliases(memoryToWrite(piece), piece).put(alias, topic);
+            String before = aliases(memoryToWrite(piece), piece).put(alias, topic);
+            weight += topic.length() - (before == null ? -ALIAS_BYTES : before.length());
             return topic;
         }
         return aliases(memory(piece), piece).getOrDefault(alias, "");
@@ -190,21 +224,27 @@ final class Transcriber {
                 boolean matches = matches(filter, topic);
                 if (it.qos() != QoS.AT_MOST_ONCE && matches) {
                     Memory kept = memoryToWrite(piece);
-                    (piece.in() ? kept.idsIn : kept.idsOut).add(it.packetId());
+                    weight += (piece.in() ? kept.idsIn : kept.idsOut).add(it.packetId()) ? ID_BYTES : 0;
                 } else if (it.qos() != QoS.AT_MOST_ONCE) {
-                    same.remove(it.packetId());
+                    forget(same, it.packetId());
                 }
                 yield matches;
             }
-            case Puback it -> answered.remove(it.packetId());
+            case Puback it -> forget(answered, it.packetId());
             case Pubrec it -> answered.contains(it.packetId());
             case Pubrel it -> same.contains(it.packetId());
-            case Pubcomp it -> answered.remove(it.packetId());
+            case Pubcomp it -> forget(answered, it.packetId());
             case Subscribe it ->
                 it.subscriptions().stream().map(SubscriptionRequest::filter).anyMatch(other -> concerns(filter, other));
             case Unsubscribe it -> it.filters().stream().anyMatch(other -> concerns(filter, other));
             case Connect _, Connack _, Suback _, Unsuback _, Pingreq _, Pingresp _, Disconnect _, Auth _ -> false;
         };
+    }
+
+    private boolean forget(Set<Integer> ids, int packetId) {
+        boolean known = ids.remove(packetId);
+        weight -= known ? ID_BYTES : 0;
+        return known;
     }
 
     private static boolean matches(TopicFilter filter, String topic) {

@@ -8,6 +8,7 @@ import io.dunlin.storage.NioDisk;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -276,5 +277,23 @@ class RestoresTest {
                 assertThat(Files.getOwner(one)).as("%s", one).isEqualTo(other);
             }
         }
+    }
+
+    /** A backup that comes over the network while the broker runs must not take the room that its messages need. */
+    @Test
+    void stopsBeforeTheDiskIsFull() throws IOException {
+        Files.createDirectory(data);
+        long[] usable = {2L << 30};
+        try (Staging staging = new Staging(data, () -> new Staging.Space(usable[0], 100L << 30));
+                OutputStream file = staging.open("identity")) {
+            byte[] part = new byte[16 << 20];
+            file.write(part, 0, part.length);
+            usable[0] = 1L << 30;
+            assertThatThrownBy(() -> file.write(part, 0, part.length))
+                    .isInstanceOf(BackupRefused.class)
+                    .hasMessageContaining("has only 1024 MiB left")
+                    .hasMessageContaining("make room there");
+        }
+        assertThat(data.resolve("restore-incomplete")).doesNotExist();
     }
 }

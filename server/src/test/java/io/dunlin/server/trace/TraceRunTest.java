@@ -3,11 +3,14 @@ package io.dunlin.server.trace;
 import static io.dunlin.server.trace.TraceSamples.bytes;
 import static io.dunlin.server.trace.TraceSamples.everything;
 import static io.dunlin.server.trace.TraceSamples.publish;
+import static io.dunlin.server.trace.TraceSamples.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Wiretap.Interest;
 import io.dunlin.broker.port.Wiretap.Tapped;
+import io.dunlin.protocol.packet.Properties;
+import io.dunlin.protocol.packet.Property;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,10 @@ class TraceRunTest {
 
     private static TraceRun run(Duration time, long weightMax) {
         return new TraceRun("t", everything(), time, weightMax, Clock.system());
+    }
+
+    private static Properties alias(int alias) {
+        return Properties.of(Property.TOPIC_ALIAS, alias);
     }
 
     private static void work(TraceRun run) throws InterruptedException {
@@ -45,6 +52,31 @@ class TraceRunTest {
         assertThat(run.state().packets()).isPositive();
         assertThat(run.hasRoom(1)).isFalse();
         assertThat(run.interest(WHO)).isEqualTo(Interest.NO);
+    }
+
+    @Test
+    void theTopicAliasesOfManyClientsNeedRoomToo() throws Exception {
+        TraceRun run = new TraceRun("t", topic("nobody"), Duration.ofMinutes(1), 100_000, Clock.system());
+        for (int i = 0; i < 100; i++) {
+            Tapped who = TraceSamples.connection(i, "10.0.0.7", 4711);
+            run.packets(who, true, 0, bytes(publish("t".repeat(1_000), 0, "", alias(1))));
+        }
+        work(run);
+        assertThat(run.state().ended()).contains("no room for more");
+        assertThat(run.state().packets()).isZero();
+        assertThat(run.claim()).isZero();
+    }
+
+    @Test
+    void theTopicAliasesOfClientsThatHaveGoneNeedNoRoom() throws Exception {
+        TraceRun run = new TraceRun("t", topic("nobody"), Duration.ofMillis(300), 100_000, Clock.system());
+        for (int i = 0; i < 1_000; i++) {
+            Tapped who = TraceSamples.connection(i, "10.0.0.7", 4711);
+            run.packets(who, true, 0, bytes(publish("t".repeat(1_000), i + 1, "", alias(1))));
+            run.ended(who, 0);
+        }
+        work(run);
+        assertThat(run.state().ended()).isEqualTo("its time is over");
     }
 
     @Test
