@@ -20,6 +20,11 @@ _tests = []
 _numbers = itertools.count(1)
 _cleanups = []
 
+# What is run in the background ignores these, and so would all that it starts; a handler, though, does not outlive exec.
+for _ignored in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_ignored) == signal.SIG_IGN:
+        signal.signal(_ignored, lambda *_: None)
+
 
 class Target:
     """Where the broker listens. A port of 0 means that this broker has no such listener."""
