@@ -231,13 +231,16 @@ final class Subscriptions {
                 .whenComplete((verdict, failure) -> session.shard().execute("a subscription", () -> {
                     List<ReasonCode> reasons = new ArrayList<>();
                     List<Subscription> feeding = new ArrayList<>();
-                    if (session.link() == null) {
+                    Link link = session.link();
+                    if (link == null) {
                         done.complete(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
                         return;
                     }
                     long position = take(asked, 0, reasons, feeding);
                     once(position, () -> {
-                        feed(feeding);
+                        if (session.link() == link) {
+                            feed(feeding);
+                        }
                         done.complete(reasons.getFirst());
                     });
                 }));
