@@ -38,6 +38,7 @@ public final class History implements AutoCloseable {
     private Map<String, Double> before = Map.of();
     private long beforeNanos;
     private boolean failing;
+    private boolean closed;
 
     private History(List<Series> series, List<Archive> archives, Supplier<Map<String, Double>> figures, Clock clock) {
         this.series = series;
@@ -79,6 +80,9 @@ public final class History implements AutoCloseable {
     void sample() {
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
             Map<String, Double> now = figures.get();
             long nanos = clock.nanos();
             double elapsed = (nanos - beforeNanos) / 1e9;
@@ -148,11 +152,13 @@ public final class History implements AutoCloseable {
         }
     }
 
+    /** Waits for a sample that is being taken: a thread that is interrupted in its file would close that. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdown();
         lock.lock();
         try {
+            closed = true;
             for (Archive archive : archives) {
                 archive.close();
             }

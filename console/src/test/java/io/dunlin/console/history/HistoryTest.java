@@ -1,6 +1,7 @@
 package io.dunlin.console.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dunlin.broker.port.Clock;
 import io.dunlin.console.history.History.Series;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,5 +121,45 @@ class HistoryTest {
                     .hasSize(2);
         }
         assertThat(Files.size(file)).isEqualTo(bytes.length);
+    }
+
+    @Test
+    void aSampleUnderWayIsKeptWhenItIsClosed(@TempDir Path folder) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        History history = History.open(
+                Optional.of(folder),
+                List.of(new Series("gauge", false)),
+                () -> {
+                    asked.countDown();
+                    awaitUninterrupted(answered);
+                    return Map.of("gauge", 7.0);
+                },
+                clock);
+        history.start();
+        asked.await();
+        Thread closing = Thread.ofVirtual().start(history::close);
+        await().until(() -> closing.getState() == Thread.State.WAITING);
+        answered.countDown();
+        closing.join();
+        try (History again = open(Optional.of(folder), List.of(new Series("gauge", false)))) {
+            assertThat(of(again.points(List.of("gauge"), START - 10_000, START + 10_000, 10), "gauge"))
+                    .containsExactly(new double[] {START, 7});
+        }
+    }
+
+    /** As the figures do: it is their thread's own business that it is interrupted. */
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
