@@ -119,6 +119,7 @@ export async function actions(harness, broker) {
       '#/security?tab=users': /\S/,
       '#/security?tab=groups': /\S/,
       '#/security?tab=banned': /\S/,
+      '#/security?tab=log&like_event=console.login&sort=time': /console\.login/,
     };
     for (const [hash, expected] of Object.entries(shown)) {
       await harness.show(page, hash);
@@ -453,6 +454,10 @@ export async function actions(harness, broker) {
     await page.waitForSelector('.badge:has-text("locked out")');
     await page.click('.tabs a:has-text("Audit log")');
     await page.waitForSelector('tbody tr:has-text("user.disabled")');
+    await page.fill('.filters input >> nth=1', 'nobody');
+    await until(async () => !(await page.locator('tbody tr:has-text("user.disabled")').count()), 'nobody has done it');
+    await page.fill('.filters input >> nth=1', 'admin');
+    await page.waitForSelector('tbody tr:has-text("user.disabled"):has-text("admin")');
   });
 
   await test('security: an API key is shown once and works', async (page) => {

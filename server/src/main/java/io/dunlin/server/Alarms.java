@@ -25,6 +25,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * Alarms: raised while something needs a person, cleared when it does not. In the log, retained under {@code $SYS/broker/alarms/}, and as
@@ -50,6 +52,7 @@ final class Alarms implements AutoCloseable {
     record Finding(String severity, String message) {}
 
     /** @param deactivateAt null while it is raised */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Alarm(
             String name,
             String severity,

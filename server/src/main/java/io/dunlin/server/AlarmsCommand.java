@@ -46,8 +46,8 @@ final class AlarmsCommand extends Administers {
             table.row(
                     alarm.path("name").asString(),
                     alarm.path("severity").asString(),
-                    alarm.path("activateAt").asString(),
-                    alarm.path("deactivateAt").asString("-"),
+                    alarm.path("activate_at").asString(),
+                    alarm.path("deactivate_at").asString("-"),
                     alarm.path("message").asString());
         }
         print(table, active ? "No alarm is raised." : "No alarm is raised, and none was since the start.");

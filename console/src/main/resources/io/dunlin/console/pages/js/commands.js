@@ -64,6 +64,10 @@ export const COMMANDS = {
   "roles.list": { "words": ["roles", "list"] },
   "listeners.list": { "words": ["listeners", "list"] },
   "config.show": { "words": ["config", "show"], "options": { "key": "--like" } },
+  "audit.log": {
+    "words": ["audit", "log"],
+    "options": { "like_event": "--event", "who": "--who", "sort": "--sort" }
+  },
   "backup": { "words": ["backup", "dunlin.tar"] },
   "subscribe": { "words": ["sub", "-v"], "options": { "topic": ["-t"] } },
   "publish": {

@@ -381,12 +381,13 @@ const Accounts = view(() => {
     });
 });
 
-const KNOWN = ['time', 'event', 'user', 'through'];
+/** The administrator, or the client where none had a hand in it. @param {any} e */
+const actor = (e) => (e.who === undefined ? 'client' : 'who');
 
 /** What else an entry says. @param {any} e */
 const others = (e) =>
   Object.entries(e)
-    .filter(([key]) => !KNOWN.includes(key))
+    .filter(([key]) => !['time', 'event', 'through', actor(e)].includes(key))
     .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join(' ');
 
@@ -409,17 +410,23 @@ const Log = view(
       },
       filters: [
         { key: 'like_event', label: 'Event' },
-        { key: 'user', label: 'Who' },
+        { key: 'who', label: 'Administrator' },
       ],
+      command: (/** @type {any} */ q) => command('audit.log', q),
       columns: [
-        { key: 'time', label: 'Time', show: (/** @type {any} */ e) => when(e.time) },
+        { key: 'time', label: 'Time', sort: true, show: (/** @type {any} */ e) => when(e.time) },
         {
           key: 'event',
           label: 'Event',
           show: (/** @type {any} */ e) =>
             h(Badge, { tone: /denied|refused|failed/.test(e.event) ? 'bad' : '' }, e.event),
         },
-        { key: 'user', label: 'Who' },
+        {
+          key: 'who',
+          label: 'Who',
+          value: (/** @type {any} */ e) => e[actor(e)],
+          show: (/** @type {any} */ e) => e[actor(e)] ?? h('span', { class: 'none' }, '–'),
+        },
         { key: 'through', label: 'Through' },
         {
           key: 'rest',
