@@ -101,7 +101,7 @@ train() {
 launch() {
   local cache class_path flags flag chosen
   case ${1:-} in
-    broker | config | console | import | store | backup | restore | acl | passwd | certs | audit | ban | clients | sessions | retained | top | topics | listeners | reload | security | status | stats | history | alarms | why | trace | users | groups | roles | demo | completion | help)
+    broker | config | console | import | store | backup | restore | acl | passwd | certs | audit | ban | clients | sessions | retained | top | topics | listeners | reload | security | status | stats | history | alarms | log | why | trace | users | groups | roles | demo | completion | help)
       # The last two look at every command, so they need what any of them needs.
       cache=broker class_path=$(whole_path) flags=("${BROKER_FLAGS[@]}")
       ;;

@@ -26,15 +26,25 @@ const SCREENS = {
   explain: '#/security?tab=explain',
   banned: '#/security?tab=banned',
   keys: '#/security?tab=keys',
+  certificates: '#/security?tab=certificates',
+  tokens: '#/security?tab=tokens',
   accounts: '#/security?tab=accounts',
   auditlog: '#/security?tab=log',
   system: '#/system',
   listeners: '#/system?tab=listeners',
+  log: '#/system?tab=log',
   config: '#/system?tab=config',
   backup: '#/system?tab=backup',
 };
 /** Of routes that not each broker has. */
-const NEEDS = { traces: '/trace', events: '/clients/x/events', why: '/why?clientid=x&topic=x' };
+const NEEDS = {
+  traces: '/trace',
+  events: '/clients/x/events',
+  why: '/why?clientid=x&topic=x',
+  certificates: '/certificates',
+  tokens: '/jwt_keys',
+  log: '/log',
+};
 const WIDTHS = { 1280: 800, 360: 740, 3840: 2160 };
 
 export async function screens(harness) {

@@ -45,6 +45,7 @@ final class Commands {
             "stats",
             "history",
             "alarms",
+            "log",
             "why",
             "trace",
             "users",

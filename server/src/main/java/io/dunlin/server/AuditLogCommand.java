@@ -47,12 +47,6 @@ final class AuditLogCommand extends Lists {
                 new Column("WHAT", AuditLogCommand::what));
     }
 
-    private static void put(Map<String, Object> arguments, String name, @Nullable String value) {
-        if (value != null) {
-            arguments.put(name, value);
-        }
-    }
-
     /** The field with the administrator, or with the client where none had a hand in it. */
     private static String actor(JsonNode entry) {
         return entry.has("who") ? "who" : "client";

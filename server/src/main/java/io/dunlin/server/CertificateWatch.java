@@ -4,6 +4,7 @@ import io.dunlin.broker.port.Clock;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
 import io.dunlin.security.audit.AuditLog;
+import io.dunlin.server.control.Certificates;
 import io.dunlin.transport.TlsFigures;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,16 +53,10 @@ final class CertificateWatch implements AutoCloseable {
     private final Runnable refreshKeys;
     private final Clock clock;
     private volatile List<X509Certificate> ofConsole = List.of(); // that it works with
+    private volatile Map<String, List<X509Certificate>> ofOthers = Map.of(); // by setting, as they were last taken
     private final Map<String, Instant> warned = new HashMap<>(); // of the thread, as all below
     private Map<String, Path> othersSeen = Map.of();
     private Instant othersRead = Instant.MIN;
-
-    /**
-     * A certificate that the broker works with.
-     *
-     * @param place such as {@code listeners.tls.certfile}
-     */
-    private record InUse(String place, String subject, Instant end) {}
 
     /**
      * @param log is told of new files of listeners, taken or refused
@@ -87,6 +82,7 @@ final class CertificateWatch implements AutoCloseable {
     }
 
     void start() {
+        thread.execute(this::readOthers);
         thread.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -96,7 +92,14 @@ final class CertificateWatch implements AutoCloseable {
             files.taken(ownFiles(), clock.wallMillis());
             otherFiles.taken(listed(others.get()), clock.wallMillis());
             readConsole();
+            readOthers();
         });
+    }
+
+    private void readOthers() {
+        Map<String, List<X509Certificate>> all = new HashMap<>();
+        others.get().forEach((place, file) -> all.put(place, read(file)));
+        ofOthers = all;
     }
 
     /** Those that are taken as they change, by listener; the console's, too. */
@@ -176,22 +179,24 @@ final class CertificateWatch implements AutoCloseable {
         return failures.isEmpty() && !isConsole;
     }
 
-    private void warn(InUse certificate) {
+    private void warn(Certificates.InUse certificate) {
         Instant now = Instant.ofEpochMilli(clock.wallMillis());
-        String key = certificate.place() + " " + certificate.subject();
+        String subject = certificate.certificate().getSubjectX500Principal().getName();
+        Instant end = certificate.certificate().getNotAfter().toInstant();
+        String key = certificate.setting() + " " + subject;
         Instant last = warned.getOrDefault(key, Instant.MIN);
-        if (certificate.end().isBefore(now.plus(WARNED_BEFORE)) && last.isBefore(now.minus(DAY))) {
+        if (end.isBefore(now.plus(WARNED_BEFORE)) && last.isBefore(now.minus(DAY))) {
             warned.put(key, now);
-            String when = certificate.end().isBefore(now)
-                    ? "has ended at " + certificate.end()
-                    : "ends in " + Duration.between(now, certificate.end()).toDays() + " days, at " + certificate.end();
-            LOG.warn("the certificate of {} ({}) {}: renew it", certificate.place(), certificate.subject(), when);
+            String when = end.isBefore(now)
+                    ? "has ended at " + end
+                    : "ends in " + Duration.between(now, end).toDays() + " days, at " + end;
+            LOG.warn("the certificate of {} ({}) {}: renew it", certificate.setting(), subject, when);
         }
     }
 
     /** The certificates of the listeners, and when they end. */
-    private List<InUse> inUse() {
-        List<InUse> all = new ArrayList<>();
+    private List<Certificates.InUse> inUse() {
+        List<Certificates.InUse> all = new ArrayList<>();
         listeners.transports().forEach((name, transport) -> {
             TlsFigures figures = transport.tlsFigures();
             if (figures != null) {
@@ -202,12 +207,20 @@ final class CertificateWatch implements AutoCloseable {
         return all;
     }
 
-    private static List<InUse> inUse(String place, List<X509Certificate> certificates) {
+    /**
+     * All that the broker works with now: of the listeners, of the console, and the authorities by which it knows other services (those as
+     * of the start or the last reload). Thread: any but the shards.
+     */
+    List<Certificates.InUse> all() {
+        List<Certificates.InUse> all = new ArrayList<>(inUse());
+        all.addAll(inUse(CONSOLE + ".certfile", ofConsole));
+        ofOthers.forEach((place, certificates) -> all.addAll(inUse(place, certificates)));
+        return all;
+    }
+
+    private static List<Certificates.InUse> inUse(String setting, List<X509Certificate> certificates) {
         return certificates.stream()
-                .map(one -> new InUse(
-                        place,
-                        one.getSubjectX500Principal().getName(),
-                        one.getNotAfter().toInstant()))
+                .map(one -> new Certificates.InUse(setting, one))
                 .toList();
     }
 

@@ -58,6 +58,13 @@ abstract class Lists extends Administers {
         return value.isMissingNode() || value.isNull() ? "-" : value.asString();
     }
 
+    /** Adds an argument where there is a value. */
+    static void put(Map<String, Object> arguments, String name, @Nullable String value) {
+        if (value != null) {
+            arguments.put(name, value);
+        }
+    }
+
     /**
      * Asks for as many pages as are needed, and shows them.
      *

@@ -8,18 +8,21 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import io.dunlin.server.config.ServerConfig.LogLevel;
+import io.dunlin.server.control.LogLines;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The log: one line for each event on standard error, stack traces included (line ends become bars). Whatever a client put
  * into a message: no control characters, and 4096 characters at most. Logback finds this class
- * as a service when the first logger is asked for.
+ * as a service when the first logger is asked for. The latest lines stay in memory, too: {@link #recent}.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
+    private static final String RECENT = "recent";
     private static final String POOL = "com.zaxxer.hikari";
     /** What would end a line, move the cursor of a terminal, or turn the direction of the text. */
-    private static final String CONTROL = "[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]+";
+    static final String CONTROL = "[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]+";
 
     static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: "
             + "%replace(%.-4096msg){'" + CONTROL + "',' '}"
@@ -38,9 +41,22 @@ public final class Logging extends ContextAwareBase implements Configurator {
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
         appender.start();
+        RecentLog recent = new RecentLog();
+        recent.setContext(context);
+        recent.setName(RECENT);
+        recent.start();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(recent); // after the other: the text is made by then
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** The latest lines of this process, the oldest first; empty where something else writes the log. Thread: any. */
+    static List<LogLines.Line> recent() {
+        return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                        && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(RECENT) instanceof RecentLog recent
+                ? recent.lines()
+                : List.of();
     }
 
     /** From now on writes Dunlin's lines of this level and above; those of libraries from warn on, or all of them at trace. */

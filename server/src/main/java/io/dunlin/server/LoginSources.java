@@ -17,6 +17,7 @@ import io.dunlin.security.password.PasswordFile;
 import io.dunlin.security.password.PasswordSource;
 import io.dunlin.security.password.WeakCredential;
 import io.dunlin.security.sql.SqlLoginSource;
+import io.dunlin.security.token.JwtKeys;
 import io.dunlin.security.token.JwtSource;
 import io.dunlin.security.users.UserStore;
 import io.dunlin.server.config.AuthenticationConfig;
@@ -148,6 +149,11 @@ final class LoginSources implements AutoCloseable {
     /** Looks for newer keys where those that are there are old. */
     void refreshKeys() {
         jwt().ifPresent(JwtSource::refresh);
+    }
+
+    /** The keys of each source of tokens. */
+    List<JwtKeys> tokenKeys() {
+        return jwt().map(JwtSource::trusted).stream().toList();
     }
 
     private Optional<JwtSource> jwt() {

@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatsCommand.class,
             HistoryCommand.class,
             AlarmsCommand.class,
+            LogCommand.class,
             WhyCommand.class,
             TraceCommand.class,
             UsersCommand.class,

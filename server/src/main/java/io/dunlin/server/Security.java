@@ -14,6 +14,7 @@ import io.dunlin.security.login.AuthenticationChain;
 import io.dunlin.security.login.InvalidSource;
 import io.dunlin.security.login.LoginSource;
 import io.dunlin.security.password.Hashing;
+import io.dunlin.security.token.JwtKeys;
 import io.dunlin.security.users.UserStore;
 import io.dunlin.security.users.UsersDamaged;
 import io.dunlin.server.config.Bound;
@@ -192,6 +193,11 @@ final class Security implements AutoCloseable {
         for (Prepared one : refreshed) {
             one.logins.refreshKeys();
         }
+    }
+
+    /** The keys that tokens are verified with, of each source of tokens. */
+    List<JwtKeys> tokenKeys() {
+        return running.logins.tokenKeys();
     }
 
     /** The users, groups and roles that are changed at run time. */

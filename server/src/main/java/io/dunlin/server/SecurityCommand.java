@@ -7,7 +7,8 @@ import tools.jackson.databind.JsonNode;
 /** {@code dunlin security}. */
 @Command(
         name = "security",
-        description = "Shows what a running broker has counted about logins, rights and limits since its start.")
+        description = "Shows what a running broker has counted about logins, rights and limits since its start.",
+        subcommands = {SecurityCertificatesCommand.class, SecurityKeysCommand.class})
 final class SecurityCommand extends Administers {
     @Override
     int run() {

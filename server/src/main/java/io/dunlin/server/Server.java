@@ -20,9 +20,12 @@ import io.dunlin.server.config.ConfigText;
 import io.dunlin.server.config.ConfigText.Change;
 import io.dunlin.server.config.ServerConfig;
 import io.dunlin.server.config.SettingsWalk;
+import io.dunlin.server.control.Certificates;
 import io.dunlin.server.control.Configs;
 import io.dunlin.server.control.ImportantTopicsWatch;
+import io.dunlin.server.control.LogLines;
 import io.dunlin.server.control.Reloads;
+import io.dunlin.server.control.TokenKeys;
 import io.dunlin.server.sys.ClientEvents;
 import io.dunlin.server.sys.StoreTopics;
 import io.dunlin.server.sys.SysPublisher;
@@ -236,6 +239,9 @@ public final class Server implements AutoCloseable {
         telemetry.measure(measures);
         operation.also(measures::addTo);
         operation.also(alarms::addTo);
+        operation.also(new Certificates(certificateWatch::all, clock)::addTo);
+        operation.also(new TokenKeys(security::tokenKeys)::addTo);
+        operation.also(new LogLines(Logging::recent, clock)::addTo);
         backups.start();
         operation.also(backups::addTo);
         operation.open(new Operation.Parts(

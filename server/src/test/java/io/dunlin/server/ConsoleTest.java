@@ -48,6 +48,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -250,6 +251,38 @@ class ConsoleTest {
                                     .body())
                             .contains("\"console.login\"", "\"count\":1"));
         }
+    }
+
+    @Test
+    void certificatesAreForAllAndTheLogForOperators() throws Exception {
+        try (Server server = start("authentication.jwt.secret = 0123456789abcdef0123456789abcdef")) {
+            List<String> lines = server.openConsole();
+            String api = url(lines) + "api/v1";
+            String admin = token(url(lines), password(lines));
+            String viewer = key(api, admin, "viewer");
+            String operator = key(api, admin, "operator");
+            LoggerFactory.getLogger("io.dunlin.ConsoleTest").warn("press-7 is odd");
+            assertThat(send("GET", api + "/certificates?sort=days_left", "", viewer)
+                            .body())
+                    .contains("\"data\":[]", "\"count\":0");
+            assertThat(send("GET", api + "/jwt_keys", "", viewer).body())
+                    .contains("authentication.jwt.secret", "\"keys\":1")
+                    .doesNotContain("0123456789");
+            assertThat(send("GET", api + "/log", "", viewer).statusCode()).isEqualTo(403);
+            HttpResponse<String> log =
+                    send("GET", api + "/log?level=warn&like_text=press-7&since=10m&limit=1", "", operator);
+            assertThat(log.statusCode()).isEqualTo(200);
+            assertThat(log.body()).contains("press-7 is odd", "\"level\":\"warn\"", "\"logger\":\"ConsoleTest\"");
+            assertThat(send("GET", api + "/log?level=loud", "", operator).statusCode())
+                    .isEqualTo(400);
+        }
+    }
+
+    private String key(String api, String admin, String role) throws IOException, InterruptedException {
+        Map<String, String> wanted = Map.of("name", role, "role", role, "time", "30d");
+        return JSON.readTree(send("POST", api + "/api_keys", wanted, admin).body())
+                .path("key")
+                .asString();
     }
 
     /** All figures that docs/grafana/dunlin.json asks for. */

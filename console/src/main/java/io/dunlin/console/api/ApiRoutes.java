@@ -35,7 +35,9 @@ public final class ApiRoutes {
                 .get("/nodes", VIEWER, "nodes")
                 .get("/history", VIEWER, "history", "metric", "from", "since", "to", "step")
                 .rows("/alarms", VIEWER, "alarms.list", "name", "severity", "active", "like_message")
-                .get("/security", VIEWER, "security");
+                .get("/security", VIEWER, "security")
+                .list("/certificates", VIEWER, "certificates.list", "like_setting", "like_subject", "state")
+                .list("/jwt_keys", VIEWER, "jwt_keys.list");
     }
 
     private static void clients(CommandRoutes routes) {
@@ -114,6 +116,7 @@ public final class ApiRoutes {
                 .upload("/restore", ADMIN, "restore", "dry_run")
                 .get("/audit", ADMIN, "audit")
                 .list("/audit_log", ADMIN, "audit_log.list", "event", "like_event", "who", "since", "until")
+                .list("/log", OPERATOR, "log.list", "level", "like_text", "since")
                 .rows("/banned", OPERATOR, "bans.list", "kind", "subject", "like_subject", "like_reason")
                 .post("/banned", OPERATOR, "bans.add", "kind", "subject", "reason", "time")
                 .delete("/banned/{kind}/{subject}", OPERATOR, "bans.remove");

@@ -40,13 +40,22 @@ final class FetchedKeys implements KeySource {
         this.client = new WebClient(settings.cafile(), settings.timeout(), BODY_BYTES_MAX);
     }
 
-    /** @param triedAtNanos when the last fetch ended, null where none was tried */
+    /**
+     * The keys, and how they came.
+     *
+     * @param triedAtNanos when the last fetch ended, null where none was tried
+     * @param error why that one brought none, null where it did
+     */
     private record State(
             @Nullable KeySet keys,
             long fetchedAtNanos,
             @Nullable Long triedAtNanos,
-            boolean failing) {
-        static final State EMPTY = new State(null, 0, null, false);
+            @Nullable String error) {
+        static final State EMPTY = new State(null, 0, null, null);
+
+        boolean failing() {
+            return error != null;
+        }
     }
 
     /** Serves what another fetched from the same address until it has fetched itself. */
@@ -58,7 +67,7 @@ final class FetchedKeys implements KeySource {
         lock.lock();
         try {
             if (state.keys == null) {
-                state = new State(theirs.keys, theirs.fetchedAtNanos, state.triedAtNanos, state.failing);
+                state = new State(theirs.keys, theirs.fetchedAtNanos, state.triedAtNanos, state.error);
             }
         } finally {
             lock.unlock();
@@ -164,8 +173,8 @@ final class FetchedKeys implements KeySource {
                 throw new IOException("it answered with status " + reply.status());
             }
             KeySet keys = KeySet.ofJwks(KeySet.text(reply.body()), false);
-            state = new State(keys, clock.nanos(), clock.nanos(), false);
-            if (before.failing) {
+            state = new State(keys, clock.nanos(), clock.nanos(), null);
+            if (before.failing()) {
                 LOG.info("authentication.jwt.jwks-url answers again with {} keys", keys.size());
             }
             if (before.keys != null && !keys.hasAllOf(before.keys)) {
@@ -175,15 +184,20 @@ final class FetchedKeys implements KeySource {
         } catch (IOException
                 | RuntimeException e) { // what a service sends must not keep the next fetch from waiting its time
             failures.increment();
-            state = new State(before.keys, before.fetchedAtNanos, clock.nanos(), true);
-            if (!before.failing) {
-                Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            String why = why(e);
+            state = new State(before.keys, before.fetchedAtNanos, clock.nanos(), why);
+            if (!before.failing()) {
                 LOG.warn(
                         "the keys of authentication.jwt.jwks-url cannot be fetched: {}; {}",
-                        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(),
+                        why,
                         before.keys == null ? "tokens are refused until they can" : "those that are known serve on");
             }
         }
+    }
+
+    private static String why(Exception e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     @Override
@@ -193,8 +207,14 @@ final class FetchedKeys implements KeySource {
 
     @Override
     public Figures figures() {
-        KeySet keys = state.keys;
-        return new Figures(keys == null ? 0 : keys.size(), fetches.sum(), failures.sum());
+        State now = state;
+        KeySet keys = now.keys;
+        return new Figures(
+                keys == null ? 0 : keys.size(),
+                fetches.sum(),
+                failures.sum(),
+                keys == null ? Optional.empty() : Optional.of(clock.nanos() - now.fetchedAtNanos),
+                Optional.ofNullable(now.error));
     }
 
     @Override

@@ -18,9 +18,11 @@ import io.dunlin.security.token.SignedToken.None;
 import io.dunlin.security.token.SignedToken.Signed;
 import io.dunlin.security.token.SignedToken.Unusable;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,7 @@ public final class JwtSource implements LoginSource, AutoCloseable {
     private final KeySource keys;
     private final ClaimReader reader;
     private final Clock clock;
+    private final Instant opened;
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder unknown = new LongAdder();
@@ -64,6 +67,7 @@ public final class JwtSource implements LoginSource, AutoCloseable {
         this.keys = keys;
         this.reader = new ClaimReader(name, settings);
         this.clock = clock;
+        this.opened = Instant.ofEpochMilli(clock.wallMillis());
     }
 
     /**
@@ -255,6 +259,48 @@ public final class JwtSource implements LoginSource, AutoCloseable {
                 source.keys(),
                 source.fetches(),
                 source.failedFetches());
+    }
+
+    /** The keys that it trusts now, without a word of the keys themselves; thread: any. */
+    public JwtKeys trusted() {
+        KeySource.Figures now = keys.figures();
+        Optional<Instant> fetched = settings.keys() instanceof JwksUrl
+                ? now.fetchedNanosAgo()
+                        .map(ago -> Instant.ofEpochMilli(clock.wallMillis()).minusNanos(ago))
+                : Optional.of(opened);
+        return new JwtKeys(
+                kind(settings.keys()),
+                place(settings.keys()),
+                now.keys(),
+                keys.known().map(KeySet::ids).orElse(List.of()),
+                fetched,
+                now.error(),
+                now.fetches(),
+                now.failedFetches());
+    }
+
+    /** As its setting is called. */
+    private static String kind(JwtSettings.Keys keys) {
+        return switch (keys) {
+            case Secret _ -> "secret";
+            case PublicKeyFile _ -> "public-key-file";
+            case JwksFile _ -> "jwks-file";
+            case JwksUrl _ -> "jwks-url";
+        };
+    }
+
+    private static String place(JwtSettings.Keys keys) {
+        return switch (keys) {
+            case Secret _ -> "";
+            case PublicKeyFile(Path file) -> file.toString();
+            case JwksFile(Path file) -> file.toString();
+            case JwksUrl jwks -> withoutQuery(jwks.url());
+        };
+    }
+
+    private static String withoutQuery(URI url) {
+        String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+        return url.getScheme() + "://" + url.getHost() + port + url.getRawPath();
     }
 
     /** Fetches no more. */

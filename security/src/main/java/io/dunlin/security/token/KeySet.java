@@ -57,6 +57,11 @@ final class KeySet {
                 .toList();
     }
 
+    /** The {@code kid} of those that have one. */
+    List<String> ids() {
+        return keys.stream().flatMap(key -> key.id().stream()).toList();
+    }
+
     boolean has(String mark) {
         return keys.stream().anyMatch(key -> key.mark().equals(mark));
     }

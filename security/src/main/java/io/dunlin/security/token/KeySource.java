@@ -37,8 +37,16 @@ interface KeySource extends AutoCloseable {
         }
     }
 
-    /** @param fetches those that were begun @param failedFetches those that brought no keys */
-    record Figures(int keys, long fetches, long failedFetches) {}
+    /**
+     * How it goes.
+     *
+     * @param fetches those that were begun
+     * @param failedFetches those that brought no keys
+     * @param fetchedNanosAgo how long ago the keys came, empty where there are none or they are not fetched
+     * @param error why the last fetch brought none, empty where it did
+     */
+    record Figures(
+            int keys, long fetches, long failedFetches, Optional<Long> fetchedNanosAgo, Optional<String> error) {}
 
     /** Keys that change with the configuration only. */
     record Fixed(KeySet keys) implements KeySource {
@@ -59,7 +67,7 @@ interface KeySource extends AutoCloseable {
 
         @Override
         public Figures figures() {
-            return new Figures(keys.size(), 0, 0);
+            return new Figures(keys.size(), 0, 0, Optional.empty(), Optional.empty());
         }
     }
 }

@@ -27,6 +27,7 @@ import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -219,6 +220,31 @@ class FetchedKeysTest {
         clock.advance(BETWEEN);
         assertIn(fresh());
         assertOut(old(), ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+    }
+
+    @Test
+    void tellsWhenItHasFetchedAndWhyItCouldNot() {
+        Instant before = Instant.ofEpochMilli(clock.wallMillis());
+        assertThat(source.trusted().fetched()).contains(before);
+        assertThat(source.trusted().keyIds()).containsExactly("old");
+        assertThat(source.trusted().kind()).isEqualTo("jwks-url");
+        assertThat(source.trusted().source()).isEqualTo(service.url("/jwks"));
+        assertThat(source.trusted().error()).isEmpty();
+
+        service.answers(503, "");
+        clock.advance(REFRESH);
+        source.refresh();
+        await().until(() -> source.trusted().error().isPresent());
+        assertThat(source.trusted().error()).contains("it answered with status 503");
+        assertThat(source.trusted().fetched()).contains(before);
+        assertThat(source.trusted().failedFetches()).isEqualTo(1);
+
+        service.answers(200, jwks(key("new", Tokens.OTHER_RSA)));
+        clock.advance(BETWEEN);
+        source.refresh();
+        await().until(() -> source.trusted().error().isEmpty());
+        assertThat(source.trusted().fetched()).contains(before.plus(REFRESH).plus(BETWEEN));
+        assertThat(source.trusted().keyIds()).containsExactly("new");
     }
 
     @Test

@@ -58,6 +58,12 @@ export const COMMANDS = {
   "topics.talkers": { "words": ["topics", "talkers"], "options": { "by": "--by" } },
   "trace.list": { "words": ["trace", "list"] },
   "trace.show": { "words": ["trace", "show"], "operands": ["name"] },
+  "certificates.list": {
+    "words": ["security", "certificates"],
+    "options": { "like_subject": "--like", "like_setting": "--setting", "state": "--state", "sort": "--sort" }
+  },
+  "jwt_keys.list": { "words": ["security", "keys"] },
+  "log.list": { "words": ["log"], "options": { "level": "--level", "like_text": "--like", "sort": "--sort" } },
   "bans.list": { "words": ["ban", "list"] },
   "users.list": { "words": ["users", "list"] },
   "groups.list": { "words": ["groups", "list"] },

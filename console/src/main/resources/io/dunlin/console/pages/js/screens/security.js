@@ -9,6 +9,7 @@ import { ago, when } from '../format.js';
 import { ban } from './client-actions.js';
 import { Users, Groups, Roles } from './security-users.js';
 import { Explain } from './security-explain.js';
+import { Certificates, TokenKeys } from './security-certificates.js';
 
 const TABS = [
   ['users', 'Users', '/users', 'admin'],
@@ -16,6 +17,8 @@ const TABS = [
   ['roles', 'Roles', '/roles', 'admin'],
   ['explain', 'Who may what', '', 'admin'],
   ['banned', 'Bans', '/banned', 'operator'],
+  ['certificates', 'Certificates', '/certificates', 'viewer'],
+  ['tokens', 'Token keys', '/jwt_keys', 'viewer'],
   ['keys', 'API keys', '/api_keys', 'admin'],
   ['accounts', 'Console', '/console_users', 'admin'],
   ['log', 'Audit log', '/audit_log', 'admin'],
@@ -46,6 +49,8 @@ export const Security = view((self) => {
       roles: Roles,
       explain: Explain,
       banned: Banned,
+      certificates: Certificates,
+      tokens: TokenKeys,
       keys: Keys,
       accounts: Accounts,
       log: Log,

@@ -6,12 +6,21 @@ import { route, link } from '../router.js';
 import { Table } from '../table.js';
 import { Badge, Button, Card, Empty, Facts, Field, Tabs, ask, attempt, copy, settled, toast } from '../ui.js';
 import { bytes, count, plural, span, when, ago } from '../format.js';
+import { Log } from './system-log.js';
 
 export const System = view((self) => {
   follow(self, route);
   let backup = false;
   let config = false;
+  let log = false;
   self.onMount(() => {
+    if (may('operator')) {
+      offers('/log').then((has) =>
+        self.change(() => {
+          log = has;
+        }),
+      );
+    }
     if (may('admin')) {
       offers('/configs').then((has) =>
         self.change(() => {
@@ -35,17 +44,20 @@ export const System = view((self) => {
         tabs: [
           ['node', 'Broker', link(['system'])],
           ['listeners', 'Listeners', link(['system'], { tab: 'listeners' })],
+          log ? ['log', 'Log', link(['system'], { tab: 'log' })] : null,
           config ? ['config', 'Configuration', link(['system'], { tab: 'config' })] : null,
           backup ? ['backup', 'Backup', link(['system'], { tab: 'backup' })] : null,
         ],
       }),
       tab === 'listeners'
         ? h(Listeners, { key: tab })
-        : tab === 'config'
-          ? h(Config, { key: tab })
-          : tab === 'backup'
-            ? h(Backup, { key: tab })
-            : h(Node, { key: 'node' }),
+        : tab === 'log'
+          ? h(Log, { key: tab })
+          : tab === 'config'
+            ? h(Config, { key: tab })
+            : tab === 'backup'
+              ? h(Backup, { key: tab })
+              : h(Node, { key: 'node' }),
     ];
   };
 });
