@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String RECENT = "recent";
-    private static final String POOL = "com.zaxxer.hikari";
+    /** Who warns of each connection that a data base ended, which we say once, and of a container without a hardware address. */
+    private static final List<String> LOUD = List.of("com.zaxxer.hikari", "io.netty.util.internal.MacAddressUtil");
     /** What would end a line, move the cursor of a terminal, or turn the direction of the text. */
     static final String CONTROL = "[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]+";
 
@@ -67,8 +68,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
             context.getLogger("dunlin").setLevel(own);
             boolean all = level == LogLevel.TRACE || level == LogLevel.ERROR;
             context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(all ? own : Level.WARN);
-            // A data base that is away has one line of ours, not one for each connection that it ended.
-            context.getLogger(POOL).setLevel(level == LogLevel.TRACE ? own : Level.ERROR);
+            LOUD.forEach(name -> context.getLogger(name).setLevel(level == LogLevel.TRACE ? own : Level.ERROR));
         }
     }
 
