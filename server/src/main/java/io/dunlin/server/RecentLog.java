@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import io.dunlin.server.control.LogLines.Line;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
@@ -36,7 +37,7 @@ final class RecentLog extends UnsynchronizedAppenderBase<ILoggingEvent> {
     protected void append(ILoggingEvent event) {
         Line line = new Line(
                 numbers.incrementAndGet(),
-                event.getInstant(),
+                event.getInstant().truncatedTo(ChronoUnit.MILLIS),
                 event.getLevel().levelStr.toLowerCase(Locale.ROOT),
                 shortName(event.getLoggerName()),
                 text(event));

@@ -108,17 +108,17 @@ final class Findings {
     }
 
     private String queued(Inspection now) {
-        String what = now.queuedOfTopic() > 0
-                ? "waiting in the queue of " + client
-                : "probably waiting in the queue of " + client + ", which is not all in memory";
-        String all = " with " + now.queued() + " messages in all: ";
+        String messages = now.queued() + (now.queued() == 1 ? " message" : " messages");
+        String queue = now.queuedOfTopic() > 0
+                ? "waiting in the queue of " + client + " (" + messages + "): "
+                : "probably waiting in the queue of " + client + " (" + messages + ", whose topics are on the disk): ";
         if (!now.connected()) {
-            return what + all + "it is not connected";
+            return queue + "it is not connected";
         }
         if (now.inFlight() >= now.inFlightMax()) {
-            return what + all + "it has " + now.inFlight() + " unacknowledged messages, as many as it takes at once";
+            return queue + "it has " + now.inFlight() + " unacknowledged messages, as many as it takes at once";
         }
-        return what + all + "it reads slowly, " + now.socketBytes() + " bytes wait in its socket";
+        return queue + "it reads slowly, " + now.socketBytes() + " bytes wait in its socket";
     }
 
     /** What is wrong with its subscriptions, if anything is. */

@@ -9,6 +9,7 @@ import io.dunlin.client.TimedOut;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.ReasonCode;
 import java.util.List;
+import javax.net.ssl.SSLHandshakeException;
 
 /** The exit codes that scripts know from mosquitto's tools. */
 public final class ExitCode {
@@ -55,9 +56,11 @@ public final class ExitCode {
         if (e instanceof LimitExceeded limit) {
             return limit.reason().value();
         }
-        return e instanceof ConnectionLost lost && lost.reason() != null
-                ? lost.reason().value()
-                : CONNECTION_LOST;
+        if (e instanceof ConnectionLost lost && lost.reason() != null) {
+            return lost.reason().value();
+        }
+        // With TLS 1.3 a client hears of its own certificate's refusal after its handshake is done.
+        return e.getCause() instanceof SSLHandshakeException ? TLS : CONNECTION_LOST;
     }
 
     /** The reason code of MQTT 5, or the return code of CONNACK before that. */
