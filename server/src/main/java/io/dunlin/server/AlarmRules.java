@@ -5,6 +5,7 @@ import io.dunlin.server.Alarms.Finding;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,6 +20,13 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
     private static final long CERTIFICATE_DAYS = 14;
     static final String WARNING = "warning";
     static final String CRITICAL = "critical";
+    private static final String DISK = "disk";
+    private static final String MEMORY = "memory";
+    private static final String STORE = "store";
+    private static final String QUEUE_AGE = "queue-age";
+
+    /** The alarms that every broker can raise; those of certificates and back ends are named after them. */
+    static final List<String> NAMES = List.of(DISK, MEMORY, STORE, QUEUE_AGE);
 
     private final Supplier<Optional<Measures.Space>> disk;
     private final Supplier<double[]> heap;
@@ -87,7 +95,7 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
         diskIsLow = free < (diskIsLow ? DISK_CLEARED : DISK_RAISED);
         if (diskIsLow) {
             all.put(
-                    "disk",
+                    DISK,
                     new Finding(
                             CRITICAL,
                             "the file system of the data folder has " + Math.round(free * 100)
@@ -100,7 +108,7 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
         heapLooks = used[0] > used[1] * HEAP_RAISED ? heapLooks + 1 : 0;
         if (heapLooks >= LOOKS_IN_A_ROW) {
             all.put(
-                    "memory",
+                    MEMORY,
                     new Finding(
                             CRITICAL,
                             "the heap has been almost full for a minute: give the broker more with"
@@ -116,7 +124,7 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
             case BEHIND -> {
                 if (behindLooks >= LOOKS_IN_A_ROW) {
                     all.put(
-                            "store",
+                            STORE,
                             new Finding(
                                     WARNING,
                                     "the disk has been slower than the publishers for a minute: they"
@@ -125,11 +133,11 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
             }
             case FULL ->
                 all.put(
-                        "store",
+                        STORE,
                         new Finding(
                                 CRITICAL,
                                 "the store is full and refuses messages: make room, or raise" + " store.max-size"));
-            case FAILED -> all.put("store", new Finding(CRITICAL, "the store has failed: see the log"));
+            case FAILED -> all.put(STORE, new Finding(CRITICAL, "the store has failed: see the log"));
         }
     }
 
@@ -141,7 +149,7 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
         waiting.get()
                 .filter(longest -> longest.seconds() > most)
                 .ifPresent(longest -> all.put(
-                        "queue-age",
+                        QUEUE_AGE,
                         new Finding(
                                 WARNING,
                                 "a message has been waiting for " + Math.round(longest.seconds()) + " s for client "

@@ -11,11 +11,9 @@ import io.dunlin.server.sys.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +74,7 @@ final class Alarms implements AutoCloseable {
         commands.add("alarms.list", request -> list());
     }
 
-    /** Adds what is raised, and what was, to the figures that Prometheus reads. */
+    /** Adds what is raised, and what is not, to the figures that Prometheus reads. */
     MetricSet addTo(MetricSet metrics) {
         List<Alarm> all = list();
         for (String severity : SEVERITIES) {
@@ -85,17 +83,15 @@ final class Alarms implements AutoCloseable {
                     .count();
             metrics.gauge("dunlin_alarms", "Alarms that are raised", raised, "severity", severity);
         }
-        Set<String> told = new HashSet<>();
-        for (Alarm alarm : all) { // the raised ones come first
-            if (told.add(alarm.name())) {
-                metrics.gauge(
-                        "dunlin_alarm_active",
-                        "1 for an alarm that is raised, 0 for one that is over",
-                        alarm.active() ? 1 : 0,
-                        "name",
-                        alarm.name());
-            }
-        }
+        Map<String, Boolean> raised = new LinkedHashMap<>();
+        AlarmRules.NAMES.forEach(name -> raised.put(name, false)); // a rule can look at what was never raised
+        all.forEach(alarm -> raised.merge(alarm.name(), alarm.active(), Boolean::logicalOr));
+        raised.forEach((name, active) -> metrics.gauge(
+                "dunlin_alarm_active",
+                "1 for an alarm that is raised, 0 for one that is not",
+                active ? 1 : 0,
+                "name",
+                name));
         return metrics;
     }
 

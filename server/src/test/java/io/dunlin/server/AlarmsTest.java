@@ -137,6 +137,9 @@ class AlarmsTest {
     @Test
     void figuresTellWhatIsRaisedAndWhatIsOver() {
         try (Alarms alarms = new Alarms(rules, message -> published.add(text(message)), Clock.system())) {
+            assertThat(MetricText.of(alarms.addTo(new MetricSet()), false))
+                    .contains("dunlin_alarm_active{name=\"disk\"} 0\n")
+                    .contains("dunlin_alarm_active{name=\"queue-age\"} 0\n");
             diskFree = 1;
             alarms.check();
             assertThat(MetricText.of(alarms.addTo(new MetricSet()), false))
