@@ -6,10 +6,16 @@ import io.dunlin.cli.args.CommandFailed;
 import io.dunlin.cli.args.ExitCode;
 import io.dunlin.cli.args.Opt;
 import io.dunlin.cli.args.OptionsFile;
+import io.dunlin.cli.args.StandardOutput;
 import io.dunlin.cli.args.Terminal;
 import io.dunlin.cli.args.UsageException;
 import io.dunlin.cli.connect.Shutdown;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +29,13 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        int code = run(arguments, Terminal.ofProcess());
+        StandardOutput out = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+        System.setOut(new PrintStream(
+                new BufferedOutputStream(out), true, StandardCharsets.UTF_8)); // the broker's commands write to it
+        Terminal terminal = Terminal.ofProcess(out);
+        int code = run(arguments, terminal);
+        System.out.flush();
+        code = out.exitCode(code, terminal.err());
         if (Shutdown.hasEnded()) {
             Runtime.getRuntime().halt(code); // the client is closed: nothing is left that a hook would have to do
         } else if (code != 0) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Key;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Certificates come from the JDK's keytool, made for this run. */
 @Timeout(120)
@@ -41,33 +44,35 @@ class TlsTest {
         store("server", "san=dns:localhost");
         store("other", "san=dns:elsewhere");
         store("client", "san=dns:client");
+        store("ended", "san=dns:localhost", "-startdate", "-5d");
+        store("early", "san=dns:localhost", "-startdate", "+5d");
     }
 
-    private static void store(String name, String extension) throws Exception {
+    private static void store(String name, String extension, String... more) throws Exception {
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         Path file = folder.resolve(name + ".p12");
-        Process process = new ProcessBuilder(
-                        keytool,
-                        "-genkeypair",
-                        "-alias",
-                        "x",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        extension,
-                        "-keystore",
-                        file.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit",
-                        "-validity",
-                        "2")
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                keytool,
+                "-genkeypair",
+                "-alias",
+                "x",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                extension,
+                "-keystore",
+                file.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit",
+                "-validity",
+                "2"));
+        command.addAll(List.of(more));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output;
         try (InputStream in = process.getInputStream()) {
             output = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -166,6 +171,21 @@ class TlsTest {
                             ConnectFailed.class, e -> assertThat(e.isTls()).isTrue())
                     .hasMessageContaining("not trusted");
             assertThat(handshake.get(20, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ended, has ended", "early, does not hold yet"})
+    void outOfItsTimeIsATlsFailureEvenWhereItIsTrustedItself(String name, String said) throws Exception {
+        try (ScriptedServer server = server(name)) {
+            CompletableFuture<Connack> refused = connect(server, TlsOptions.trusting(folder.resolve(name + ".pem")));
+            Threads.runAsync(() -> assertThatThrownBy(server::acceptMqtt).isInstanceOf(IOException.class))
+                    .get(20, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            ConnectFailed.class, e -> assertThat(e.isTls()).isTrue())
+                    .hasMessageContaining(said);
         }
     }
 

@@ -162,17 +162,22 @@ final class AlarmRules implements Supplier<Map<String, Finding>> {
         figures.forEach((name, days) -> {
             if (name.startsWith("certificates/") && name.endsWith("/expires-in-days") && days < CERTIFICATE_DAYS) {
                 String listener = name.split("/")[1];
-                String what = name.contains("/authorities/") ? "authorities" : "certificate";
+                boolean ofAuthorities = name.contains("/authorities/");
+                boolean ended = days < 0;
                 all.put(
-                        what + "-" + clean(listener),
+                        (ofAuthorities ? "authorities-" : "certificate-") + clean(listener),
                         new Finding(
-                                days <= 0 ? CRITICAL : WARNING,
-                                "the " + what + " of "
+                                ended ? CRITICAL : WARNING,
+                                (ofAuthorities ? "one of the authorities of " : "the certificate of ")
                                         + (listener.equals("console") ? "the console" : "listener " + listener)
-                                        + (days <= 0 ? " has ended" : " ends in " + days + " days")
+                                        + (ended ? " has ended" : " ends " + within(days))
                                         + ": put a new one in its place, it is taken without a restart"));
             }
         });
+    }
+
+    private static String within(long days) {
+        return days == 0 ? "within a day" : days == 1 ? "in 1 day" : "in " + days + " days";
     }
 
     /** A source that fails and lets nobody in; forgotten when it has been quiet for some minutes. */

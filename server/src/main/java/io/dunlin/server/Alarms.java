@@ -67,7 +67,7 @@ final class Alarms implements AutoCloseable {
     }
 
     void start() {
-        thread.scheduleWithFixedDelay(this::guarded, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+        thread.scheduleWithFixedDelay(this::guarded, 0, EVERY_SECONDS, TimeUnit.SECONDS);
     }
 
     void addTo(ControlCommands commands) {

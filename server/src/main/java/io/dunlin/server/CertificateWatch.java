@@ -4,6 +4,7 @@ import io.dunlin.broker.port.Clock;
 import io.dunlin.security.audit.Actor;
 import io.dunlin.security.audit.AuditEntry;
 import io.dunlin.security.audit.AuditLog;
+import io.dunlin.server.control.CertificateRow;
 import io.dunlin.server.control.Certificates;
 import io.dunlin.transport.TlsFigures;
 import java.io.IOException;
@@ -189,7 +190,7 @@ final class CertificateWatch implements AutoCloseable {
             warned.put(key, now);
             String when = end.isBefore(now)
                     ? "has ended at " + end
-                    : "ends in " + Duration.between(now, end).toDays() + " days, at " + end;
+                    : "ends in " + CertificateRow.days(now, end) + " days, at " + end;
             LOG.warn("the certificate of {} ({}) {}: renew it", certificate.setting(), subject, when);
         }
     }
@@ -261,11 +262,12 @@ final class CertificateWatch implements AutoCloseable {
         return all;
     }
 
+    // 0 on the last day, negative from the end on.
     private static Optional<Long> daysLeft(List<X509Certificate> of, Instant now) {
         return of.stream()
                 .map(one -> one.getNotAfter().toInstant())
                 .min(Instant::compareTo)
-                .map(end -> Duration.between(now, end).toDays());
+                .map(end -> CertificateRow.days(now, end));
     }
 
     @Override

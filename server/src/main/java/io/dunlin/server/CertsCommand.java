@@ -7,13 +7,13 @@ import io.dunlin.security.certificate.DevelopmentAuthority.Terms;
 import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigSources;
 import io.dunlin.server.config.ServerConfig;
+import io.dunlin.server.control.CertificateRow;
 import io.dunlin.transport.Listener;
 import io.dunlin.transport.TlsFigures;
 import io.dunlin.transport.TransportException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -241,7 +241,7 @@ final class CertsCommand implements Callable<Integer> {
                 out.printf("%-24s %-10s %-20s %6s  %s%n", "NAME", "KIND", "UNTIL", "DAYS", "STATE");
             }
             for (Entry one : all) {
-                long days = Duration.between(now, one.end()).toDays();
+                long days = CertificateRow.days(now, one.end());
                 String state = one.revoked().isPresent() ? "revoked" : one.end().isBefore(now) ? "ended" : "good";
                 String kind = one.kind().name().toLowerCase(Locale.ROOT);
                 if (json) {
@@ -307,8 +307,7 @@ final class CertsCommand implements Callable<Integer> {
 
         private static void shown(PrintWriter out, String place, String what, Instant end, List<String> problems) {
             Instant now = Instant.now();
-            out.println(place + ": " + what + " until " + end + ", "
-                    + Duration.between(now, end).toDays() + " days");
+            out.println(place + ": " + what + " until " + end + ", " + CertificateRow.days(now, end) + " days");
             if (end.isBefore(now)) {
                 problems.add("dunlin: " + place + ": " + what + " has ended at " + end + ": renew it");
             }

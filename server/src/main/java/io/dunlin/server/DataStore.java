@@ -12,6 +12,7 @@ import io.dunlin.storage.StoreId;
 import io.dunlin.storage.StoreOptions;
 import io.dunlin.storage.StoreThreads;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -92,7 +93,10 @@ final class DataStore {
     }
 
     static StartFailed cannotUse(Path folder, Throwable cause) {
-        return new StartFailed("the data folder " + folder + " cannot be used: " + cause.getMessage(), cause);
+        String why = cause instanceof AccessDeniedException denied
+                ? "this user may not write " + denied.getFile() + ": make the folder this user's, or choose another"
+                : cause.getMessage();
+        return new StartFailed("the data folder " + folder + " cannot be used: " + why, cause);
     }
 
     private static StoreEvents events(CompletableFuture<String> failure) {

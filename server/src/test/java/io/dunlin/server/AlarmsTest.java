@@ -77,7 +77,7 @@ class AlarmsTest {
             assertThat(alarms.list())
                     .singleElement()
                     .satisfies(alarm -> assertThat(alarm.message()).isNotEqualTo(warning.message()));
-            figures.put("certificates/secure/expires-in-days", 0L);
+            figures.put("certificates/secure/expires-in-days", -1L);
             alarms.check();
             assertThat(published).hasSize(2).last().asString().contains("critical", "\"active\":true");
             assertThat(alarms.list()).singleElement().satisfies(alarm -> {
@@ -113,6 +113,11 @@ class AlarmsTest {
         figures.put("certificates/secure/expires-in-days", 3L);
         assertThat(severity("certificate-secure")).isEqualTo("warning");
         figures.put("certificates/secure/expires-in-days", 0L);
+        assertThat(severity("certificate-secure")).isEqualTo("warning");
+        assertThat(rules.get().get("certificate-secure"))
+                .isNotNull()
+                .satisfies(finding -> assertThat(finding.message()).contains("ends within a day"));
+        figures.put("certificates/secure/expires-in-days", -1L);
         assertThat(severity("certificate-secure")).isEqualTo("critical");
         figures.put("certificates/console/expires-in-days", 3L);
         assertThat(rules.get().get("certificate-console"))

@@ -22,6 +22,7 @@ final class ListedClients extends X509ExtendedTrustManager {
     }
 
     private void checkOwn(X509Certificate[] shown) throws CertificateException {
+        shown[0].checkValidity(); // the JDK does not look at the dates of one that is itself among the trusted
         Optional<String> why = whyNot.apply(List.of(shown));
         if (why.isPresent()) {
             throw new CertificateException(

@@ -74,6 +74,13 @@ final class ClientTrustTest {
     }
 
     @Test
+    void believesNoneThatHasEndedThoughItIsItselfTrusted() throws Exception {
+        Pki ended = root.client("ended", Pki.BEGIN, HOUR_AGO);
+        assertThat(trust(List.of(direct)).whyNot(shown(direct))).isEmpty();
+        assertThat(trust(List.of(ended)).whyNot(shown(ended))).isPresent();
+    }
+
+    @Test
     void anAuthorityAloneIsARootAndOneBesideItsIssuerIsNot() throws Exception {
         X509CRL ofRoot = root.list(HOUR_AGO, TOMORROW, between.certificate);
         X509CRL ofBetween = between.list(HOUR_AGO, TOMORROW);

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
  */
 public final class Why {
     private static final int EVENTS_MAX = 10_000;
+    private static final Duration LONGEST = Duration.ofDays(36_500);
     private static final Set<Happening> PUBLISHES =
             EnumSet.of(Happening.PUBLISHED, Happening.NOBODY, Happening.PUBLISH_DENIED, Happening.PUBLISH_REFUSED);
 
@@ -53,7 +54,7 @@ public final class Why {
 
     private WhyAnswer answer(String clientId, TopicName topic, Duration since, Optional<Inspection> session) {
         long now = clock.nanos();
-        long sinceNanos = now - since.toNanos();
+        long sinceNanos = now - nanos(since);
         String client = Recorder.cut(clientId);
         String text = Recorder.cut(topic.text());
         Evidence evidence = new Evidence(shards, sinceNanos, (what, whose, about) -> switch (what.lane()) {
@@ -127,7 +128,7 @@ public final class Why {
         String client = Recorder.cut(clientId);
         Evidence evidence = new Evidence(
                 shards,
-                clock.nanos() - since.toNanos(),
+                clock.nanos() - nanos(since),
                 (what, whose, about) -> whose.equals(client) && (messages || !what.isOfAMessage()));
         List<Event> events = new ArrayList<>();
         List<Recorded> all = evidence.events();
@@ -142,6 +143,11 @@ public final class Why {
                     each.standsFor()));
         }
         return new History(List.copyOf(events), instant(evidence.sinceNanos(Lane.LIFE)));
+    }
+
+    // A hundred years are as good as any longer time, and can be counted.
+    private static long nanos(Duration since) {
+        return since.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : since.toNanos();
     }
 
     private Instant instant(long nanos) {

@@ -13,10 +13,10 @@ import java.util.Map;
 public record Terminal(InputStream in, OutputStream out, PrintStream err, Map<String, String> env) {
 
     /** That of the process: the file descriptors themselves, so that an error of a write is seen. */
-    public static Terminal ofProcess() {
+    public static Terminal ofProcess(StandardOutput out) {
         return new Terminal(
                 new FileInputStream(FileDescriptor.in),
-                new FileOutputStream(FileDescriptor.out),
+                out,
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 System.getenv());
     }

@@ -10,6 +10,10 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -198,7 +202,15 @@ final class Opening implements Connector.Pending, Channel.Listener, Dialer.Outco
                     : "Connection refused by " + party + ": is " + (proxy == null ? "the broker" : "it")
                             + " running there?";
         }
-        if (e instanceof SSLHandshakeException && isTrust(e)) {
+        if (e instanceof SSLHandshakeException && has(e, CertificateExpiredException.class)) {
+            return "The certificate of " + endpoint + " has ended, and has to be renewed there (" + message + ").";
+        }
+        if (e instanceof SSLHandshakeException && has(e, CertificateNotYetValidException.class)) {
+            return "The certificate of " + endpoint + " does not hold yet: is the clock of this machine right? ("
+                    + message + ")";
+        }
+        if (e instanceof SSLHandshakeException
+                && (has(e, CertificateException.class) || has(e, CertPathBuilderException.class))) {
             return "The certificate of " + endpoint + " is not trusted: name its authority with --cafile (" + message
                     + ").";
         }
@@ -208,10 +220,9 @@ final class Opening implements Connector.Pending, Channel.Listener, Dialer.Outco
         return message.endsWith(".") ? message : "No connection to " + party + ": " + message + ".";
     }
 
-    private static boolean isTrust(@Nullable Throwable cause) {
-        for (Throwable t = cause; t != null; t = t.getCause()) {
-            if (t instanceof java.security.cert.CertificateException
-                    || t instanceof java.security.cert.CertPathBuilderException) {
+    private static boolean has(Throwable of, Class<? extends Throwable> kind) {
+        for (Throwable cause = of; cause != null; cause = cause.getCause()) {
+            if (kind.isInstance(cause)) {
                 return true;
             }
         }

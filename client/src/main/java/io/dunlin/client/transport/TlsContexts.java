@@ -22,6 +22,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -183,7 +184,13 @@ final class TlsContexts {
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
-        return factory.getTrustManagers();
+        TrustManager[] managers = factory.getTrustManagers();
+        for (int i = 0; i < managers.length; i++) {
+            if (managers[i] instanceof X509ExtendedTrustManager paths) {
+                managers[i] = new DatedTrust(paths);
+            }
+        }
+        return managers;
     }
 
     private static List<X509Certificate> certificatesIn(Path directory) throws IOException {
@@ -208,7 +215,7 @@ final class TlsContexts {
     }
 
     /** For trials: any certificate passes. */
-    private static final class TrustEverything extends javax.net.ssl.X509ExtendedTrustManager {
+    private static final class TrustEverything extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) {}
 

@@ -23,7 +23,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param setting where it is from, such as {@code listeners.tls.certfile}
  * @param names the subject alternative names: of hosts, addresses, e-mail, URIs
  * @param serial in hexadecimal
- * @param daysLeft whole days until it ends; negative once it has
+ * @param daysLeft as {@link #days} counts
  * @param state one of {@link #STATES}
  * @param keyAlgorithm of the public key, with its bits where they differ: {@code RSA 2048}, {@code EC 256}, {@code Ed25519}
  */
@@ -68,11 +68,15 @@ public record CertificateRow(
                 it.getSerialNumber().toString(16),
                 begin,
                 end,
-                Math.floorDiv(
-                        Duration.between(now, end).toSeconds(),
-                        Duration.ofDays(1).toSeconds()),
+                days(now, end),
                 state(begin, end, now),
                 algorithm(it.getPublicKey()));
+    }
+
+    /** Whole days until an end: 0 on the last day, below 0 once it has come. */
+    public static long days(Instant now, Instant end) {
+        return Math.floorDiv(
+                Duration.between(now, end).toSeconds(), Duration.ofDays(1).toSeconds());
     }
 
     private static String state(Instant begin, Instant end, Instant now) {

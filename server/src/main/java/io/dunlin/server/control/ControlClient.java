@@ -43,8 +43,12 @@ public final class ControlClient implements AutoCloseable {
      * @throws CommandFailed where there is one that this user may not reach
      */
     public static Optional<ControlClient> connect(Path socket) {
-        if (!Files.exists(socket)) {
+        if (Files.notExists(socket)) {
             return Optional.empty();
+        }
+        if (!Files.exists(socket)) { // nobody can tell
+            throw new CommandFailed("this user may not look into "
+                    + socket.toAbsolutePath().getParent() + ": run the command as the user of the broker");
         }
         try {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);

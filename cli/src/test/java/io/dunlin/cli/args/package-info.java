@@ -1,0 +1,4 @@
+@NullMarked
+package io.dunlin.cli.args;
+
+import org.jspecify.annotations.NullMarked;
