@@ -1,6 +1,7 @@
 package io.dunlin.conformance;
 
 import static io.dunlin.conformance.Conversation.Places.MEMORY;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dunlin.broker.port.Authenticator.Outcome;
 import io.dunlin.broker.port.Authorizer.Action;
@@ -16,9 +17,11 @@ import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.ProtocolVersion;
 import io.dunlin.protocol.packet.Publish;
+import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.ReasonCode;
 import io.dunlin.protocol.packet.Suback;
 import io.dunlin.protocol.packet.Subscribe;
+import io.dunlin.protocol.packet.SubscriptionRequest;
 import io.dunlin.testkit.Clause;
 import io.dunlin.testkit.Peer;
 import io.dunlin.testkit.Pub;
@@ -29,6 +32,7 @@ import io.dunlin.testkit.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What clients may do, over the life of their sessions: rights of deliveries, rights that change, logins that end. */
@@ -295,6 +299,43 @@ class RightsTest {
         client.expect(Suback.class, it -> it.reasons().equals(List.of(ReasonCode.NOT_AUTHORIZED)), "a refusal");
         world.connected("sender").publish("secret", "x", 1);
         client.expectNothing();
+    }
+
+    @Conversation(MEMORY)
+    void whatAnOperatorSubscribesIsAskedAboutAgainAfterAChange(World world) {
+        ScriptedAuthorizer late = new ScriptedAuthorizer().hold();
+        world.with(late);
+        world.connected("c");
+        CompletionStage<Optional<ReasonCode>> subscribed = subscribe(world, "secret");
+        late.deny(Kind.SUBSCRIBE, "secret");
+        review(world);
+        late.answer();
+        world.settle();
+        assertThat(subscribed.toCompletableFuture()).isCompletedWithValue(Optional.of(ReasonCode.NOT_AUTHORIZED));
+    }
+
+    @Conversation(MEMORY)
+    void whatAnOperatorSubscribesIsForTheClientThatWasThere(World world) {
+        ScriptedAuthorizer late = new ScriptedAuthorizer().hold();
+        world.with(late);
+        Peer alice = world.client("c");
+        alice.connect(it -> it.persistent().credentials("alice", "a"));
+        CompletionStage<Optional<ReasonCode>> subscribed = subscribe(world, "secret");
+        late.denyQuietly("mallory", Kind.SUBSCRIBE, "secret");
+        world.client("c").connect(it -> it.persistent().credentials("mallory", "m"));
+        late.answer();
+        world.settle();
+        assertThat(subscribed.toCompletableFuture())
+                .isCompletedWithValue(Optional.of(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR));
+        assertThat(world.broker().totals().subscriptions()).isZero();
+    }
+
+    private static CompletionStage<Optional<ReasonCode>> subscribe(World world, String filter) {
+        CompletionStage<Optional<ReasonCode>> subscribed =
+                world.broker().views().subscribe("c", new SubscriptionRequest(filter, QoS.AT_LEAST_ONCE));
+        world.settle();
+        assertThat(subscribed.toCompletableFuture()).isNotDone();
+        return subscribed;
     }
 
     @Conversation(MEMORY)

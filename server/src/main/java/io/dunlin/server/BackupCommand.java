@@ -122,7 +122,10 @@ final class BackupCommand extends Administers {
     }
 
     private CommandFailed cannotWrite(IOException e) {
-        return new CommandFailed("the backup cannot be written to " + file + ": " + e.getMessage()
-                + "; make room there, or name another file");
+        return new CommandFailed(
+                file.equals(STANDARD_OUTPUT)
+                        ? "the backup cannot be written to standard output: " + e.getMessage()
+                        : "the backup cannot be written to " + file + ": " + e.getMessage()
+                                + "; make room there, or name another file");
     }
 }

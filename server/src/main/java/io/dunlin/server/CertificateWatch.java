@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,7 @@ final class CertificateWatch implements AutoCloseable {
     private static final Duration WARNED_BEFORE = Duration.ofDays(30);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Set<String> AT_START = Set.of("telemetry.cafile");
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("certificates").daemon().factory());
@@ -53,16 +55,14 @@ final class CertificateWatch implements AutoCloseable {
     private final Supplier<Map<String, Path>> others;
     private final Runnable refreshKeys;
     private final Clock clock;
-    private volatile List<X509Certificate> ofConsole = List.of(); // that it works with
     private volatile Map<String, List<X509Certificate>> ofOthers = Map.of(); // by setting, as they were last taken
     private final Map<String, Instant> warned = new HashMap<>(); // of the thread, as all below
-    private Map<String, Path> othersSeen = Map.of();
-    private Instant othersRead = Instant.MIN;
+    private Instant othersTold = Instant.MIN;
 
     /**
      * @param log is told of new files of listeners, taken or refused
      * @param review holds the live clients against new files; runs on this thread
-     * @param others more files with certificates, by the name of their setting; those take new ones at a reload
+     * @param others more files with certificates, by the name of their setting; taken at a reload, or those of {@link #AT_START} then alone
      * @param refreshKeys has keys fetched again that are old; does not wait for them
      */
     CertificateWatch(
@@ -92,15 +92,18 @@ final class CertificateWatch implements AutoCloseable {
         thread.execute(() -> {
             files.taken(ownFiles(), clock.wallMillis());
             otherFiles.taken(listed(others.get()), clock.wallMillis());
-            readConsole();
             readOthers();
         });
     }
 
     private void readOthers() {
         Map<String, List<X509Certificate>> all = new HashMap<>();
-        others.get().forEach((place, file) -> all.put(place, read(file)));
+        others.get().forEach((place, file) -> {
+            List<X509Certificate> atStart = AT_START.contains(place) ? ofOthers.get(place) : null;
+            all.put(place, atStart == null ? read(file) : atStart);
+        });
         ofOthers = all;
+        othersTold = Instant.MIN;
     }
 
     /** Those that are taken as they change, by listener; the console's, too. */
@@ -127,6 +130,7 @@ final class CertificateWatch implements AutoCloseable {
                 review.run();
             }
             inUse().forEach(this::warn);
+            inUse(CONSOLE + ".certfile", console.certificates()).forEach(this::warn);
             lookAtOthers();
             refreshKeys.run();
         } catch (RuntimeException e) { // the next look may be better
@@ -134,29 +138,22 @@ final class CertificateWatch implements AutoCloseable {
         }
     }
 
-    /** Which certificates are in them is read seldom: it may be all authorities that the machine knows. */
+    /** Which certificates are in them is looked at seldom: it may be all authorities that the machine knows. */
     private void lookAtOthers() {
         Map<String, Path> now = others.get();
         otherFiles.look(
                 listed(now),
                 clock.wallMillis(),
-                place -> LOG.warn("{} = {} has changed: `dunlin reload` takes it", place, now.get(place)));
-        Map<String, Path> read = new HashMap<>(now);
-        console.tlsFiles().stream().findFirst().ifPresent(file -> read.put(CONSOLE + ".certfile", file));
+                place -> LOG.warn(
+                        "{} = {} has changed: {} takes it",
+                        place,
+                        now.get(place),
+                        AT_START.contains(place) ? "a restart" : "`dunlin reload`"));
         Instant time = Instant.ofEpochMilli(clock.wallMillis());
-        if (!read.equals(othersSeen) || othersRead.isBefore(time.minus(HOUR))) {
-            othersSeen = read;
-            othersRead = time;
-            read.forEach((place, file) -> inUse(place, read(file)).forEach(this::warn));
-            readConsole();
+        if (othersTold.isBefore(time.minus(HOUR))) {
+            othersTold = time;
+            ofOthers.forEach((place, certificates) -> inUse(place, certificates).forEach(this::warn));
         }
-    }
-
-    private void readConsole() {
-        ofConsole = console.tlsFiles().stream()
-                .findFirst()
-                .map(CertificateWatch::read)
-                .orElse(List.of());
     }
 
     /** Returns whether clients of the broker may be judged otherwise now. */
@@ -171,9 +168,6 @@ final class CertificateWatch implements AutoCloseable {
         }
         log.write(new AuditEntry("certificates.changed", Actor.BROKER, told));
         failures.forEach(failure -> LOG.warn("{} It goes on with those that it has.", failure));
-        if (failures.isEmpty() && isConsole) {
-            readConsole();
-        }
         if (failures.isEmpty()) {
             LOG.info("{} works with its new TLS files", isConsole ? "the console" : "listener " + name);
         }
@@ -210,11 +204,11 @@ final class CertificateWatch implements AutoCloseable {
 
     /**
      * All that the broker works with now: of the listeners, of the console, and the authorities by which it knows other services (those as
-     * of the start or the last reload). Thread: any but the shards.
+     * they were taken at the start or the last reload). Thread: any but the shards.
      */
     List<Certificates.InUse> all() {
         List<Certificates.InUse> all = new ArrayList<>(inUse());
-        all.addAll(inUse(CONSOLE + ".certfile", ofConsole));
+        all.addAll(inUse(CONSOLE + ".certfile", console.certificates()));
         ofOthers.forEach((place, certificates) -> all.addAll(inUse(place, certificates)));
         return all;
     }
@@ -225,7 +219,8 @@ final class CertificateWatch implements AutoCloseable {
                 .toList();
     }
 
-    private static List<X509Certificate> read(Path file) {
+    /** Those in a file; none where it cannot be read. */
+    static List<X509Certificate> read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             List<X509Certificate> all = new ArrayList<>();
             for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
@@ -257,7 +252,7 @@ final class CertificateWatch implements AutoCloseable {
                 all.put(prefix + "revocation-list/overdue", figures.listOverdue());
             }
         });
-        daysLeft(ofConsole, now) // a listener may have that name, too
+        daysLeft(console.certificates(), now) // a listener may have that name, too
                 .ifPresent(days -> all.merge("certificates/console/expires-in-days", days, Math::min));
         return all;
     }

@@ -3,6 +3,7 @@ package io.dunlin.server;
 import io.dunlin.server.control.CommandFailed;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -19,7 +20,7 @@ final class ConfigDryRunCommand extends Administers {
 
     @Override
     int run() {
-        JsonNode answer = broker().call("config.dry_run", Map.of("text", text()));
+        JsonNode answer = broker().call("config.dry_run", Map.of("name", file.toString(), "text", text()));
         shown(answer).ifPresent(shown -> {
             for (JsonNode problem : shown.path("problems")) {
                 err().println("dunlin: " + said(problem));
@@ -43,6 +44,8 @@ final class ConfigDryRunCommand extends Administers {
     private String text() {
         try {
             return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new CommandFailed("there is no file " + file);
         } catch (IOException e) {
             throw new CommandFailed("the file " + file + " cannot be read: " + e.getMessage());
         }

@@ -19,6 +19,7 @@ import io.dunlin.server.control.ControlCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ final class ConsoleDoor implements AutoCloseable {
                             operation.log(),
                             clock));
             console = opened;
-            tls = config.tls().map(files -> new OwnTls(List.of(files.certfile(), files.keyfile()), opened::reloadTls));
+            tls = config.tls().map(files -> new OwnTls(files, opened::reloadTls));
             history = KeptHistory.start(Operation.folder(bound.value()), measures, clock, all.commands());
             List<String> lines = new ArrayList<>();
             lines.add("console: " + opened.url());
@@ -102,22 +103,44 @@ final class ConsoleDoor implements AutoCloseable {
     }
 
     /** The TLS of an open console, in words that load nothing of it. */
-    private record OwnTls(List<Path> files, Reloading reloading) {
+    private static final class OwnTls {
         interface Reloading {
             void run() throws IOException;
+        }
+
+        final List<Path> files;
+        private final Path certificateFile;
+        private final Reloading reloading;
+        volatile List<X509Certificate> certificates; // that it works with
+
+        OwnTls(ConsoleConfig.ConsoleTls files, Reloading reloading) {
+            this.files = List.of(files.certfile(), files.keyfile());
+            this.certificateFile = files.certfile();
+            this.reloading = reloading;
+            this.certificates = CertificateWatch.read(certificateFile);
+        }
+
+        void reload() throws IOException {
+            reloading.run();
+            certificates = CertificateWatch.read(certificateFile);
         }
     }
 
     /** Certificate and key of an open console; empty where it has none. Thread: any. */
     List<Path> tlsFiles() {
-        return tls.map(OwnTls::files).orElse(List.of());
+        return tls.map(own -> own.files).orElse(List.of());
+    }
+
+    /** That an open console works with; empty where it has no TLS. Thread: any. */
+    List<X509Certificate> certificates() {
+        return tls.map(own -> own.certificates).orElse(List.of());
     }
 
     /** Reads them anew; returns a sentence where they cannot be used, and it keeps those it has. Thread: any. */
     List<String> reloadTls() {
         try {
             if (tls.isPresent()) {
-                tls.get().reloading().run();
+                tls.get().reload();
             }
             return List.of();
         } catch (IOException e) {

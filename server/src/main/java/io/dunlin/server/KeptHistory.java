@@ -36,6 +36,9 @@ final class KeptHistory {
             return history;
         } catch (IOException e) {
             LOG.warn("there is no history of the figures: {}", e.toString());
+            commands.add("history", request -> {
+                throw CommandFailed.unavailable("there is no history of the figures, its files cannot be used: " + e);
+            });
             return null;
         }
     }
@@ -53,7 +56,7 @@ final class KeptHistory {
         long ago = request.optional("since")
                 .map(since -> Times.ago(since, () -> Instant.ofEpochMilli(now)).toMillis())
                 .orElse(TimeUnit.HOURS.toMillis(1));
-        long from = number(request, "from", now - ago);
+        long from = number(request, "from", Math.max(0, now - ago));
         long to = number(request, "to", now);
         long step = number(request, "step", History.SAMPLE_SECONDS);
         if (step < 1 || step > TimeUnit.DAYS.toSeconds(7) || from < 0 || to < from) {

@@ -277,9 +277,9 @@ final class Operation implements AutoCloseable {
         commands.add(
                 "history",
                 request -> { // until a console keeps one
-                    throw new CommandFailed(
-                            "there is no history of the figures, since this broker runs without the console, which keeps"
-                                    + " it: start it with console.enabled = true, or dunlin broker --console");
+                    throw CommandFailed.unavailable(
+                            "there is no history of the figures, since no console is open, which keeps it: start the broker"
+                                    + " with console.enabled = true, and see its log where it has that");
                 });
         more.forEach(others -> others.accept(commands));
         return new Administration(commands, accounts);

@@ -195,9 +195,11 @@ final class Security implements AutoCloseable {
         }
     }
 
-    /** The keys that tokens are verified with, of each source of tokens. */
+    /** The keys that tokens are verified with, of each source of tokens; of all that a listener still uses. */
     List<JwtKeys> tokenKeys() {
-        return running.logins.tokenKeys();
+        return refreshed.stream()
+                .flatMap(one -> one.logins.tokenKeys().stream())
+                .toList();
     }
 
     /** The users, groups and roles that are changed at run time. */

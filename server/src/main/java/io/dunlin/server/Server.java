@@ -2,7 +2,7 @@ package io.dunlin.server;
 
 import io.dunlin.broker.Broker;
 import io.dunlin.broker.BrokerPorts;
-import io.dunlin.broker.admin.Totals;
+import io.dunlin.broker.admin.Views;
 import io.dunlin.broker.port.Clock;
 import io.dunlin.broker.port.Journal;
 import io.dunlin.protocol.topic.TopicFilter;
@@ -290,18 +290,18 @@ public final class Server implements AutoCloseable {
 
     /** What a backup says of this broker. */
     private Contents contents() {
-        Totals totals = broker.totals();
+        Views.Lasting lasting = broker.views().lasting();
         return new Contents(
                 Version.text(),
                 config.value().node().name(),
                 Instant.ofEpochMilli(clock.wallMillis()),
                 new Contents.Counts(
-                        totals.sessions(),
-                        totals.subscriptions() + totals.sharedSubscriptions(),
+                        lasting.sessions(),
+                        lasting.subscriptions(),
                         broker.views()
                                 .countRetained(TopicFilter.of("#"))
                                 .messages(), // without $SYS, which is not stored
-                        totals.queuedMessages(),
+                        lasting.queued(),
                         security.users().snapshot().users().size()));
     }
 
@@ -319,8 +319,10 @@ public final class Server implements AutoCloseable {
     /** The authorities by which services are known, by the setting. */
     private Map<String, Path> backEndAuthorities() {
         Map<String, Path> files = new TreeMap<>();
+        boolean exports = config.value().telemetry().endpoint().isPresent();
         SettingsWalk.settings(config).forEach((path, value) -> {
-            if (value instanceof Path file && path.endsWith(".cafile") && !path.startsWith("listeners.")) {
+            boolean isUsed = !path.startsWith("listeners.") && (exports || !path.startsWith("telemetry."));
+            if (value instanceof Path file && path.endsWith(".cafile") && isUsed) {
                 files.put(path, file);
             }
         });

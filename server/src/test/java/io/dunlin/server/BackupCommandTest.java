@@ -1,6 +1,7 @@
 package io.dunlin.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Connect;
@@ -147,11 +148,26 @@ class BackupCommandTest {
         Path data = folder.resolve("data");
         Path file = folder.resolve("all.tar");
         assertThat(fails("backup", "" + file, "--data", "" + data)).contains("no broker runs");
-        try (Server _ = start(data, USERS)) {
+        try (Server server = start(data, USERS)) {
             Path secret = Files.writeString(folder.resolve("secret"), "pässwörd\n");
             does("users", "create", "alice", "--password-file", "" + secret, "--data", "" + data);
+            byte[] password = "pässwörd".getBytes(StandardCharsets.UTF_8);
+            for (int expirySeconds :
+                    new int[] {0, 600}) { // the first one's session ends with its connection, and is not stored
+                client(server)
+                        .send(new Connect(
+                                ProtocolVersion.V5,
+                                "client-" + expirySeconds,
+                                true,
+                                60,
+                                Properties.of(Property.SESSION_EXPIRY_INTERVAL, expirySeconds),
+                                null,
+                                "alice",
+                                password));
+            }
+            await().until(() -> server.broker().totals().connected() == 2);
             assertThat(does("backup", "" + file, "--data", "" + data))
-                    .startsWith("OK: 0 sessions, 0 queued and 0 retained messages, 1 users in " + file)
+                    .startsWith("OK: 1 sessions, 0 queued and 0 retained messages, 1 users in " + file)
                     .contains("bytes, SHA-256 ");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
@@ -162,7 +178,7 @@ class BackupCommandTest {
             assertThat(fails("backup", "" + folder.resolve("none/x.tar"), "--data", "" + data))
                     .contains("there is no folder");
             assertThat(does("restore", "--dry-run", "" + file))
-                    .contains("0 sessions", "1 users", "OK: the backup is whole; nothing was changed");
+                    .contains("1 sessions", "1 users", "OK: the backup is whole; nothing was changed");
             assertThat(fails("restore", "" + file, "--data", "" + data)).contains("a broker runs", "stop it first");
             assertThat(Files.readString(data.resolve("audit.jsonl"))).contains("\"event\":\"backup.taken\"");
         }

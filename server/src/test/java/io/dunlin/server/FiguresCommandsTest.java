@@ -43,7 +43,7 @@ class FiguresCommandsTest {
         try (CommandLineBroker broker = CommandLineBroker.start(folder, "console.bind = \"127.0.0.1:0\"");
                 RawClient client = broker.client()) {
             client.connect("press");
-            assertThat(broker.fails("history")).contains("runs without the console");
+            assertThat(broker.fails("history")).contains("no console is open");
             broker.server().openConsole(false);
             await().untilAsserted(() -> assertThat(broker.does("history").lines())
                     .hasSizeGreaterThan(1)
@@ -54,6 +54,9 @@ class FiguresCommandsTest {
             assertThat(lines).element(0).isEqualTo("time,connections_count");
             assertThat(lines).element(1).asString().matches("\\d{4}-.*Z,1");
             assertThat(broker.does("history", "nonsense")).contains("Nothing is known of these figures");
+            assertThat(broker.does("history", "connections_count", "--since", "36500d", "--step", "3600"))
+                    .isNotEmpty();
+            assertThat(broker.fails("history", "--since", "99999999999999d")).contains("too long");
             assertThat(broker.fails("history", "--since", "yesterday")).contains("yesterday is no time");
         }
     }
@@ -68,6 +71,10 @@ class FiguresCommandsTest {
 
     @Test
     void alarmsAreToldByTheExitCodeToo() throws Exception {
+        try (CommandLineBroker broker = CommandLineBroker.start(folder)) {
+            assertThat(broker.does("alarms")).contains("No alarm is raised, and none was since the start.");
+            assertThat(broker.does("alarms", "--active", "--json")).isEqualToIgnoringWhitespace("[]");
+        }
         Path certificates = folder.resolve("certs");
         certs("init", "--dir", certificates.toString());
         certs("server", "short", "--days", "5", "--dir", certificates.toString());
@@ -76,8 +83,6 @@ class FiguresCommandsTest {
                 "listeners.tls { type = tls, bind = \"127.0.0.1:0\"",
                 "tls { certfile = " + certificates.resolve("short.pem"),
                 "keyfile = " + certificates.resolve("short.key") + " } }")) {
-            assertThat(broker.does("alarms")).contains("No alarm is raised, and none was since the start.");
-            assertThat(broker.does("alarms", "--active", "--json")).isEqualToIgnoringWhitespace("[]");
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(broker.run("alarms").code()).isEqualTo(2));
             assertThat(broker.run("alarms", "--active").out().lines())

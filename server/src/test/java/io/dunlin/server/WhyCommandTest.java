@@ -111,6 +111,8 @@ class WhyCommandTest {
                     .contains("\"reason\" : \"delivered\"", "\"known_since\"", "\"one_in\" : 1", "\"first_at\"");
             assertThat(why("press-7", "t/+").err()).contains("t/+ cannot be asked about");
             assertThat(why("press-7", "t/a", "--since", "soon").err()).contains("expected is one such as 30m");
+            assertThat(why("press-7", "t/a", "--since", "99999999d").err()).contains("too long");
+            assertThat(why("press-7", "t/a", "--since", "0001-01-01").code()).isZero();
 
             Outcome events = run("clients", "events", "press-7");
             assertThat(events.out())

@@ -75,6 +75,30 @@ public final class Views {
         return Optional.ofNullable(of).map(SessionView::new);
     }
 
+    /**
+     * The sessions that outlive their connections, and what is in them.
+     *
+     * @param queued messages, in flight included
+     */
+    public record Lasting(long sessions, long subscriptions, long queued) {}
+
+    /** Looks at all sessions. */
+    public Lasting lasting() {
+        long sessions = 0;
+        long subscriptions = 0;
+        long queued = 0;
+        for (Session session : core.registry().all()) {
+            SessionView view = new SessionView(session);
+            if (view.isLasting()) {
+                SessionFigures figures = view.glance();
+                sessions++;
+                subscriptions += figures.subscriptions();
+                queued += (long) figures.queued() + figures.inFlight();
+            }
+        }
+        return new Lasting(sessions, subscriptions, queued);
+    }
+
     /** The session of a client; empty where there is none. */
     public Optional<SessionView> session(String clientId) {
         return core.registry().session(clientId).map(SessionView::new);

@@ -220,6 +220,8 @@ final class Subscriptions {
      * @return what a SUBACK would say, once that is stored
      */
     CompletionStage<ReasonCode> subscribe(SubscriptionRequest request) {
+        Link link = session.link();
+        long rights = session.standing().permissions().version();
         Asked asked;
         try {
             asked = ask(request, session.context().core().options().features());
@@ -229,13 +231,19 @@ final class Subscriptions {
         CompletableFuture<ReasonCode> done = new CompletableFuture<>();
         stage(asked.answer)
                 .whenComplete((verdict, failure) -> session.shard().execute("a subscription", () -> {
-                    List<ReasonCode> reasons = new ArrayList<>();
-                    List<Subscription> feeding = new ArrayList<>();
-                    Link link = session.link();
-                    if (link == null) {
+                    if (link == null || session.link() != link) {
                         done.complete(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
                         return;
                     }
+                    if (rights
+                            != session.standing()
+                                    .permissions()
+                                    .version()) { // the answer is of rights that hold no longer
+                        subscribe(request).thenAccept(done::complete);
+                        return;
+                    }
+                    List<ReasonCode> reasons = new ArrayList<>();
+                    List<Subscription> feeding = new ArrayList<>();
                     long position = take(asked, 0, reasons, feeding);
                     once(position, () -> {
                         if (session.link() == link) {

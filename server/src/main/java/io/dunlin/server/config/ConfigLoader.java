@@ -45,29 +45,31 @@ public final class ConfigLoader {
     /**
      * As {@link #load}, of a text in place of the file.
      *
+     * @param name of the text, for what is said of it
      * @param sources the file of which is not read
      */
-    public static Bound<ServerConfig> loadText(String text, ConfigSources sources, Reach reach) throws InvalidConfig {
+    public static Bound<ServerConfig> loadText(String name, String text, ConfigSources sources, Reach reach)
+            throws InvalidConfig {
         boolean isAlone = reach == Reach.TEXT_ALONE;
         ConfigParseOptions options = isAlone ? options().setIncluder(new NoIncluder()) : options();
         Config tree;
         try {
-            tree = ConfigFactory.parseString(text, options.setOriginDescription("text"))
+            tree = ConfigFactory.parseString(text, options.setOriginDescription(name))
                     .resolve(ConfigResolveOptions.defaults().setUseSystemEnvironment(!isAlone));
         } catch (NoIncluder.Refused e) {
-            throw new InvalidConfig(new Problem("text", e.sentence()));
+            throw new InvalidConfig(new Problem(name, e.sentence()));
         } catch (ConfigException.UnresolvedSubstitution e) {
             throw new InvalidConfig(new Problem(
-                    place(e),
+                    place(name, e),
                     "a ${...} names no setting of this text"
                             + (isAlone
                                     ? ", and the environment of the broker is not read here: write the value,"
                                             + " or use dunlin config dry-run at its machine"
                                     : " or variable of the broker's environment")));
         } catch (ConfigException e) {
-            throw new InvalidConfig(syntax(e));
+            throw new InvalidConfig(syntax(name, e));
         } catch (StackOverflowError e) {
-            throw new InvalidConfig(new Problem("text", "groups and lists are nested too deeply"));
+            throw new InvalidConfig(new Problem(name, "groups and lists are nested too deeply"));
         }
         return checked(bind(ServerConfig.class, tree, sources));
     }
@@ -136,13 +138,13 @@ public final class ConfigLoader {
     }
 
     /** Of a text: what the parser says of it may show a part of a secret, so it is left out. */
-    private static Problem syntax(ConfigException e) {
-        return new Problem(place(e), "this is no HOCON: look for what is not closed here or in the line before");
+    private static Problem syntax(String name, ConfigException e) {
+        return new Problem(place(name, e), "this is no HOCON: look for what is not closed here or in the line before");
     }
 
-    private static String place(ConfigException e) {
+    private static String place(String name, ConfigException e) {
         ConfigOrigin origin = e.origin();
-        return origin == null || origin.lineNumber() < 0 ? "text" : "text, line " + origin.lineNumber();
+        return origin == null || origin.lineNumber() < 0 ? name : name + ", line " + origin.lineNumber();
     }
 
     private static Problem syntax(Path file, ConfigException e) {

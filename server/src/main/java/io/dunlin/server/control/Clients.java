@@ -266,7 +266,7 @@ public final class Clients {
                 RetainHandling.values()[request.number("rh", 0, 0, 2)]);
         return changes.change(request.who(), "client.subscribed", Map.of("client", clientId, "topic", topic), () -> {
             find(clientId);
-            ReasonCode reason = await(views.subscribe(clientId, wanted)).orElseThrow(() -> noSession(clientId));
+            ReasonCode reason = awaitStored(views.subscribe(clientId, wanted)).orElseThrow(() -> noSession(clientId));
             if (reason.isError()) {
                 throw new CommandFailed("client " + clientId + " cannot subscribe to " + topic + ": " + reason.text());
             }
@@ -278,7 +278,7 @@ public final class Clients {
         String clientId = id(request);
         String topic = request.text("topic");
         return changes.change(request.who(), "client.unsubscribed", Map.of("client", clientId, "topic", topic), () -> {
-            if (!await(views.unsubscribe(clientId, topic)).orElseThrow(() -> noSession(clientId))) {
+            if (!awaitStored(views.unsubscribe(clientId, topic)).orElseThrow(() -> noSession(clientId))) {
                 throw CommandFailed.notFound("client " + clientId + " has no subscription to " + topic);
             }
             return new Subscribed(clientId, topic, 0);
@@ -286,13 +286,24 @@ public final class Clients {
     }
 
     static <T> T await(CompletionStage<T> stage) {
+        return await(stage, "the broker did not answer within " + PATIENCE_SECONDS + " s, see its log");
+    }
+
+    /** Of a change that holds before it is stored. */
+    private static <T> T awaitStored(CompletionStage<T> stage) {
+        return await(
+                stage,
+                "it was not stored within " + PATIENCE_SECONDS + " s and may hold all the same: see the broker's log");
+    }
+
+    private static <T> T await(CompletionStage<T> stage, String late) {
         try {
             return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailed("the broker is stopping");
         } catch (TimeoutException e) {
-            throw new CommandFailed("the broker did not answer within " + PATIENCE_SECONDS + " s, see its log");
+            throw new CommandFailed(late);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }

@@ -9,7 +9,9 @@ public final class CommandFailed extends RuntimeException {
         /** The arguments make no sense, or it cannot be done now. */
         BAD_REQUEST,
         /** What it is about is not there. */
-        NOT_FOUND
+        NOT_FOUND,
+        /** This broker does not have that now. */
+        UNAVAILABLE
     }
 
     private final Code code;
@@ -26,6 +28,11 @@ public final class CommandFailed extends RuntimeException {
     /** What the command is about is not there. */
     public static CommandFailed notFound(String message) {
         return new CommandFailed(Code.NOT_FOUND, message);
+    }
+
+    /** This broker does not have what the command needs. */
+    public static CommandFailed unavailable(String message) {
+        return new CommandFailed(Code.UNAVAILABLE, message);
     }
 
     public Code code() {

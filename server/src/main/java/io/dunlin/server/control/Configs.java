@@ -80,7 +80,8 @@ public final class Configs {
                 ? ConfigLoader.Reach.MACHINE
                 : ConfigLoader.Reach.TEXT_ALONE;
         try {
-            Bound<ServerConfig> next = ConfigLoader.loadText(request.text("text"), sources.get(), reach);
+            Bound<ServerConfig> next = ConfigLoader.loadText(
+                    request.optional("name").orElse("text"), request.text("text"), sources.get(), reach);
             Tried tried = trial.of(next);
             return new DryRun(
                     tried.problems().isEmpty(),

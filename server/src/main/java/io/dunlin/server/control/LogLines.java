@@ -55,7 +55,8 @@ public final class LogLines {
         Instant now = Instant.ofEpochMilli(clock.wallMillis());
         Optional<Instant> since = request.optional("since").map(text -> Times.moment(text, now));
         return line -> LEVELS.indexOf(line.level()) >= least
-                && like.map(line.text().toLowerCase(Locale.ROOT)::contains).orElse(true)
+                && like.map(part -> line.text().toLowerCase(Locale.ROOT).contains(part))
+                        .orElse(true)
                 && since.map(from -> !line.time().isBefore(from)).orElse(true);
     }
 

@@ -3,17 +3,21 @@ package io.dunlin.server.control;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Times as people write them. */
 public final class Times {
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private Times() {}
 
     /**
      * A duration such as {@code 90s}, {@code 10m}, {@code 2h} or {@code 1d}.
      *
-     * @throws CommandFailed where it is none, or not above 0
+     * @throws CommandFailed where it is none, not above 0, or above a hundred years
      */
     static Duration duration(String text) {
         try {
@@ -21,6 +25,9 @@ public final class Times {
             Duration time = upper.endsWith("D")
                     ? Duration.ofDays(Long.parseLong(upper.substring(0, upper.length() - 1)))
                     : Duration.parse("PT" + upper);
+            if (time.compareTo(LONGEST) > 0) {
+                throw new CommandFailed(text + " is too long: expected is at most " + LONGEST.toDays() + "d");
+            }
             if (time.isPositive()) {
                 return time;
             }
@@ -45,18 +52,22 @@ public final class Times {
     }
 
     /**
-     * The moment so long ago, or such as {@code 2026-11-22T17:00:00Z}.
+     * The moment so long ago, or such as {@code 2026-11-22} (its beginning, UTC) or {@code 2026-11-22T17:00:00Z}.
      *
      * @throws CommandFailed where it is neither
      */
     static Instant moment(String text, Instant now) {
-        if (!text.contains("T") || text.startsWith("PT")) {
+        boolean isDate = text.indexOf('-') > 0;
+        if (!isDate) {
             return now.minus(duration(text));
         }
         try {
-            return Instant.parse(text);
+            return text.contains("T")
+                    ? Instant.parse(text)
+                    : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
         } catch (DateTimeException e) {
-            throw new CommandFailed(text + " is no time: expected is one such as 10m or 2026-11-22T17:00:00Z");
+            throw new CommandFailed(
+                    text + " is no time: expected is one such as 10m, 2026-11-22 or 2026-11-22T17:00:00Z");
         }
     }
 }

@@ -4,6 +4,7 @@ import io.dunlin.security.token.JwtKeys;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -11,6 +12,15 @@ import tools.jackson.databind.annotation.JsonNaming;
 
 /** The keys that JSON Web Tokens are verified with: where they are from and how they came, nothing of the keys themselves. Thread: any. */
 public final class TokenKeys {
+    private static final Comparator<Row> BY_SETTING = Comparator.comparing(Row::setting);
+    private static final Map<String, Comparator<Row>> ORDERS = Map.of(
+            "setting",
+            BY_SETTING,
+            "source",
+            Comparator.comparing(Row::source),
+            "keys",
+            Comparator.comparingInt(Row::keys));
+
     private final Supplier<List<JwtKeys>> all;
 
     public TokenKeys(Supplier<List<JwtKeys>> all) {
@@ -55,6 +65,6 @@ public final class TokenKeys {
         commands.add(
                 "jwt_keys.list",
                 request -> Listed.of(
-                        request, all.get().stream().map(Row::of).toList(), Comparator.comparing(Row::setting)));
+                        request, all.get().stream().map(Row::of).toList(), Listed.order(request, ORDERS, BY_SETTING)));
     }
 }
