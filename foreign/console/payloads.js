@@ -46,6 +46,7 @@ export const payload = (seq, ...metrics) =>
 export async function payloads(harness) {
   const { protobufOf, zigzag } = await import(`${PAGES}protobuf.js`);
   const { Names, decode, numberIn, summary, topicOf } = await import(`${PAGES}sparkplug.js`);
+  const { csvCell } = await import(`${PAGES}format.js`);
   const say = (name, run) => {
     try {
       run();
@@ -212,6 +213,10 @@ export async function payloads(harness) {
     }
     const deep = Array.from({ length: 60 }).reduce((below) => metric({ name: 't', type: 19 }, bytes(18, below)), []);
     check(decode(Uint8Array.from(deep)).problem?.includes('deep'), 'templates without end');
+  });
+  say('CSV: no text is a formula, and numbers stay numbers', () => {
+    same(['=1+1', '+1', '-1', '@a', '\t=1'].map((text) => csvCell(text)), ["'=1+1", "'+1", "'-1", "'@a", "'\t=1"], 'texts');
+    same([csvCell(-1), csvCell('a-1'), csvCell('+AAA', true), csvCell('=a,b')], ['-1', 'a-1', '+AAA', `"'=a,b"`], 'others');
   });
   say('Protobuf, Sparkplug: bytes by chance', () => {
     const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);

@@ -1,6 +1,7 @@
 package io.dunlin.server;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code dunlin audit log}: who has changed what. */
 @Command(
@@ -15,6 +18,9 @@ import tools.jackson.databind.JsonNode;
         description =
                 "Lists the audit log of a running broker, the newest first: who has changed what, who was refused what.")
 final class AuditLogCommand extends Lists {
+    /** The same for every event; what each has of its own is the JSON of the last one. */
+    private static final List<String> CSV = List.of("time", "event", "who", "through", "client", "fields");
+
     @Option(
             names = "--since",
             paramLabel = "TIME",
@@ -41,10 +47,20 @@ final class AuditLogCommand extends Lists {
                 "audit_log.list",
                 arguments,
                 "The audit log has nothing of that.",
+                CSV,
                 Column.of("TIME", "time"),
                 Column.of("EVENT", "event"),
                 new Column("WHO", row -> text(row.path(actor(row)))),
                 new Column("WHAT", AuditLogCommand::what));
+    }
+
+    @Override
+    JsonNode csvRow(JsonNode entry) {
+        ObjectNode row = JsonNodeFactory.instance.objectNode();
+        ObjectNode fields = row.objectNode();
+        entry.properties()
+                .forEach(field -> (CSV.contains(field.getKey()) ? row : fields).set(field.getKey(), field.getValue()));
+        return row.set("fields", fields);
     }
 
     /** The field with the administrator, or with the client where none had a hand in it. */

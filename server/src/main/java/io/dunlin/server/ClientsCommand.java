@@ -1,5 +1,8 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.MessageRow;
+import io.dunlin.server.control.SessionRow;
+import io.dunlin.server.control.SubscriptionRow;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,7 @@ final class ClientsCommand implements Callable<Integer> {
                     "clients.list",
                     arguments,
                     none,
+                    CsvText.fields(SessionRow.class),
                     Column.of("CLIENT", "clientid"),
                     Column.of("USER", "username"),
                     Column.of("ADDRESS", "ip_address"),
@@ -137,6 +141,7 @@ final class ClientsCommand implements Callable<Integer> {
                     "subscriptions.list",
                     arguments,
                     "There is no such subscription.",
+                    CsvText.fields(SubscriptionRow.class),
                     Column.of("CLIENT", "clientid"),
                     Column.of("FILTER", "topic"),
                     Column.of("QOS", "qos"),
@@ -164,6 +169,7 @@ final class ClientsCommand implements Callable<Integer> {
                     command,
                     Map.of("clientid", client, "max_payload_bytes", payload),
                     none,
+                    CsvText.fields(MessageRow.class),
                     Column.of("STATE", "state"),
                     Column.of("ID", "packet_id"),
                     Column.of("TOPIC", "topic"),

@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.Listeners;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class ListenersCommand implements Callable<Integer> {
                     "listeners.list",
                     Map.of(),
                     "There is no listener.",
+                    CsvText.fields(Listeners.Door.class),
                     Column.of("LISTENER", "id"),
                     Column.of("TYPE", "type"),
                     new Column("STATE", row -> row.path("running").asBoolean() ? "open" : "closed"),

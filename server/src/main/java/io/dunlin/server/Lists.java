@@ -69,8 +69,9 @@ abstract class Lists extends Administers {
      * Asks for as many pages as are needed, and shows them.
      *
      * @param none what to say where there is nothing
+     * @param fields of a row, for CSV
      */
-    int list(String command, Map<String, ?> filters, String none, Column... columns) {
+    int list(String command, Map<String, ?> filters, String none, List<String> fields, Column... columns) {
         Map<String, Object> arguments = new LinkedHashMap<>(filters);
         int limit = Math.clamp(max, 1, PAGE);
         arguments.put("limit", limit);
@@ -85,18 +86,23 @@ abstract class Lists extends Administers {
             answer = broker().call(command, arguments);
             answer.path("data").forEach(rows::add);
         }
-        show(rows.subList(0, Math.min(rows.size(), Math.max(1, max))), answer.path("meta"), none, columns);
+        show(rows.subList(0, Math.min(rows.size(), Math.max(1, max))), answer.path("meta"), none, fields, columns);
         return Main.OK;
     }
 
-    private void show(List<JsonNode> rows, JsonNode meta, String none, Column... columns) {
+    /** A row as CSV has it. */
+    JsonNode csvRow(JsonNode row) {
+        return row;
+    }
+
+    private void show(List<JsonNode> rows, JsonNode meta, String none, List<String> fields, Column... columns) {
         long count = meta.path("count").asLong();
         if (isJson()) {
             out().println(pretty(Map.of("data", rows, "meta", Map.of("count", count))));
             return;
         }
         if (csv) {
-            CsvText.lines(rows).forEach(out()::println);
+            printCsv(fields, rows.stream().map(this::csvRow).toList());
             return;
         }
         String[] headings = new String[columns.length];
@@ -117,11 +123,17 @@ abstract class Lists extends Administers {
         }
     }
 
+    /** Into a file or a pipe they go as they are; a terminal would obey the control characters in them. */
+    private void printCsv(List<String> fields, List<JsonNode> rows) {
+        boolean terminal = isTerminal();
+        CsvText.lines(fields, rows).forEach(line -> out().println(terminal ? TextTable.clean(line) : line));
+    }
+
     /** The fields of one object, each on a line; as JSON or CSV where that is wanted. */
     int show(String command, Map<String, ?> arguments) {
         JsonNode answer = broker().call(command, arguments);
         if (csv) {
-            CsvText.lines(List.of(answer)).forEach(out()::println);
+            printCsv(List.of(), List.of(answer));
         } else {
             shown(answer).ifPresent(shown -> {
                 if (shown instanceof ObjectNode fields) {

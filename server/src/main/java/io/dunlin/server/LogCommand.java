@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.LogLines;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class LogCommand extends Lists {
                 "log.list",
                 filters,
                 "The log has nothing of that.",
+                CsvText.fields(LogLines.Line.class),
                 Column.of("TIME", "time"),
                 Column.of("LEVEL", "level"),
                 Column.of("FROM", "logger"),

@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.RetainedRow;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -62,6 +63,7 @@ final class RetainedCommand implements Callable<Integer> {
                     "retained.list",
                     arguments,
                     "There is no such retained message.",
+                    CsvText.fields(RetainedRow.class),
                     Column.of("TOPIC", "topic"),
                     Column.of("QOS", "qos"),
                     Column.of("FROM", "from_clientid"),

@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.CertificateRow;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class SecurityCertificatesCommand extends Lists {
                 "certificates.list",
                 filters,
                 filters.isEmpty() ? "The broker works with no certificates." : "There is no such certificate.",
+                CsvText.fields(CertificateRow.class),
                 Column.of("SETTING", "setting"),
                 Column.of("STATE", "state"),
                 Column.of("DAYS LEFT", "days_left"),

@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.TokenKeys;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -16,6 +17,7 @@ final class SecurityKeysCommand extends Lists {
                 "jwt_keys.list",
                 Map.of(),
                 "No logins with tokens are configured (authentication.jwt).",
+                CsvText.fields(TokenKeys.Row.class),
                 Column.of("SETTING", "setting"),
                 Column.of("SOURCE", "source"),
                 Column.of("KEYS", "keys"),

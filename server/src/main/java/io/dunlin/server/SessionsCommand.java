@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.SessionRow;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ final class SessionsCommand implements Callable<Integer> {
                     "sessions.list",
                     arguments,
                     "There is no such session.",
+                    CsvText.fields(SessionRow.class),
                     Column.of("CLIENT", "clientid"),
                     Column.of("USER", "username"),
                     new Column("STATE", row -> row.path("connected").asBoolean() ? "connected" : "away"),

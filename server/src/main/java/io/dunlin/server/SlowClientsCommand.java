@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.SlowSubscribers;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +31,7 @@ final class SlowClientsCommand extends Lists {
                 "slow_subscribers.list",
                 arguments,
                 "No client is behind.",
+                CsvText.fields(SlowSubscribers.Slow.class),
                 Column.of("CLIENT", "clientid"),
                 Column.of("USER", "username"),
                 new Column("STATE", row -> row.path("connected").asBoolean() ? "connected" : "away"),

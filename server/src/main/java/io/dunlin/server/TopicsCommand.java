@@ -1,5 +1,7 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.SharedGroups;
+import io.dunlin.server.control.TopicRow;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ final class TopicsCommand implements Callable<Integer> {
                     "topics.list",
                     Map.of("prefix", prefix),
                     "Nothing has been published there lately.",
+                    CsvText.fields(TopicRow.class),
                     Column.of("TOPIC", "topic"),
                     Column.of("BELOW", "children"),
                     Column.of("MESSAGES", "messages"),
@@ -67,6 +70,7 @@ final class TopicsCommand implements Callable<Integer> {
                     "topics.talkers",
                     Map.of("by", by),
                     "Nothing has been published lately.",
+                    CsvText.fields(TopicRow.class),
                     Column.of("TOPIC", "topic"),
                     Column.of("MESSAGES", "messages"),
                     new Column("MSG/S", row -> TopFrame.rate(row.path("rate"))),
@@ -84,6 +88,7 @@ final class TopicsCommand implements Callable<Integer> {
                     "shared_groups.list",
                     Map.of(),
                     "There is no shared subscription.",
+                    CsvText.fields(SharedGroups.Group.class),
                     Column.of("GROUP", "share_group"),
                     Column.of("FILTER", "topic"),
                     Column.of("MEMBERS", "members_cnt"),

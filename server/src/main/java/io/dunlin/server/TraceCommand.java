@@ -1,6 +1,7 @@
 package io.dunlin.server;
 
 import io.dunlin.server.control.ControlClient;
+import io.dunlin.server.control.TraceCommands;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -171,6 +172,7 @@ final class TraceCommand extends Administers {
                     "trace.list",
                     Map.of(),
                     "There is no trace.",
+                    CsvText.fields(TraceCommands.View.class),
                     Column.of("NAME", "name"),
                     Column.of("STATUS", "status"),
                     Column.of("OF", "what"),

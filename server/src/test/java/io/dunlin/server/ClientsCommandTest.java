@@ -13,7 +13,9 @@ import io.dunlin.protocol.packet.SubscriptionRequest;
 import io.dunlin.protocol.topic.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,7 +149,63 @@ class ClientsCommandTest {
     void csvIsQuotedWhereItMustBe() {
         var json = JsonMapper.shared()
                 .readTree("[{\"a\":\"x,y\",\"b\":null},{\"a\":\"say \\\"no\\\"\",\"b\":[\"1\",\"2\"],\"c\":true}]");
-        assertThat(CsvText.lines(List.of(json.get(0), json.get(1))))
-                .containsExactly("a,b,c", "\"x,y\",,", "\"say \"\"no\"\"\",1 2,true");
+        assertThat(CsvText.lines(List.of("b"), List.of(json.get(0), json.get(1))))
+                .containsExactly("b,a,c", ",\"x,y\",", "1 2,\"say \"\"no\"\"\",true");
+        assertThat(CsvText.lines(List.of("a", "b"), List.of())).containsExactly("a,b");
+    }
+
+    @Test
+    void noCellOfCsvIsAFormula() {
+        for (String text : List.of("=1+1", "+1", "-1", "@a", "\t=1", "[x]=")) {
+            var row = JsonMapper.shared().createObjectNode().put("clientid", text);
+            assertThat(CsvText.lines(List.of(), List.of(row)))
+                    .element(1)
+                    .isEqualTo(text.startsWith("[") ? text : "'" + text);
+        }
+        var row = JsonMapper.shared().createObjectNode().put("number", -1).put("payload", "+AAA");
+        row.putArray("list").add("=1").add("x");
+        assertThat(CsvText.lines(List.of(), List.of(row))).element(1).isEqualTo("-1,+AAA,'=1 x");
+    }
+
+    @Test
+    void csvHasTheSameHeaderWithRowsAndWithout() throws Exception {
+        List<String> commands = List.of(
+                "clients list",
+                "clients subscriptions",
+                "sessions list",
+                "retained list",
+                "topics list plant",
+                "topics talkers",
+                "topics shared");
+        try (CommandLineBroker broker = CommandLineBroker.start(folder);
+                RawClient client = broker.client()) {
+            Map<String, String> empty = new HashMap<>();
+            commands.forEach(command -> empty.put(command, csv(broker, command)));
+            client.send(new Connect(
+                    ProtocolVersion.V5,
+                    "press",
+                    true,
+                    60,
+                    Properties.of(Property.SESSION_EXPIRY_INTERVAL, 600),
+                    null,
+                    null,
+                    null));
+            client.receive();
+            client.subscribe("$share/crew/jobs/#");
+            client.send(new Publish(
+                    false, QoS.AT_LEAST_ONCE, true, TopicName.of("plant/1"), 1, Properties.NONE, new byte[] {1}));
+            client.receive();
+            for (String command : commands) {
+                assertThat(empty.get(command)).as(command).contains(",").doesNotContain("\n");
+                assertThat(csv(broker, command)).as(command).startsWith(empty.get(command) + "\n");
+            }
+            assertThat(csv(broker, "clients list --like zzzz")).isEqualTo(empty.get("clients list"));
+            assertThat(csv(broker, "trace list")).startsWith("name,status,type");
+            assertThat(csv(broker, "clients slow")).startsWith("clientid,username,ip_address");
+        }
+    }
+
+    private static String csv(CommandLineBroker broker, String command) {
+        return broker.does((command + " --csv").split(" ")).strip();
     }
 }

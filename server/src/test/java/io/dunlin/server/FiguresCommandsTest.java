@@ -114,9 +114,13 @@ class FiguresCommandsTest {
             assertThat(broker.does("audit", "log", "--event", "ban.", "--sort", "time", "--csv")
                             .lines())
                     .hasSize(3)
+                    .startsWith("time,event,who,through,client,fields")
                     .element(1)
                     .asString()
-                    .contains("ban.added");
+                    .matches(
+                            "[^,]+Z,ban.added,[^,]+,control socket,,\"\\{.*\"\"press\"\",\"\"reason\"\":\"\"too loud\"\".*}\"");
+            assertThat(broker.does("audit", "log", "--event", "nothing", "--csv"))
+                    .isEqualToIgnoringNewLines("time,event,who,through,client,fields");
             assertThat(broker.does("audit", "log", "--event", "ban.", "--since", "1h", "--who", "nobody"))
                     .contains("The audit log has nothing of that.");
             assertThat(broker.does("audit", "log", "--event", "ban.", "--until", "1h"))

@@ -148,6 +148,9 @@ class SecurityCommandTest {
         Path other = Files.createDirectory(folder.resolve("other"));
         try (CommandLineBroker broker = CommandLineBroker.start(other)) {
             assertThat(broker.does("security", "keys")).contains("No logins with tokens");
+            assertThat(broker.does("security", "keys", "--csv"))
+                    .isEqualToIgnoringNewLines("setting,source,keys,key_ids,fetched_at,error,fetches,failed_fetches");
+            assertThat(broker.does("security", "certificates", "--csv")).startsWith("setting,subject,issuer,names");
             assertThat(broker.does("security", "certificates")).contains("no certificates");
         }
     }

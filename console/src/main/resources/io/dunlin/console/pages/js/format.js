@@ -97,11 +97,14 @@ export function shell(word) {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A cell of CSV; texts that a spreadsheet would run are quoted with a leading apostrophe. @param {any} value */
-export function csvCell(value) {
+/**
+ * A cell of CSV. A text that a spreadsheet would compute begins with an apostrophe there, as in `dunlin clients list --csv`.
+ * @param {any} value @param {boolean} [coded] it is base64, which is no formula
+ */
+export function csvCell(value, coded) {
   let text =
     value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  if (/^[=+@\t\r]/.test(text) || /^-(?![\d.])/.test(text)) text = `'${text}`;
+  if (typeof value === 'string' && !coded && /^[=+@\t\r-]/.test(text)) text = `'${text}`;
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -143,7 +143,7 @@ export const Table = view((self, first) => {
       const list = visible();
       const lines = [list.map((c) => csvCell(c.label)).join(',')];
       const found = await all();
-      for (const row of found) lines.push(list.map((c) => csvCell(valueOf(c, row))).join(','));
+      for (const row of found) lines.push(list.map((c) => csvCell(valueOf(c, row), c.key === 'payload')).join(','));
       save(new Blob([lines.join('\r\n') + '\r\n'], { type: 'text/csv' }), `dunlin-${id}.csv`);
       toast(`${plural(found.length, 'row')} saved as dunlin-${id}.csv`);
     });
