@@ -110,7 +110,7 @@ final class CertsCommand implements Callable<Integer> {
         private boolean force;
 
         final Terms terms(int byDefault) {
-            return new Terms(Math.max(1, days == null ? byDefault : days), force);
+            return new Terms(Numbers.atLeast(1, days == null ? byDefault : days, "number of days", spec()), force);
         }
     }
 

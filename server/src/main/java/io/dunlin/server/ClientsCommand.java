@@ -36,6 +36,9 @@ import tools.jackson.databind.JsonNode;
             ClientsCommand.Kick.class
         })
 final class ClientsCommand implements Callable<Integer> {
+    /** So much of a payload the broker shows. */
+    static final int PAYLOAD_BYTES_MAX = 1 << 20;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -135,7 +138,7 @@ final class ClientsCommand implements Callable<Integer> {
             putIfThere(arguments, "match_topic", match);
             putIfThere(arguments, "share_group", group);
             if (qos != null) {
-                arguments.put("qos", qos);
+                arguments.put("qos", Numbers.between(0, 2, qos, "QoS", spec()));
             }
             return list(
                     "subscriptions.list",
@@ -165,6 +168,7 @@ final class ClientsCommand implements Callable<Integer> {
         private int payload;
 
         int messages(String command, String none) {
+            Numbers.between(0, PAYLOAD_BYTES_MAX, payload, "number of bytes for --payload", spec());
             return list(
                     command,
                     Map.of("clientid", client, "max_payload_bytes", payload),
@@ -235,6 +239,7 @@ final class ClientsCommand implements Callable<Integer> {
 
         @Override
         int run() {
+            Numbers.between(0, 2, qos, "QoS", spec());
             Map<String, Object> arguments =
                     Map.of("client", client, "action", action, "topic", topic, "qos", qos, "retain", retain);
             ask("acl.explain", arguments)
@@ -265,6 +270,7 @@ final class ClientsCommand implements Callable<Integer> {
 
         @Override
         int run() {
+            Numbers.between(0, 2, qos, "QoS", spec());
             ask("clients.subscribe", Map.of("clientid", client, "topic", filter, "qos", qos))
                     .ifPresent(answer -> out().println("OK: " + TextTable.clean(client) + " is subscribed to "
                             + TextTable.clean(filter) + " with QoS "

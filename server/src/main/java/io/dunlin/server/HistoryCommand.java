@@ -24,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 final class HistoryCommand extends Administers {
     private static final MathContext SHOWN = new MathContext(4);
     private static final double WHOLE_MAX = 1e15;
+    private static final int STEP_SECONDS_MAX = 7 * 86_400;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
@@ -54,6 +55,7 @@ final class HistoryCommand extends Administers {
 
     @Override
     int run() {
+        Numbers.between(1, STEP_SECONDS_MAX, step, "number of seconds for --step", spec());
         List<String> names = figures.isEmpty()
                 ? List.of("connections_count", "publishes_received", "publishes_sent", "queued_messages")
                 : figures;

@@ -73,7 +73,7 @@ abstract class Lists extends Administers {
      */
     int list(String command, Map<String, ?> filters, String none, List<String> fields, Column... columns) {
         Map<String, Object> arguments = new LinkedHashMap<>(filters);
-        int limit = Math.clamp(max, 1, PAGE);
+        int limit = Math.min(Numbers.atLeast(1, max, "number of rows", spec()), PAGE);
         arguments.put("limit", limit);
         if (sort != null) {
             arguments.put("sort", sort);
@@ -86,7 +86,7 @@ abstract class Lists extends Administers {
             answer = broker().call(command, arguments);
             answer.path("data").forEach(rows::add);
         }
-        show(rows.subList(0, Math.min(rows.size(), Math.max(1, max))), answer.path("meta"), none, fields, columns);
+        show(rows.subList(0, Math.min(rows.size(), max)), answer.path("meta"), none, fields, columns);
         return Main.OK;
     }
 

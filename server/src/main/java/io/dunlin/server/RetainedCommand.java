@@ -55,6 +55,7 @@ final class RetainedCommand implements Callable<Integer> {
 
         @Override
         int run() {
+            Numbers.between(0, ClientsCommand.PAYLOAD_BYTES_MAX, payload, "number of bytes for --payload", spec());
             Map<String, Object> arguments = new HashMap<>();
             arguments.put("topic", filter);
             arguments.put("max_payload_bytes", payload);

@@ -106,6 +106,7 @@ final class RolesCommand implements Callable<Integer> {
 
         @Override
         int run() {
+            Numbers.atLeast(1, at, "place of a rule", spec());
             return change("roles.add", Map.of("rule", rule, "at", at), "has the rule");
         }
     }

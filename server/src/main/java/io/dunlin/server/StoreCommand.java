@@ -58,13 +58,17 @@ final class StoreCommand implements Callable<Integer> {
         @Parameters(paramLabel = "DIR", description = "The broker's data folder (node.data-dir, --data).")
         private Path folder = Path.of("");
 
-        @Override
-        public Integer call() {
+        final CommandSpec spec() {
             if (spec == null) {
                 throw new IllegalStateException("used outside a command");
             }
-            PrintWriter out = spec.commandLine().getOut();
-            PrintWriter err = spec.commandLine().getErr();
+            return spec;
+        }
+
+        @Override
+        public Integer call() {
+            PrintWriter out = spec().commandLine().getOut();
+            PrintWriter err = spec().commandLine().getErr();
             Bar bar = new Bar(err, isTerminal());
             try (StoreInspection store = StoreInspection.open(folder)) {
                 return run(store, out, bar);
@@ -170,7 +174,7 @@ final class StoreCommand implements Callable<Integer> {
 
         @Override
         int run(StoreInspection store, PrintWriter out, Bar bar) throws IOException {
-            StoreStats stats = store.stats(Math.max(0, top), bar);
+            StoreStats stats = store.stats(Numbers.atLeast(0, top, "number of queues", spec()), bar);
             bar.clear();
             out.println("store                " + stats.storeId());
             out.println("checkpoint           " + Instant.ofEpochMilli(stats.wallMillis())

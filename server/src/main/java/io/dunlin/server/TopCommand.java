@@ -32,9 +32,8 @@ final class TopCommand extends Administers {
     @Option(
             names = {"-n", "--frames"},
             paramLabel = "N",
-            defaultValue = "0",
             description = "So many pictures, then the end (default: until q or Ctrl-C).")
-    private int frames;
+    private @Nullable Integer frames;
 
     @Option(
             names = "--by",
@@ -50,6 +49,8 @@ final class TopCommand extends Administers {
 
     @Override
     int run() {
+        Numbers.atLeast(1, interval, "number of seconds", spec());
+        Numbers.atLeast(1, frames == null ? 1 : frames, "number of pictures", spec());
         try (ControlClient client = broker().connect().orElseThrow(broker()::nobody);
                 LiveScreen screen =
                         isTerminal() && !isJson() ? LiveScreen.open(out(), keys::add) : LiveScreen.plain(out())) {
@@ -84,7 +85,8 @@ final class TopCommand extends Administers {
                 screen.draw(lines);
                 before = Optional.of(frame);
             }
-            if (shown == frames || out().checkError() || isEnd(keys.poll(Math.max(1, interval), TimeUnit.SECONDS))) {
+            boolean last = frames != null && shown == frames;
+            if (last || out().checkError() || isEnd(keys.poll(interval, TimeUnit.SECONDS))) {
                 return;
             }
         }

@@ -77,6 +77,7 @@ final class TraceCommand extends Administers {
 
     @Override
     int run() {
+        Numbers.atLeast(1, count == null ? 1 : count, "number of packets", spec());
         Map<String, Object> arguments = new HashMap<>(Map.of("for", time, "max_size", size));
         ClientsCommand.putIfThere(arguments, "clientid", client);
         ClientsCommand.putIfThere(arguments, "username", user);

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Exit codes and messages of commands that end by themselves. */
 class MainTest {
@@ -54,6 +56,36 @@ class MainTest {
                 "x");
         failsWithOneLine("say what to do: dunlin config check, print, show or dry-run", "config");
         failsWithOneLine("Missing required subcommand; see dunlin --help");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "clients list -n -1, -1 is no number of rows: expected is 1 or more",
+        "clients list -n 0, 0 is no number of rows: expected is 1 or more",
+        "log -n 0, 0 is no number of rows: expected is 1 or more",
+        "audit log -n -1, -1 is no number of rows: expected is 1 or more",
+        "top -n -1, -1 is no number of pictures: expected is 1 or more",
+        "top -i 0, 0 is no number of seconds: expected is 1 or more",
+        "trace -n -1, -1 is no number of packets: expected is 1 or more",
+        "history --step -5, -5 is no number of seconds for --step: expected is 1 to 604800",
+        "history --step 604801, 604801 is no number of seconds for --step: expected is 1 to 604800",
+        "certs init --days -5, -5 is no number of days: expected is 1 or more",
+        "certs init --days 0, 0 is no number of days: expected is 1 or more",
+        "retained list --payload -5, -5 is no number of bytes for --payload: expected is 0 to 1048576",
+        "clients queue c --payload -5, -5 is no number of bytes for --payload: expected is 0 to 1048576",
+        "clients subscriptions --qos 7, 7 is no QoS: expected is 0 to 2",
+        "clients subscribe c t -q 3, 3 is no QoS: expected is 0 to 2",
+        "clients explain c publish t -q 3, 3 is no QoS: expected is 0 to 2",
+        "roles add r rule --at 0, 0 is no place of a rule: expected is 1 or more"
+    })
+    void numbersOutsideTheirBoundsAreRefused(String command, String sentence) {
+        String[] words = command.split(" ");
+        Outcome outcome = run(words);
+        assertThat(outcome.err())
+                .startsWith("dunlin: " + sentence + "; see dunlin " + words[0])
+                .endsWith(" --help" + System.lineSeparator());
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.code()).isEqualTo(1);
     }
 
     @Test

@@ -100,6 +100,8 @@ class StoreCommandTest {
         assertThat(run("store", "repair", folder.toString()).out).contains("nothing to repair");
         assertThat(run("store", "dump", "-t", "a/#", folder.toString()).out).contains("\"payload\":\"21.5\"");
         assertThat(run("store", "dump", "-t", "b/#", folder.toString()).out).isEmpty();
+        assertThat(run("store", "stats", "-n", "-1", folder.toString()).err())
+                .startsWith("dunlin: -1 is no number of queues: expected is 0 or more");
         Run stats = run("store", "stats", folder.toString());
         assertThat(stats.code).isZero();
         assertThat(stats.out).contains("sessions             0").contains("records since        1");
