@@ -3,8 +3,7 @@ package io.dunlin.server;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,6 @@ final class HistoryCommand extends Administers {
     private static final MathContext SHOWN = new MathContext(4);
     private static final double WHOLE_MAX = 1e15;
     private static final int STEP_SECONDS_MAX = 7 * 86_400;
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
     @Parameters(
             arity = "0..*",
@@ -50,7 +47,7 @@ final class HistoryCommand extends Administers {
             description = "At least so far from each other (default ${DEFAULT-VALUE}).")
     private int step;
 
-    @Option(names = "--csv", description = "Print the values as CSV, with times in UTC.")
+    @Option(names = "--csv", description = "Print the values as CSV.")
     private boolean csv;
 
     @Override
@@ -75,7 +72,8 @@ final class HistoryCommand extends Administers {
         headings.addAll(names);
         TextTable table = new TextTable(headings.toArray(String[]::new));
         rows.forEach((time, values) -> {
-            List<String> row = new ArrayList<>(List.of(TIME.format(time)));
+            List<String> row =
+                    new ArrayList<>(List.of(time.truncatedTo(ChronoUnit.SECONDS).toString()));
             row.addAll(cells(values, "-"));
             table.row(row.toArray());
         });

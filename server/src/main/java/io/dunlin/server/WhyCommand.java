@@ -1,7 +1,7 @@
 package io.dunlin.server;
 
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 final class WhyCommand extends Administers {
     private static final int NOT_DELIVERED = 2;
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
     @Option(names = "--client", required = true, paramLabel = "CLIENT", description = "The client id.")
     private String client = "";
@@ -74,6 +74,7 @@ final class WhyCommand extends Administers {
         out().println(TextTable.clean(text));
     }
 
+    /** In UTC with milliseconds, as lists have it and as logs of other machines can be compared with. */
     static String time(String instant) {
         return TIME.format(Instant.parse(instant));
     }

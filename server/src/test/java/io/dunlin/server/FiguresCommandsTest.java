@@ -47,7 +47,7 @@ class FiguresCommandsTest {
             broker.server().openConsole(false);
             await().untilAsserted(() -> assertThat(broker.does("history").lines())
                     .hasSizeGreaterThan(1)
-                    .anyMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +1 .*")));
+                    .anyMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ +1 .*")));
             List<String> lines = broker.does("history", "connections_count", "--since", "10m", "--csv")
                     .lines()
                     .toList();

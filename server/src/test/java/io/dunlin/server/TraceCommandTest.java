@@ -122,7 +122,8 @@ class TraceCommandTest {
                     .singleElement()
                     .matches(row -> row.path("status").asString().equals("running"));
             Path file = folder.resolve("t.pcapng");
-            assertThat(command("trace", "show", "t", "-o", file.toString())).contains("press-7 -> PUBLISH a/b q1 id=5");
+            assertThat(command("trace", "show", "t", "-o", file.toString()))
+                    .containsPattern("\\d{4}-\\d\\d-\\d\\dT\\S+Z press-7 -> PUBLISH a/b q1 id=5");
             assertThat(Files.readAllBytes(file)).startsWith(0x0A, 0x0D, 0x0D, 0x0A);
             assertThat(command("trace", "list")).containsPattern("t +running +client press-7 ");
             assertThat(control.call("trace.stop", Map.of("name", "t"))

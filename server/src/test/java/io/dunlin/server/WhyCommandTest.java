@@ -131,7 +131,15 @@ class WhyCommandTest {
             assertThat(said(page(2, 2).path("data").path(1)))
                     .isEqualTo(said(all.path("data").path(count - 3)));
             assertThat(page(1_000, 2).path("data")).isEmpty();
+            assertThat(events.out().lines().skip(1))
+                    .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z  .*"));
             assertThat(run("clients", "events", "nobody").out()).startsWith("Nothing is known of nobody");
         }
+    }
+
+    @Test
+    void timesAreInUtcWithMilliseconds() {
+        assertThat(WhyCommand.time("2026-11-22T18:40:52.8719Z")).isEqualTo("2026-11-22T18:40:52.871Z");
+        assertThat(WhyCommand.time("2026-11-22T18:40:52Z")).isEqualTo("2026-11-22T18:40:52.000Z");
     }
 }
