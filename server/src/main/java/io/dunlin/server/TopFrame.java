@@ -81,7 +81,7 @@ final class TopFrame {
         return lines.stream()
                 .limit(rows)
                 .map(TextTable::clean)
-                .map(line -> line.length() > columns ? line.substring(0, columns) : line)
+                .map(line -> TextTable.cut(line, columns))
                 .toList();
     }
 

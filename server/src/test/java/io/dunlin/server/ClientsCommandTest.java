@@ -155,6 +155,28 @@ class ClientsCommandTest {
     }
 
     @Test
+    void aTableShowsWhatATerminalWouldObey() {
+        for (String obeyed : List.of("\u001b", "\u009b", "\n", "\u202e", "\u2066", "\u2028", "\u2029", "\u00ad")) {
+            assertThat(TextTable.clean("a" + obeyed + "b")).isEqualTo("a?b");
+        }
+        assertThat(TextTable.clean("Öfen 炉 🔥")).isEqualTo("Öfen 炉 🔥");
+    }
+
+    @Test
+    void columnsAreAsWideAsATerminalShowsThem() {
+        assertThat(new TextTable("ID", "N")
+                        .row("plain", 1)
+                        .row("炉1", 2)
+                        .row("🔥", 3)
+                        .row("e\u0301", 4)
+                        .lines())
+                .containsExactly("ID     N", "plain  1", "炉1    2", "🔥     3", "e\u0301      4");
+        assertThat(TextTable.width("ｆ한か")).isEqualTo(6);
+        assertThat(TextTable.cut("a炉🔥b", 4)).isEqualTo("a炉");
+        assertThat(TextTable.cut("a炉🔥b", 6)).isEqualTo("a炉🔥b");
+    }
+
+    @Test
     void noCellOfCsvIsAFormula() {
         for (String text : List.of("=1+1", "+1", "-1", "@a", "\t=1", "[x]=")) {
             var row = JsonMapper.shared().createObjectNode().put("clientid", text);
