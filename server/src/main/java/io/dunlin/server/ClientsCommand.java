@@ -66,8 +66,8 @@ final class ClientsCommand implements Callable<Integer> {
         @Override
         int run() {
             Map<String, Object> arguments = which.arguments();
+            String none = arguments.isEmpty() ? none() : "No client matches.";
             arguments.put("conn_state", state);
-            String none = state.equals("connected") ? "No client is connected." : "There is none.";
             return list(
                     "clients.list",
                     arguments,
@@ -85,6 +85,10 @@ final class ClientsCommand implements Callable<Integer> {
                     Column.of("IN", "recv_msg"),
                     Column.of("OUT", "send_msg"),
                     Column.of("BY", "source"));
+        }
+
+        private String none() {
+            return state.equals("connected") ? "No client is connected." : "There is none.";
         }
 
         private static String version(int level) {

@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.CommandFailed;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Instant;
@@ -58,6 +59,7 @@ final class HistoryCommand extends Administers {
                 : figures;
         JsonNode answer =
                 broker().call("history", Map.of("metric", String.join(",", names), "since", since, "step", step));
+        checkKnown(names, answer.path("data"));
         if (isJson()) {
             out().println(pretty(answer));
             return Main.OK;
@@ -77,8 +79,21 @@ final class HistoryCommand extends Administers {
             row.addAll(cells(values, "-"));
             table.row(row.toArray());
         });
-        print(table, "Nothing is known of these figures: dunlin stats lists those that there are.");
+        print(table, "Nothing is known of that time.");
         return Main.OK;
+    }
+
+    /** The broker answers nothing for a figure that it does not have. */
+    private void checkKnown(List<String> names, JsonNode data) {
+        if (names.stream().noneMatch(name -> data.path(name).isEmpty())) {
+            return;
+        }
+        JsonNode known = broker().call("metrics", Map.of());
+        for (String name : names) {
+            if (!known.has(name)) {
+                throw new CommandFailed(name + " is no figure: dunlin stats says which there are");
+            }
+        }
     }
 
     private static SortedMap<Instant, Double[]> rows(List<String> names, JsonNode data) {

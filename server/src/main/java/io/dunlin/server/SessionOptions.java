@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.control.Addresses;
 import io.dunlin.server.control.CommandFailed;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class SessionOptions {
         if (version != null) {
             arguments.put("proto_ver", level(version));
         }
-        ClientsCommand.putIfThere(arguments, "ip_address", address);
+        ClientsCommand.putIfThere(arguments, "ip_address", address == null ? null : Addresses.of(address));
         ClientsCommand.putIfThere(arguments, "listener", listener);
         return arguments;
     }

@@ -53,10 +53,13 @@ class FiguresCommandsTest {
                     .toList();
             assertThat(lines).element(0).isEqualTo("time,connections_count");
             assertThat(lines).element(1).asString().matches("\\d{4}-.*Z,1");
-            assertThat(broker.does("history", "nonsense")).contains("Nothing is known of these figures");
             assertThat(broker.does("history", "connections_count", "--since", "36500d", "--step", "3600"))
                     .isNotEmpty();
             assertThat(broker.fails("history", "--since", "99999999999999d")).contains("too long");
+            for (String form : List.of("--json", "--csv", "--since=1h")) {
+                assertThat(broker.fails("history", "connections_count", "nonsense", form))
+                        .isEqualToIgnoringNewLines("dunlin: nonsense is no figure: dunlin stats says which there are");
+            }
             assertThat(broker.fails("history", "--since", "yesterday")).contains("yesterday is no time");
         }
     }

@@ -170,6 +170,7 @@ class TraceCommandTest {
                     Map.of("for", "2h"),
                     Map.of("max_size", "1GiB"),
                     Map.of("ip_address", "example.org"),
+                    Map.of("ip_address", "1.2.3"),
                     Map.of("topic", "a/#/b"),
                     Map.of("type", "color", "value", "red"))) {
                 assertThatThrownBy(() -> control.call("trace.start", wrong))

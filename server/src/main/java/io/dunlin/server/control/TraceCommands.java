@@ -10,7 +10,6 @@ import io.dunlin.server.trace.TraceRows;
 import io.dunlin.server.trace.TraceRun;
 import io.dunlin.server.trace.TracedPacket;
 import io.dunlin.server.trace.Traces;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -186,18 +185,8 @@ public final class TraceCommands {
         return new Selection(
                 Optional.ofNullable(by.get("clientid")),
                 Optional.ofNullable(by.get("username")),
-                Optional.ofNullable(by.get("ip_address")).map(TraceCommands::address),
+                Optional.ofNullable(by.get("ip_address")).map(Addresses::of),
                 Optional.ofNullable(by.get("topic")).map(TraceCommands::filter));
-    }
-
-    /** As the broker writes it: an address of IPv6 has several forms. */
-    private static String address(String text) {
-        try {
-            return text.equals("local") ? text : InetAddress.ofLiteral(text).getHostAddress();
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(text + " is no IP address: expected is one such as 10.0.0.7 or 2001:db8::7,"
-                    + " or local for a unix domain socket");
-        }
     }
 
     private static TopicFilter filter(String text) {
