@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.DoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 final class HistoryCommand extends Administers {
     private static final MathContext SHOWN = new MathContext(4);
     private static final double WHOLE_MAX = 1e15;
+    private static final double FRACTION_BELOW = 1000;
     private static final int STEP_SECONDS_MAX = 7 * 86_400;
 
     @Parameters(
@@ -67,7 +69,8 @@ final class HistoryCommand extends Administers {
         SortedMap<Instant, Double[]> rows = rows(names, answer.path("data"));
         if (csv) {
             out().println("time," + String.join(",", names));
-            rows.forEach((time, values) -> out().println(time + "," + String.join(",", cells(values, ""))));
+            rows.forEach((time, values) ->
+                    out().println(time + "," + String.join(",", cells(values, "", HistoryCommand::exact))));
             return Main.OK;
         }
         List<String> headings = new ArrayList<>(List.of("TIME"));
@@ -76,7 +79,7 @@ final class HistoryCommand extends Administers {
         rows.forEach((time, values) -> {
             List<String> row =
                     new ArrayList<>(List.of(time.truncatedTo(ChronoUnit.SECONDS).toString()));
-            row.addAll(cells(values, "-"));
+            row.addAll(cells(values, "-", HistoryCommand::number));
             table.row(row.toArray());
         });
         print(table, "Nothing is known of that time.");
@@ -107,18 +110,25 @@ final class HistoryCommand extends Administers {
         return rows;
     }
 
-    private static List<String> cells(Double[] values, String none) {
+    private static List<String> cells(Double[] values, String none, DoubleFunction<String> text) {
         List<String> cells = new ArrayList<>();
         for (Double value : values) {
-            cells.add(value == null ? none : number(value));
+            cells.add(value == null ? none : text.apply(value));
         }
         return cells;
     }
 
-    /** A whole number as such, another with four digits that count. */
+    /** For people: without a fraction from a thousand on, below that with four digits that count. */
     static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < WHOLE_MAX
-                ? Long.toString((long) value)
+        boolean whole = value == Math.rint(value) || Math.abs(value) >= FRACTION_BELOW;
+        return whole && Math.abs(value) < WHOLE_MAX
+                ? Long.toString(Math.round(value))
                 : BigDecimal.valueOf(value).round(SHOWN).toPlainString();
+    }
+
+    /** For programs: all that is known. */
+    static String exact(double value) {
+        BigDecimal exact = BigDecimal.valueOf(value);
+        return (exact.stripTrailingZeros().scale() <= 0 ? exact.setScale(0) : exact).toPlainString();
     }
 }

@@ -129,6 +129,11 @@ abstract class Lists extends Administers {
         CsvText.lines(fields, rows).forEach(line -> out().println(terminal ? TextTable.clean(line) : line));
     }
 
+    /** What a field says, as people read it. */
+    String cell(String field, JsonNode value) {
+        return CsvText.cell(value);
+    }
+
     /** The fields of one object, each on a line; as JSON or CSV where that is wanted. */
     int show(String command, Map<String, ?> arguments) {
         JsonNode answer = broker().call(command, arguments);
@@ -138,8 +143,8 @@ abstract class Lists extends Administers {
             shown(answer).ifPresent(shown -> {
                 if (shown instanceof ObjectNode fields) {
                     fields.properties()
-                            .forEach(field -> out().println(
-                                            field.getKey() + ": " + TextTable.clean(CsvText.cell(field.getValue()))));
+                            .forEach(field -> out().println(field.getKey() + ": "
+                                    + TextTable.clean(cell(field.getKey(), field.getValue()))));
                 }
             });
         }

@@ -84,6 +84,11 @@ final class RetainedCommand implements Callable<Integer> {
         int run() {
             return show("retained.show", Map.of("topic", topic));
         }
+
+        @Override
+        String cell(String field, JsonNode value) {
+            return field.equals("payload") ? PayloadText.whole(value) : super.cell(field, value);
+        }
     }
 
     /** {@code dunlin retained count}. */

@@ -68,6 +68,9 @@ class FiguresCommandsTest {
     void numbersAreShownAsPeopleReadThem() {
         assertThat(HistoryCommand.number(12_345_678)).isEqualTo("12345678");
         assertThat(HistoryCommand.number(1234.5678)).isEqualTo("1235");
+        assertThat(HistoryCommand.number(123_456.7)).isEqualTo("123457");
+        assertThat(HistoryCommand.exact(123_456.7)).isEqualTo("123456.7");
+        assertThat(HistoryCommand.exact(1200)).isEqualTo("1200");
         assertThat(HistoryCommand.number(0.000123456)).isEqualTo("0.0001235");
         assertThat(HistoryCommand.number(-2.5)).isEqualTo("-2.5");
     }

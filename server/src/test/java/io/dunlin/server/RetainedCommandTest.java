@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code dunlin retained}, and publishing through the control socket, against a running broker. */
 @Timeout(120)
@@ -65,7 +66,13 @@ class RetainedCommandTest {
             assertThat(broker.does("retained", "list", "none/#"))
                     .isEqualToIgnoringNewLines("There is no such retained message.");
             assertThat(broker.does("retained", "show", "office/light"))
-                    .contains("topic: office/light", "from_clientid: press", "payload_size: 21");
+                    .contains(
+                            "topic: office/light",
+                            "from_clientid: press",
+                            "payload_size: 21",
+                            "payload: value of office/light");
+            assertThat(PayloadText.whole(JsonMapper.shared().valueToTree(new byte[] {(byte) 0xFF})))
+                    .isEqualTo("base64:/w==");
             assertThat(broker.fails("retained", "show", "office/none")).contains("there is no retained message at");
             assertThat(broker.does("retained", "count", "plant/#")).startsWith("3 retained messages, ");
             assertThat(broker.fails("retained", "count", "plant/#/x")).contains("is no topic filter");
