@@ -60,7 +60,7 @@ final class ClientsCommand implements Callable<Integer> {
                 names = "--state",
                 paramLabel = "STATE",
                 defaultValue = "connected",
-                description = "connected, disconnected or all (default ${DEFAULT-VALUE}).")
+                description = "connected, disconnected (or away), or all (default ${DEFAULT-VALUE}).")
         private String state = "connected";
 
         @Override

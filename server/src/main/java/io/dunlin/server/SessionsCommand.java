@@ -36,7 +36,7 @@ final class SessionsCommand implements Callable<Integer> {
                 names = "--state",
                 paramLabel = "STATE",
                 defaultValue = "all",
-                description = "connected, disconnected or all (default ${DEFAULT-VALUE}).")
+                description = "connected, disconnected (or away), or all (default ${DEFAULT-VALUE}).")
         private String state = "all";
 
         @Override

@@ -20,7 +20,7 @@ final class SlowClientsCommand extends Lists {
             names = "--state",
             paramLabel = "STATE",
             defaultValue = "all",
-            description = "connected, disconnected or all (default ${DEFAULT-VALUE}).")
+            description = "connected, disconnected (or away), or all (default ${DEFAULT-VALUE}).")
     private String state = "all";
 
     @Override

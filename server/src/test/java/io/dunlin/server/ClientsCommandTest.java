@@ -1,6 +1,8 @@
 package io.dunlin.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.dunlin.protocol.packet.Connect;
 import io.dunlin.protocol.packet.Properties;
@@ -11,6 +13,8 @@ import io.dunlin.protocol.packet.QoS;
 import io.dunlin.protocol.packet.Subscribe;
 import io.dunlin.protocol.packet.SubscriptionRequest;
 import io.dunlin.protocol.topic.TopicName;
+import io.dunlin.server.control.ControlClient;
+import io.dunlin.server.control.SocketPath;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -68,12 +72,16 @@ class ClientsCommandTest {
                     .startsWith("clientid,username,connected,ip_address,port,listener");
             assertThat(broker.does("clients", "list", "--csv")).contains("\"oven,3\",");
             assertThat(broker.does("clients", "list", "--json")).contains("\"count\" : 3", "\"proto_ver\" : 5");
-            assertThat(broker.fails("clients", "list", "--sort", "size")).contains("cannot sort by size, but by");
-            assertThat(broker.fails("clients", "list", "--state", "happy")).contains("expected is connected,");
+            assertThat(broker.fails("clients", "list", "--sort", "size"))
+                    .contains("dunlin: the list cannot be sorted by size, but by clientid,");
+            assertThat(broker.fails("clients", "list", "--state", "happy"))
+                    .contains("dunlin: happy is no state of a connection: expected is connected, disconnected, away");
 
             assertThat(broker.does("clients", "show", "press-2"))
                     .contains("clientid: press-2", "subscriptions_cnt: 2", "listener: tcp");
-            assertThat(broker.fails("clients", "show", "nobody")).contains("there is no client nobody");
+            assertThat(broker.fails("clients", "show", "nobody"))
+                    .contains(
+                            "there is no client nobody, connected or not: dunlin clients list --state all says which");
             assertThat(broker.does("clients", "subscriptions", "press-2")).contains("a/#", "b");
             assertThat(broker.does("clients", "subscriptions", "--match", "a/x").lines())
                     .hasSize(3);
@@ -128,6 +136,11 @@ class ClientsCommandTest {
             assertThat(broker.does("sessions", "list")).contains("away", "600 s");
             assertThat(broker.does("clients", "list")).doesNotContain("away");
             assertThat(broker.does("clients", "list", "--state", "all")).contains("away", "sender");
+            assertThat(broker.does("clients", "list", "--state", "away").lines())
+                    .hasSize(2)
+                    .element(1)
+                    .asString()
+                    .startsWith("away ");
             assertThat(broker.does("clients", "queue", "away", "--payload", "6").lines())
                     .hasSize(4)
                     .element(1)
@@ -150,6 +163,17 @@ class ClientsCommandTest {
                 id,
                 Properties.NONE,
                 text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aProgramLearnsWhichQosThereAre() throws Exception {
+        try (CommandLineBroker broker = CommandLineBroker.start(folder);
+                ControlClient control = ControlClient.connect(SocketPath.of(folder.resolve("data")))
+                        .orElseThrow()) {
+            assertThatThrownBy(() -> control.call("subscriptions.list", Map.of("qos", 7)))
+                    .hasMessageContaining("qos is 7, expected is a number from 0 to 2");
+            assertThat(broker.does("clients", "subscriptions", "--qos", "2")).startsWith("There is no such");
+        }
     }
 
     @Test
@@ -226,7 +250,9 @@ class ClientsCommandTest {
             client.receive();
             for (String command : commands) {
                 assertThat(empty.get(command)).as(command).contains(",").doesNotContain("\n");
-                assertThat(csv(broker, command)).as(command).startsWith(empty.get(command) + "\n");
+                await().untilAsserted(
+                                () -> // topics are looked at now and then
+                                assertThat(csv(broker, command)).as(command).startsWith(empty.get(command) + "\n"));
             }
             assertThat(csv(broker, "clients list --like zzzz")).isEqualTo(empty.get("clients list"));
             assertThat(csv(broker, "trace list")).startsWith("name,status,type");

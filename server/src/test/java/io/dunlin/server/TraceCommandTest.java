@@ -182,7 +182,8 @@ class TraceCommandTest {
                     .hasMessageContaining("json or as pcapng");
             assertThatThrownBy(() -> download(Map.of("name", "other")))
                     .isInstanceOf(CommandFailed.class)
-                    .hasMessageContaining("there is no trace other");
+                    .hasMessageContaining("there is no trace other")
+                    .hasMessageEndingWith("; dunlin trace list says which there are");
             assertThatThrownBy(() -> control.call("trace.show", Map.of("name", "other")))
                     .hasMessageContaining("there is no trace other");
             assertThat(control.call("trace.show", name).path("what").asString()).isEqualTo("everything");

@@ -33,6 +33,7 @@ public final class Clients {
     private static final int PAYLOAD_BYTES = 1_024;
     private static final int PAYLOAD_BYTES_MAX = 1 << 20;
     private static final int MESSAGES_MAX = 100;
+    private static final int NO_QOS = -1;
     private static final int KICKED_AT_ONCE_MAX = 1_000;
     private static final String KICKED = "an administrator ended the connection";
     private static final String CLEARED = "an administrator ended the session";
@@ -132,8 +133,8 @@ public final class Clients {
     }
 
     private static CommandFailed noSession(String clientId) {
-        return CommandFailed.notFound(
-                "there is no client " + clientId + ", connected or not: clients.list says which there are");
+        return CommandFailed.notFound("there is no client " + clientId
+                + ", connected or not: dunlin clients list --state all says which there are");
     }
 
     // ---- one session
@@ -184,8 +185,8 @@ public final class Clients {
         if (group.isPresent()) {
             filter = filter.and(each -> group.get().equals(each.filter().shareName()));
         }
-        int qos = request.number("qos", -1, -1, 2);
-        if (qos >= 0) {
+        int qos = request.number("qos", NO_QOS) == NO_QOS ? NO_QOS : request.number("qos", 0, 0, 2);
+        if (qos != NO_QOS) {
             filter = filter.and(each -> each.qos().value() == qos);
         }
         Page.Wanted wanted = Listed.wanted(request);

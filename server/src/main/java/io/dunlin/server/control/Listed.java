@@ -51,7 +51,7 @@ public record Listed<T>(List<T> data, Meta meta) {
         boolean descending = field.startsWith("-");
         Comparator<T> order = orders.get(descending ? field.substring(1) : field);
         if (order == null) {
-            throw new CommandFailed(request.command() + " cannot sort by " + field + ", but by "
+            throw new CommandFailed("the list cannot be sorted by " + field + ", but by "
                     + String.join(", ", orders.keySet().stream().sorted().toList()));
         }
         return (descending ? order.reversed() : order).thenComparing(otherwise);

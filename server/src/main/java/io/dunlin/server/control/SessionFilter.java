@@ -66,10 +66,11 @@ final class SessionFilter {
     private static Predicate<SessionView> connected(String state) {
         return switch (state) {
             case "connected" -> view -> view.card().connected();
-            case "disconnected" -> view -> !view.card().connected();
+            case "disconnected", "away" -> view -> !view.card().connected();
             case "all" -> view -> true;
             default ->
-                throw new CommandFailed("conn_state " + state + " is none: expected is connected, disconnected or all");
+                throw new CommandFailed(state
+                        + " is no state of a connection: expected is connected, disconnected, away (the same) or all");
         };
     }
 

@@ -222,7 +222,7 @@ public final class TraceCommands {
         String name = request.text("name");
         return traces.find(name)
                 .orElseThrow(() -> CommandFailed.notFound("there is no trace " + name
-                        + ": it was deleted, or gave way to" + " newer ones; trace.list says which there are"));
+                        + ": it was deleted, or gave way to newer ones; dunlin trace list says which there are"));
     }
 
     /** Pages of it, or what comes after a number, which waits for the first where there is none yet. */
