@@ -94,7 +94,7 @@ class ListenersCommandTest {
                     .contains("node.name: dunlin -> included (at the next start)");
             Files.writeString(next, "mqtt.max-keepalife = 90s\nnode { password = \"hush");
             assertThat(broker.fails("config", "dry-run", next.toString()))
-                    .contains("text, line 2: this is no HOCON")
+                    .contains(next + ", line 2: this is no HOCON")
                     .doesNotContain("hush");
             Files.writeString(next, "mqtt.max-keepalife = 90s\n");
             assertThat(broker.fails("config", "dry-run", next.toString())).contains("max-keepalife", "max-keepalive");
