@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,19 @@ final class KeptHistory {
     private static final int SERIES_MAX = 100;
 
     private KeptHistory() {}
+
+    /** What was asked for: by the name of each figure, points of milliseconds and value. */
+    private record Kept(int step, Map<String, List<Number[]>> data) {
+        static Kept of(History.Points points) {
+            Map<String, List<Number[]>> data = new LinkedHashMap<>();
+            points.data().forEach((name, of) -> data.put(name, of.stream().map(Kept::numbers).toList()));
+            return new Kept(points.step(), data);
+        }
+
+        private static Number[] numbers(double[] point) {
+            return Arrays.stream(point).mapToObj(JsonNumber::of).toArray(Number[]::new);
+        }
+    }
 
     /** Keeps all figures from now on, and adds the command; null where the files cannot be written, which the log says. */
     static @Nullable History start(Optional<Path> folder, Measures measures, Clock clock, ControlCommands commands) {
@@ -43,7 +58,7 @@ final class KeptHistory {
         }
     }
 
-    private static History.Points points(History history, Request request, Clock clock) {
+    private static Kept points(History history, Request request, Clock clock) {
         List<String> names = Arrays.stream(request.text("metric").split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
@@ -62,7 +77,7 @@ final class KeptHistory {
         if (step < 1 || step > TimeUnit.DAYS.toSeconds(7) || from < 0 || to < from) {
             throw new CommandFailed("from and to are milliseconds since 1970 in this order, step is seconds");
         }
-        return history.points(names, from, to, (int) step);
+        return Kept.of(history.points(names, from, to, (int) step));
     }
 
     /** A query brings texts. */

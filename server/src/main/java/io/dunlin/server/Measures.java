@@ -60,7 +60,13 @@ final class Measures implements Figures {
 
     /** Adds the commands {@code metrics} and {@code nodes}. */
     void addTo(ControlCommands commands) {
-        commands.add("metrics", request -> now()).add("nodes", request -> nodes());
+        commands.add("metrics", request -> numbers()).add("nodes", request -> nodes());
+    }
+
+    private Map<String, Number> numbers() {
+        Map<String, Number> all = new LinkedHashMap<>();
+        now().forEach((name, value) -> all.put(name, JsonNumber.of(value)));
+        return all;
     }
 
     private Map<String, Object> nodes() {

@@ -33,7 +33,7 @@ class FiguresCommandsTest {
                     .isNotEmpty()
                     .allMatch(line -> line.contains("connections_") || line.startsWith("FIGURE"));
             assertThat(broker.does("stats", "--like", "connections_count", "--json"))
-                    .isEqualToIgnoringWhitespace("{\"connections_count\": 1.0}");
+                    .isEqualToIgnoringWhitespace("{\"connections_count\": 1}");
             assertThat(broker.does("stats", "--like", "nonsense")).contains("No figure has nonsense");
         }
     }
@@ -60,6 +60,8 @@ class FiguresCommandsTest {
                 assertThat(broker.fails("history", "connections_count", "nonsense", form))
                         .isEqualToIgnoringNewLines("dunlin: nonsense is no figure: dunlin stats says which there are");
             }
+            assertThat(broker.does("history", "connections_count", "--json").replaceAll("\\s", ""))
+                    .matches("\\{\"step\":60,\"data\":\\{\"connections_count\":\\[(\\[\\d{13},\\d+],?)+]}}");
             assertThat(broker.fails("history", "--since", "yesterday")).contains("yesterday is no time");
         }
     }

@@ -46,13 +46,22 @@ public final class SessionRoutes {
                 route("POST", "/password", Optional.of(Role.VIEWER), this::password, "old_password", "new_password"));
     }
 
-    private static Route route(
-            String method, String path, Optional<Role> role, Route.Handler handler, String... fields) {
-        return new Route(method, CommandRoutes.PREFIX + path, role, List.of(fields), "", handler);
+    private interface Handler {
+        Reply handle(Call call, ObjectNode given);
     }
 
-    private Reply login(Call call) {
-        ObjectNode body = call.object();
+    private static Route route(String method, String path, Optional<Role> role, Handler handler, String... fields) {
+        Fields known = Fields.of(List.of(fields));
+        return new Route(
+                method,
+                CommandRoutes.PREFIX + path,
+                role,
+                known.names(),
+                "",
+                call -> handler.handle(call, method.equals("GET") ? known.ofQuery(call) : known.ofBody(call)));
+    }
+
+    private Reply login(Call call, ObjectNode body) {
         Identity who = checked(Call.text(body, "username"), Call.text(body, "password"), call.peer());
         Reply begun = begun(who, call);
         audit.write(AuditEntry.of("console.login", who.actor(), "address", address(call.peer())));
@@ -111,12 +120,12 @@ public final class SessionRoutes {
                 + (secure ? "; Secure" : "");
     }
 
-    private Reply logout(Call call) {
+    private Reply logout(Call call, ObjectNode nothing) {
         call.caller().ifPresent(caller -> sessions.end(caller.token()));
         return Reply.nothing().with("Set-Cookie", cookie("", 0, call.isSecure()));
     }
 
-    private Reply whoAmI(Call call) {
+    private Reply whoAmI(Call call, ObjectNode nothing) {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("username", call.who().name());
         answer.put("role", call.who().role().text());
@@ -125,11 +134,10 @@ public final class SessionRoutes {
     }
 
     /** One's own; all one's other sessions end. */
-    private Reply password(Call call) {
+    private Reply password(Call call, ObjectNode body) {
         if (call.who().isKey()) {
             throw Problem.badRequest("a key has no password: make another key");
         }
-        ObjectNode body = call.object();
         String name = call.who().name();
         String fresh = Call.text(body, "new_password");
         Identity before = checked(name, Call.text(body, "old_password"), call.peer());

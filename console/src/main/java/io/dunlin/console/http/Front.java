@@ -40,11 +40,21 @@ public final class Front {
     }
 
     public Reply answer(Incoming incoming) {
-        Reply reply = answered(incoming);
+        return headed(answered(incoming), incoming.secure());
+    }
+
+    /** To a request that could not be read. */
+    static Reply unreadable(int status) {
+        return headed(
+                Reply.problem(status, "BAD_REQUEST", "the request is no proper HTTP, or its head is too long"), false);
+    }
+
+    private static Reply headed(Reply of, boolean secure) {
+        Reply reply = of;
         for (Map.Entry<String, String> header : HEADERS.entrySet()) {
             reply = reply.with(header.getKey(), header.getValue());
         }
-        if (incoming.secure()) {
+        if (secure) {
             reply = reply.with("Strict-Transport-Security", "max-age=31536000");
         }
         return reply.headers().containsKey("Cache-Control") ? reply : reply.with("Cache-Control", "no-store");

@@ -1,11 +1,14 @@
 package io.dunlin.console.http;
 
 import io.helidon.common.tls.Tls;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -69,6 +72,11 @@ public final class HttpServer implements AutoCloseable {
                 .maxTcpConnections(CONNECTIONS_MAX)
                 .idleConnectionTimeout(IDLE_MAX)
                 .shutdownGracePeriod(GRACE)
+                .directHandlers(DirectHandlers.builder()
+                        .addHandler(
+                                DirectHandler.EventType.BAD_REQUEST,
+                                (request, type, status, headers, message) -> unreadable(type, status, headers))
+                        .build())
                 .routing((HttpRouting.Builder routing) ->
                         routing.any((request, response) -> serve(front, request, response)));
         TlsKeys keys = files.isPresent()
@@ -112,6 +120,20 @@ public final class HttpServer implements AutoCloseable {
 
     public boolean isSecure() {
         return keys != null;
+    }
+
+    /** What the library itself refuses, in the form of all our errors. */
+    private static DirectHandler.TransportResponse unreadable(
+            DirectHandler.EventType type, Status status, ServerResponseHeaders headers) {
+        Reply reply = Front.unreadable(status.code());
+        DirectHandler.TransportResponse.Builder answer = DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .header(HeaderNames.CONTENT_TYPE, reply.type())
+                .keepAlive(type.keepAlive())
+                .entity(reply.body());
+        reply.headers().forEach((name, value) -> answer.header(HeaderNames.create(name), value));
+        return answer.build();
     }
 
     private static void serve(Front front, ServerRequest request, ServerResponse response) throws IOException {

@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,28 @@ class HttpServerTest {
                     .contains("WARN", "/half was not sent as a whole", "the disk is gone");
         } finally {
             log.detachAppender(lines);
+        }
+    }
+
+    /** The library refuses it before we see it. */
+    @Test
+    void aPathThatCannotBeReadIsRefusedAsAllErrorsAre() throws Exception {
+        Clock clock = Clock.system();
+        Accounts accounts = Accounts.open(Optional.empty(), new Hashing(Hashing.Limits.DEFAULT, clock), clock);
+        Gate gate = new Gate(accounts, new Sessions(clock, Duration.ofHours(1)));
+        Front front = new Front(new Routes(List.of()), gate, new Pages(), List.of());
+        try (HttpServer server = HttpServer.start("127.0.0.1", 0, Optional.empty(), front);
+                Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write("GET /clients/%E0%A4%A HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 400 ")
+                    .containsIgnoringCase("Content-Type: application/json")
+                    .containsIgnoringCase("X-Content-Type-Options: nosniff")
+                    .contains("{\"code\":\"BAD_REQUEST\",\"message\":\"");
         }
     }
 
