@@ -30,7 +30,9 @@ final class KeptHistory {
     private record Kept(int step, Map<String, List<Number[]>> data) {
         static Kept of(History.Points points) {
             Map<String, List<Number[]>> data = new LinkedHashMap<>();
-            points.data().forEach((name, of) -> data.put(name, of.stream().map(Kept::numbers).toList()));
+            points.data()
+                    .forEach((name, of) ->
+                            data.put(name, of.stream().map(Kept::numbers).toList()));
             return new Kept(points.step(), data);
         }
 

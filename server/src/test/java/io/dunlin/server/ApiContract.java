@@ -21,14 +21,12 @@ final class ApiContract {
 
     private final JsonNode document;
     /** A keyword that it does not know would say nothing. */
-    private final SchemaRegistry schemas =
-            SchemaRegistry.withDefaultDialect(Dialect.builder(Dialects.getOpenApi31())
-                    .unknownKeywordFactory(DisallowUnknownKeywordFactory.getInstance())
-                    .build());
+    private final SchemaRegistry schemas = SchemaRegistry.withDefaultDialect(Dialect.builder(Dialects.getOpenApi31())
+            .unknownKeywordFactory(DisallowUnknownKeywordFactory.getInstance())
+            .build());
 
     ApiContract(String yaml) {
-        String json = JSON.writeValueAsString(
-                new Load(LoadSettings.builder().build()).loadFromString(yaml));
+        String json = JSON.writeValueAsString(new Load(LoadSettings.builder().build()).loadFromString(yaml));
         document = JSON.readTree(json.replace("#/components/schemas/", "#/$defs/"));
     }
 
@@ -52,8 +50,9 @@ final class ApiContract {
     String template(String path) {
         String plain = path.replaceAll("\\?.*", "");
         return document.path("paths").propertyNames().stream()
-                .filter(template -> plain.matches(
-                        template.replace(".", "\\.").replaceAll("\\{[a-z_]+}", "[^/]+").replace("{", "\\{")))
+                .filter(template -> plain.matches(template.replace(".", "\\.")
+                        .replaceAll("\\{[a-z_]+}", "[^/]+")
+                        .replace("{", "\\{")))
                 .min((a, b) -> Long.compare(variables(a), variables(b)))
                 .orElseThrow(() -> new AssertionError("the contract has no " + path));
     }

@@ -184,9 +184,9 @@ class ApiContractTest {
                 figures();
             }
         }
-        assertThat(contract().gets()).allSatisfy(template -> assertThat(
-                        contract().hasSchema(template))
-                .isNotEqualTo(WITHOUT_SCHEMA.contains(template)));
+        assertThat(contract().gets())
+                .allSatisfy(template ->
+                        assertThat(contract().hasSchema(template)).isNotEqualTo(WITHOUT_SCHEMA.contains(template)));
         Set<String> left = contract().gets();
         left.removeAll(asked);
         assertThat(left).containsExactlyInAnyOrderElementsOf(WITHOUT_SCHEMA);
@@ -201,7 +201,9 @@ class ApiContractTest {
     }
 
     private void administered() throws Exception {
-        post("/api/v1/roles", Map.of("role", "reader", "rules", List.of("allow subscribe plant/#", "allow receive plant/#")));
+        post(
+                "/api/v1/roles",
+                Map.of("role", "reader", "rules", List.of("allow subscribe plant/#", "allow receive plant/#")));
         post("/api/v1/groups", Map.of("group", "night", "roles", List.of("reader")));
         post(
                 "/api/v1/users",
@@ -240,11 +242,14 @@ class ApiContractTest {
         press.send(message("plant/line2", 2, true, Properties.NONE));
         press.send(message("other", 3, false, Properties.NONE));
         post("/api/v1/publish", Map.of("topic", "plant/line3", "payload", "on", "qos", 1, "retain", true));
-        await().until(() -> get("/api/v1/clients/old/mqueue_messages").path("data").size() == 3);
-        await().until(() -> get("/api/v1/clients/eve-1/inflight_messages").path("data").size() > 2);
+        await().until(() ->
+                get("/api/v1/clients/old/mqueue_messages").path("data").size() == 3);
+        await().until(() ->
+                get("/api/v1/clients/eve-1/inflight_messages").path("data").size() > 2);
         socket.getOutputStream().write(new byte[] {0x36, 0x00}); // a PUBLISH of QoS 3
         socket.getOutputStream().flush();
-        await().until(() -> get("/api/v1/trace/press/log").path("data").toString().contains("\"clause\""));
+        await().until(() ->
+                get("/api/v1/trace/press/log").path("data").toString().contains("\"clause\""));
     }
 
     private void clients() throws Exception {
