@@ -8,6 +8,7 @@ import com.networknt.schema.keyword.DisallowUnknownKeywordFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -31,8 +32,8 @@ final class ApiContract {
     }
 
     /** The templates of the paths that can be asked for. */
-    TreeSet<String> gets() {
-        TreeSet<String> all = new TreeSet<>();
+    Set<String> gets() {
+        Set<String> all = new TreeSet<>();
         document.path("paths").properties().forEach(path -> {
             if (path.getValue().has("get")) {
                 all.add(path.getKey());

@@ -11,6 +11,7 @@ import io.dunlin.console.account.Accounts;
 import io.dunlin.console.account.Sessions;
 import io.dunlin.security.password.Hashing;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -69,7 +70,7 @@ class HttpServerTest {
         Gate gate = new Gate(accounts, new Sessions(clock, Duration.ofHours(1)));
         Front front = new Front(new Routes(List.of()), gate, new Pages(), List.of());
         try (HttpServer server = HttpServer.start("127.0.0.1", 0, Optional.empty(), front);
-                Socket socket = new Socket("127.0.0.1", server.port())) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()
                     .write("GET /clients/%E0%A4%A HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
