@@ -4,6 +4,7 @@ import io.dunlin.protocol.packet.Connack;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.QoS;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -104,11 +105,11 @@ final class ReplySubscription {
         }
         client.subscribeAsync(subscription, placed).whenComplete((answer, failure) -> {
             if (failure != null) {
-                answered(State.NONE, null, Futures.cause(failure));
+                failed(Futures.cause(failure));
             } else if (!answer.isAccepted()) {
-                answered(State.NONE, null, MessageQueue.refused(topic, answer));
+                failed(MessageQueue.refused(topic, answer));
             } else {
-                answered(State.GRANTED, topic, null);
+                granted(topic);
             }
         });
     }
@@ -125,23 +126,37 @@ final class ReplySubscription {
     }
 
     /** Tells all that wait, in order; those that come meanwhile wait behind them. */
-    private void answered(State outcome, @Nullable String topic, @Nullable Throwable failure) {
-        for (BiConsumer<@Nullable String, @Nullable Throwable> then = next(outcome);
+    private void granted(String topic) {
+        for (BiConsumer<@Nullable String, @Nullable Throwable> then = nextOrGranted();
                 then != null;
-                then = next(outcome)) {
-            then.accept(topic, failure);
+                then = nextOrGranted()) {
+            then.accept(topic, null);
         }
     }
 
-    private @Nullable BiConsumer<@Nullable String, @Nullable Throwable> next(State outcome) {
+    private @Nullable BiConsumer<@Nullable String, @Nullable Throwable> nextOrGranted() {
         lock.lock();
         try {
             if (waiting.isEmpty()) {
-                state = outcome;
+                state = State.GRANTED;
             }
             return waiting.poll();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Tells all that waited for this answer; who asks from now on, even one who has just been told, asks the server again. */
+    private void failed(Throwable failure) {
+        List<BiConsumer<@Nullable String, @Nullable Throwable>> told;
+        lock.lock();
+        try {
+            told = List.copyOf(waiting);
+            waiting.clear();
+            state = State.NONE;
+        } finally {
+            lock.unlock();
+        }
+        told.forEach(then -> then.accept(null, failure));
     }
 }
