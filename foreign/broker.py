@@ -59,6 +59,7 @@ listeners {{
   logins {{ type = tcp, bind = "127.0.0.1:{logins}", allow-anonymous = false }}
 }}
 authentication.users.alice.password = secret
+authorization.acl-file = "{dir}/acl"
 """
 
 ACL = "topic readwrite #\ntopic read $SYS/#\ntopic deny test/nosubscribe\n"
@@ -124,6 +125,7 @@ class Broker:
 
     def __enter__(self):
         make_certificates(self.dir)
+        self._write("acl", ACL)
         command = {"mosquitto": self._mosquitto, "dunlin": self._dunlin}[self.kind]()
         self.log_path = os.path.join(self.dir, "broker.log")
         self.log = open(self.log_path, "wb")
@@ -148,7 +150,6 @@ class Broker:
         return path
 
     def _mosquitto(self):
-        self._write("acl", ACL)
         self._write("passwd", "alice:secret\n")
         subprocess.run(["mosquitto_passwd", "-U", os.path.join(self.dir, "passwd")], check=True, timeout=20)
         subprocess.run(["chmod", "-R", "a+rX", self.dir], check=True, timeout=20)
@@ -156,7 +157,6 @@ class Broker:
         return ["mosquitto", "-c", conf]
 
     def _dunlin(self):
-        self.facts["no_subscribe"] = ""  # has no access rules yet
         conf = self._write("dunlin.conf", DUNLIN_CONF.format(dir=self.dir, **self.facts))
         return [os.path.join(ROOT, "dunlin"), "broker", "-c", conf, "--data", os.path.join(self.dir, "data")]
 

@@ -2,8 +2,10 @@
 standard output and the same exit code, and a subscriber must see the same message. Where they differ on purpose, docs/cli.md says why,
 and the case is not here."""
 
+import atexit
 import os
 import re
+import shutil
 import tempfile
 import time
 
@@ -12,6 +14,7 @@ from harness import Process, check, equal, main, run, target, test, topic, uniqu
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DUNLIN = os.environ.get("DUNLIN", os.path.join(ROOT, "dunlin"))
 NOWHERE = tempfile.mkdtemp(prefix="cli-compare-")
+atexit.register(shutil.rmtree, NOWHERE, ignore_errors=True)
 os.environ.update(XDG_CONFIG_HOME=NOWHERE, TZ="UTC", LC_ALL="C.UTF-8")
 TIMES = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+")
 EXPIRY = re.compile(rb'("message-expiry-interval":\t?|E=)[0-9]+')

@@ -2,9 +2,11 @@
 client and one topic, asked twice: does a client that may read everything get what it publishes, and does it get, having subscribed, what a
 client that may write everything publishes? Starts its own brokers. FOREIGN_SEED=N tries one seed again, FOREIGN_ACL_FILES=N as many files."""
 
+import functools
 import os
 import random
 import re
+import shutil
 import subprocess
 import tempfile
 import time
@@ -196,6 +198,7 @@ def case(number):
         answers = {}
         for kind in ("mosquitto", "dunlin"):
             folder = tempfile.mkdtemp(prefix="acl-%s-" % kind)
+            at_end(functools.partial(shutil.rmtree, folder, ignore_errors=True))
             os.chmod(folder, 0o755)
             passwd = os.path.join(folder, "passwd")
             with open(passwd, "w") as f:

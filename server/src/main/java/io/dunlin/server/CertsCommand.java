@@ -8,15 +8,10 @@ import io.dunlin.server.config.Bound;
 import io.dunlin.server.config.ConfigSources;
 import io.dunlin.server.config.ServerConfig;
 import io.dunlin.server.control.CertificateRow;
-import io.dunlin.transport.Listener;
-import io.dunlin.transport.TlsFigures;
-import io.dunlin.transport.TransportException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -276,41 +271,16 @@ final class CertsCommand implements Callable<Integer> {
             if (bound.isEmpty()) {
                 return Main.FAILED;
             }
-            List<String> problems = new ArrayList<>();
-            bound.get().value().listeners().forEach((name, settings) -> {
-                try {
-                    TlsFigures figures = Listener.check(Transports.listener(name, settings));
-                    if (figures != null) {
-                        show(out, "listeners." + name + ".tls.certfile", figures.certificates(), problems);
-                        show(out, "listeners." + name + ".tls.cafile", figures.authorities(), problems);
-                        figures.listsUntil()
-                                .ifPresent(until -> shown(
-                                        out, "listeners." + name + ".tls.crlfile", "revocation list", until, problems));
-                    }
-                } catch (TransportException e) {
-                    problems.add(String.valueOf(e.getMessage()));
-                }
-            });
-            problems.forEach(spec().commandLine().getErr()::println);
-            return problems.isEmpty() ? Main.OK : Main.FAILED;
-        }
-
-        private static void show(
-                PrintWriter out, String place, List<X509Certificate> certificates, List<String> problems) {
-            certificates.forEach(one -> shown(
-                    out,
-                    place,
-                    one.getSubjectX500Principal().getName(),
-                    one.getNotAfter().toInstant(),
-                    problems));
-        }
-
-        private static void shown(PrintWriter out, String place, String what, Instant end, List<String> problems) {
+            ListenerTls tls = ListenerTls.of(bound.get().value());
             Instant now = Instant.now();
-            out.println(place + ": " + what + " until " + end + ", " + CertificateRow.days(now, end) + " days");
-            if (end.isBefore(now)) {
-                problems.add("dunlin: " + place + ": " + what + " has ended at " + end + ": renew it");
-            }
+            tls.dated()
+                    .forEach(one -> out.println(one.place() + ": " + one.what() + " until " + one.end() + ", "
+                            + CertificateRow.days(now, one.end()) + " days"));
+            PrintWriter err = spec().commandLine().getErr();
+            List<ListenerTls.Dated> ended = tls.ended(now);
+            ended.forEach(one -> err.println("dunlin: " + one.ended()));
+            tls.unusable().forEach(sentence -> err.println("dunlin: " + sentence));
+            return ended.isEmpty() && tls.unusable().isEmpty() ? Main.OK : Main.FAILED;
         }
     }
 }

@@ -10,6 +10,7 @@ import io.dunlin.server.config.Problem;
 import io.dunlin.server.config.ServerConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -109,7 +110,7 @@ final class ConfigCommand implements Callable<Integer> {
         }
     }
 
-    /** Says that it is in order, or what is wrong with the users and rights that it names; returns the exit code. */
+    /** Says that it is in order, or what is wrong with the users, rights and TLS files that it names; returns the exit code. */
     static int check(Bound<ServerConfig> config, Optional<Path> from, CommandLine command) {
         try {
             Security.start(config, new LiveCertificates(), Clock.system()).close();
@@ -117,6 +118,12 @@ final class ConfigCommand implements Callable<Integer> {
             command.getErr().println("dunlin: " + e.getMessage());
             return Main.FAILED;
         }
+        ListenerTls tls = ListenerTls.of(config.value());
+        if (!tls.unusable().isEmpty()) {
+            tls.unusable().forEach(sentence -> command.getErr().println("dunlin: " + sentence));
+            return Main.FAILED;
+        }
+        tls.ended(Instant.now()).forEach(one -> command.getErr().println("dunlin: warning: " + one.ended()));
         command.getOut().println("OK: " + from.map(Path::toString).orElse("the defaults"));
         return Main.OK;
     }

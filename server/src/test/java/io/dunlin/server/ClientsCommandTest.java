@@ -150,6 +150,10 @@ class ClientsCommandTest {
                     .element(1)
                     .asString()
                     .startsWith("away ");
+            assertThat(broker.fails("clients", "queue", "away", "--sort", "topic"))
+                    .contains("the list cannot be sorted: it is in the order in which the messages go out");
+            assertThat(broker.fails("topics", "talkers", "--sort", "topic"))
+                    .contains("the list cannot be sorted: it is in the order that by says");
             assertThat(broker.does("clients", "queue", "away", "--payload", "6").lines())
                     .hasSize(4)
                     .element(1)

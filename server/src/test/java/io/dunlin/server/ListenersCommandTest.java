@@ -39,6 +39,16 @@ class ListenersCommandTest {
                 assertThat(client.receive()).isInstanceOf(Disconnect.class);
             }
             assertThat(broker.does("listeners", "list")).contains("closed");
+            assertThat(broker.does("listeners", "list", "--sort=running").lines())
+                    .element(1)
+                    .asString()
+                    .startsWith("second");
+            assertThat(broker.does("listeners", "list", "--sort=-running").lines())
+                    .element(1)
+                    .asString()
+                    .startsWith("tcp");
+            assertThat(broker.fails("listeners", "list", "--sort", "colour"))
+                    .contains("cannot be sorted by colour, but by current_connections, id, running, type");
             assertThat(broker.does("listeners", "start", "second")).startsWith("OK: second is open at mqtt://");
             try (RawClient client = new RawClient(broker.server().port("second"))) {
                 client.connect("press");

@@ -2,12 +2,16 @@ package io.dunlin.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +128,39 @@ class MainTest {
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.err()).startsWith("dunlin: " + folder.resolve("users.txt") + " line 2: ");
         assertThat(outcome.out()).isEmpty();
+    }
+
+    @Test
+    void checkReadsTheTlsFiles(@TempDir Path folder) throws Exception {
+        X509Bundle ended = new CertificateBuilder()
+                .ecp256()
+                .subject("CN=old")
+                .setIsCertificateAuthority(true)
+                .notBefore(Instant.now().minus(Duration.ofDays(9)))
+                .notAfter(Instant.now().minus(Duration.ofDays(2)))
+                .buildSelfSigned();
+        Path certificate = Files.writeString(folder.resolve("old.pem"), ended.getCertificatePEM());
+        Files.writeString(folder.resolve("old.key"), ended.getPrivateKeyPEM());
+        Path file = Files.writeString(
+                folder.resolve("d.conf"),
+                "listeners.tls { type = tls, bind = \"127.0.0.1:0\", tls { certfile = old.pem, keyfile = old.key } }\n");
+
+        Outcome warned = run("config", "check", file.toString());
+        assertThat(warned.code()).isZero();
+        assertThat(warned.err()).startsWith("dunlin: warning: listeners.tls.tls.certfile: CN=old has ended at ");
+        assertThat(warned.out()).startsWith("OK: ");
+        Outcome looked = run("certs", "check", file.toString());
+        assertThat(looked.code()).isEqualTo(1);
+        assertThat(looked.out()).startsWith("listeners.tls.tls.certfile: CN=old until ");
+        assertThat(looked.err()).startsWith("dunlin: listeners.tls.tls.certfile: CN=old has ended at ");
+
+        Files.writeString(certificate, "no certificate");
+        for (String command : new String[] {"config", "certs"}) {
+            Outcome refused = run(command, "check", file.toString());
+            assertThat(refused.code()).as(command).isEqualTo(1);
+            assertThat(refused.out()).as(command).isEmpty();
+            assertThat(refused.err()).as(command).startsWith("dunlin: ").contains(certificate.toString());
+        }
     }
 
     @Test

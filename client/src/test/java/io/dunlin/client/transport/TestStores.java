@@ -33,7 +33,7 @@ final class TestStores {
 
     private static Path make() {
         try {
-            Path folder = Files.createTempDirectory("dunlin-stores");
+            Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "stores");
             for (String name : new String[] {"server", "client"}) {
                 Path store = folder.resolve(name + ".p12");
                 keytool(name, store);

@@ -84,7 +84,7 @@ public final class ApiRoutes {
 
     private static void topics(CommandRoutes routes) {
         routes.list("/topics", VIEWER, "topics.list", "prefix", "topic", "payload", "max_payload_bytes")
-                .list("/topics/talkers", VIEWER, "topics.talkers", "by")
+                .get("/topics/talkers", VIEWER, "topics.talkers", "page", "limit", "by")
                 .list("/retained", VIEWER, "retained.list", "topic", "like_topic", "payload", "max_payload_bytes")
                 .get("/retained/{topic}", VIEWER, "retained.show")
                 .post("/retained/count", VIEWER, "retained.count", "topic")

@@ -158,6 +158,7 @@ public final class Clients {
 
     private Listed<MessageRow> messages(Request request, ToIntFunction<SessionFigures> size, Looking looking) {
         String clientId = id(request);
+        Listed.refuseSort(request, "in which the messages go out");
         Page.Wanted asked = Listed.wanted(request);
         Page.Wanted part = new Page.Wanted(asked.page(), Math.min(asked.limit(), MESSAGES_MAX));
         int bytes = request.payloadBytes(PAYLOAD_BYTES, PAYLOAD_BYTES_MAX);

@@ -57,6 +57,13 @@ public record Listed<T>(List<T> data, Meta meta) {
         return (descending ? order.reversed() : order).thenComparing(otherwise);
     }
 
+    /** For a list whose order is its meaning. @param order says which that is */
+    static void refuseSort(Request request, String order) {
+        if (request.optional("sort").filter(field -> !field.isEmpty()).isPresent()) {
+            throw new CommandFailed("the list cannot be sorted: it is in the order " + order);
+        }
+    }
+
     static <T, R> Listed<R> of(Page<T> page, Page.Wanted wanted, Function<? super T, R> row) {
         List<R> rows = new ArrayList<>(page.rows().size());
         page.rows().forEach(each -> rows.add(row.apply(each)));

@@ -54,11 +54,18 @@ public final class Listeners {
             boolean running,
             long currentConnections,
             int maxConnections,
-            boolean anonymous) {}
+            boolean anonymous) {
+        private static final Comparator<Door> BY_ID = Comparator.comparing(Door::id);
+        private static final Map<String, Comparator<Door>> ORDERS = Map.of(
+                "id", BY_ID,
+                "type", Comparator.comparing(Door::type),
+                "running", Comparator.comparing(Door::running),
+                "current_connections", Comparator.comparingLong(Door::currentConnections));
+    }
 
     /** Adds the commands {@code listeners.*}. */
     public void addTo(ControlCommands commands) {
-        commands.add("listeners.list", request -> Listed.of(request, doors.all(), Comparator.comparing(Door::id)))
+        commands.add("listeners.list", this::list)
                 .add("listeners.start", request -> change(request, "listener.started", doors::start))
                 .add("listeners.stop", request -> change(request, "listener.stopped", doors::stop))
                 .add(
@@ -67,6 +74,10 @@ public final class Listeners {
                             doors.stop(id);
                             doors.start(id);
                         }));
+    }
+
+    private Listed<Door> list(Request request) {
+        return Listed.of(request, doors.all(), Listed.order(request, Door.ORDERS, Door.BY_ID));
     }
 
     private Door change(Request request, String event, Consumer<String> what) {

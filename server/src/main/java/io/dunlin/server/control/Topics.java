@@ -249,6 +249,7 @@ public final class Topics {
                         null));
             }
         }
+        Listed.refuseSort(request, "that by says, the largest first");
         Page.Wanted wanted = Listed.wanted(request, TALKERS);
         Comparator<TopicRow> loudest = order.reversed()
                 .thenComparing(Comparator.comparingLong(TopicRow::messages).reversed())
