@@ -6,7 +6,7 @@ public final class FiveLines {
         try (var client = MqttClient.connect(args[0])) { // "mqtt://localhost"
             client.subscribe("sensors/#", message -> System.out.println(message.topic() + " " + message.text()));
             client.publish("sensors/a", "21.5"); // returns when it is sent
-            client.unsubscribe("sensors/#"); // returns when the server has said all that it had to say
+            client.unsubscribe("sensors/#"); // returns when the handler has handled all that the server had sent
         }
     }
 }

@@ -38,7 +38,7 @@ final class Dispatcher implements Route.Owner {
         this.onDrop = options.onDrop();
         this.onResubscribe = options.onResubscribe();
         for (ClientOptions.Route route : options.routes()) {
-            add(route.filter(), route.handler(), route.handling(), false);
+            add(route.filter(), route.handler(), route.handling(), false, false);
         }
     }
 
@@ -61,14 +61,21 @@ final class Dispatcher implements Route.Owner {
      * A message that comes afterwards goes to the handler; an earlier one of the same filter goes away.
      *
      * @param identified whether the route gets a subscription identifier
+     * @param paced whether the handler waits until the application takes messages
      */
-    Route add(@Nullable TopicFilter filter, Consumer<Delivery> handler, Handling handling, boolean identified) {
+    Route add(
+            @Nullable TopicFilter filter,
+            Consumer<Delivery> handler,
+            Handling handling,
+            boolean identified,
+            boolean paced) {
         changing.lock();
         try {
             if (identified) {
                 lastSubscriptionId = lastSubscriptionId == SUBSCRIPTION_ID_MAX ? 1 : lastSubscriptionId + 1;
             }
-            Route added = new Route(filter, identified ? lastSubscriptionId : 0, handler, handling, executor, this);
+            Route added =
+                    new Route(filter, identified ? lastSubscriptionId : 0, paced, handler, handling, executor, this);
             List<Route> changed = filter == null ? new ArrayList<>(routes) : without(filter);
             changed.add(added);
             routes = List.copyOf(changed);
@@ -85,6 +92,11 @@ final class Dispatcher implements Route.Owner {
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Whether this thread is in a handler. */
+    boolean isHandler(Thread thread) {
+        return routes.stream().anyMatch(route -> route.isHandledBy(thread));
     }
 
     /** Takes away this very route. @return whether it was still there */

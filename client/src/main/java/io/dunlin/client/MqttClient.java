@@ -245,7 +245,8 @@ public final class MqttClient implements AutoCloseable {
                 TopicFilter.of(subscription.filter()),
                 handler,
                 handling,
-                options.version().hasProperties());
+                options.version().hasProperties(),
+                false);
         return session.subscribe(List.of(subscription), properties, route.subscriptionId);
     }
 
@@ -265,7 +266,8 @@ public final class MqttClient implements AutoCloseable {
     }
 
     /**
-     * Unsubscribes, waits for UNSUBACK, and lets the filter's handler go.
+     * Unsubscribes, waits for UNSUBACK, lets the filter's handler go, and waits until it has handled what had come: for the answer
+     * time-out at most, and not where it is called in a handler of this client.
      *
      * @throws ConnectionLost where there is no connection and none is tried for
      * @throws TimedOut where the answer does not come in time
@@ -274,8 +276,23 @@ public final class MqttClient implements AutoCloseable {
         SubscribeResult result = await(
                 unsubscribeAsync(List.of(filter), Properties.NONE),
                 "The server did not answer an UNSUBSCRIBE in time.");
-        dispatcher.remove(TopicFilter.of(filter));
+        Route route = placed(filter);
+        if (route != null) {
+            boolean waits = !route.paced && !dispatcher.isHandler(Thread.currentThread());
+            dispatcher.remove(route);
+            if (waits) {
+                awaitIdle(route);
+            }
+        }
         return result;
+    }
+
+    private void awaitIdle(Route route) {
+        try {
+            route.awaitIdle(options.answerTimeoutMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** As {@link #unsubscribe}, but never waits and leaves the handlers as they are. */
@@ -520,7 +537,8 @@ public final class MqttClient implements AutoCloseable {
                 TopicFilter.of(subscription.filter()),
                 handler,
                 options.handling(),
-                options.version().hasProperties());
+                options.version().hasProperties(),
+                true);
     }
 
     void putBack(Route route, @Nullable Route replaced) {

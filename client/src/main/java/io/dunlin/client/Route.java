@@ -7,6 +7,8 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ final class Route implements Runnable {
     final @Nullable TopicFilter filter;
     /** What the server is asked to send with the messages of this route's subscription; 0 for none. */
     final int subscriptionId;
+    /** Whether the handler waits until the application takes messages. */
+    final boolean paced;
 
     private final Consumer<Delivery> handler;
     private final Handling handling;
@@ -33,22 +37,26 @@ final class Route implements Runnable {
     private final Owner owner;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
     // Two queues, so that the oldest message of QoS 0 is at hand; Delivery.order says which of their heads is next.
     private final ArrayDeque<Delivery> unconfirmed = new ArrayDeque<>(0);
     private final ArrayDeque<Delivery> confirmed = new ArrayDeque<>(0);
     private long order;
     private boolean running;
+    private @Nullable Thread handles; // the thread that does
     private boolean full;
 
     Route(
             @Nullable TopicFilter filter,
             int subscriptionId,
+            boolean paced,
             Consumer<Delivery> handler,
             Handling handling,
             Executor executor,
             Owner owner) {
         this.filter = filter;
         this.subscriptionId = subscriptionId;
+        this.paced = paced;
         this.handler = handler;
         this.handling = handling;
         Executor own = handling.executor();
@@ -103,6 +111,7 @@ final class Route implements Runnable {
             lock.lock();
             try {
                 running = false;
+                idle.signalAll();
             } finally {
                 lock.unlock();
             }
@@ -147,6 +156,10 @@ final class Route implements Runnable {
             boolean fromFirst = first != null && (other == null || first.order < other.order);
             next = fromFirst ? unconfirmed.poll() : confirmed.poll();
             running = next != null;
+            handles = running ? Thread.currentThread() : null;
+            if (!running) {
+                idle.signalAll();
+            }
             if (full && unconfirmed.size() <= handling.queueMax() / 2) {
                 full = false;
                 drained = true;
@@ -158,5 +171,32 @@ final class Route implements Runnable {
             owner.full(-1);
         }
         return next;
+    }
+
+    /** Whether this thread is in its handler. */
+    boolean isHandledBy(Thread thread) {
+        lock.lock();
+        try {
+            return handles == thread;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until all is handled that it was offered, so long at most. Not in a handler.
+     *
+     * @throws InterruptedException where the thread is interrupted
+     */
+    void awaitIdle(long millisMax) throws InterruptedException {
+        long left = TimeUnit.MILLISECONDS.toNanos(millisMax);
+        lock.lockInterruptibly();
+        try {
+            while (running && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -10,6 +10,11 @@ import io.dunlin.protocol.packet.Properties;
 import io.dunlin.protocol.packet.Property;
 import io.dunlin.protocol.packet.Puback;
 import io.dunlin.protocol.packet.Publish;
+import io.dunlin.protocol.packet.ReasonCode;
+import io.dunlin.protocol.packet.Unsuback;
+import io.dunlin.protocol.packet.Unsubscribe;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** How messages are brought to handlers. */
@@ -57,6 +63,63 @@ class HandlingTest {
             released.countDown();
             for (int i = 1; i <= 100; i++) {
                 assertThat(slow.poll(10, TimeUnit.SECONDS)).isEqualTo(Integer.toString(i));
+            }
+        }
+    }
+
+    private void answerUnsubscribe(Peer peer) throws Exception {
+        int id = peer.expect(Unsubscribe.class).packetId();
+        peer.send(new Unsuback(id, Properties.NONE, List.of(ReasonCode.SUCCESS)));
+    }
+
+    @Test
+    void unsubscribeReturnsWhenTheHandlerHasHandledWhatHadCome() throws Exception {
+        try (Conversation talk = conversation(Handling.DEFAULT)) {
+            publish(talk.peer, 0, 0, "slow/t", "first");
+            publish(talk.peer, 0, 0, "slow/t", "second");
+            CompletableFuture<List<String>> handled = Threads.supplyAsync(() -> {
+                talk.client.unsubscribe("slow/#");
+                return List.copyOf(slow);
+            });
+            answerUnsubscribe(talk.peer);
+            assertThatThrownBy(() -> handled.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+
+            released.countDown();
+
+            assertThat(handled.get(10, TimeUnit.SECONDS)).containsExactly("first", "second");
+        }
+    }
+
+    @Test
+    void unsubscribeInAHandlerDoesNotWaitForIt() throws Exception {
+        CompletableFuture<Boolean> accepted = new CompletableFuture<>();
+        CompletableFuture<MqttClient> client = new CompletableFuture<>();
+        try (Conversation talk = Conversation.start(builder -> builder.answerTimeout(Duration.ofHours(1))
+                .onMessage(
+                        "once",
+                        delivery -> accepted.complete(
+                                client.join().unsubscribe("once").isAccepted())))) {
+            client.complete(talk.client);
+            publish(talk.peer, 0, 0, "once", "x");
+            answerUnsubscribe(talk.peer);
+
+            assertThat(accepted.get(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void unsubscribeDoesNotWaitForAQueueThatIsFull() throws Exception {
+        try (Conversation talk = Conversation.start(builder -> builder.answerTimeout(Duration.ofHours(1)))) {
+            CompletableFuture<MessageQueue> opened = Threads.supplyAsync(() -> talk.client.queue("jobs", 1));
+            Granting.grant(talk.peer);
+            try (MessageQueue queue = opened.get(10, TimeUnit.SECONDS)) {
+                publish(talk.peer, 0, 0, "jobs", "first");
+                publish(talk.peer, 0, 0, "jobs", "second");
+                CompletableFuture<SubscribeResult> ended = Threads.supplyAsync(() -> talk.client.unsubscribe("jobs"));
+                answerUnsubscribe(talk.peer);
+
+                assertThat(ended.get(10, TimeUnit.SECONDS).isAccepted()).isTrue();
+                assertThat(queue.take(Duration.ofSeconds(10)).text()).isEqualTo("first");
             }
         }
     }
