@@ -59,7 +59,10 @@ listeners {{
   logins {{ type = tcp, bind = "127.0.0.1:{logins}", allow-anonymous = false }}
 }}
 authentication.users.alice.password = secret
-authorization.acl-file = "{dir}/acl"
+authorization {{ no-match = allow, rules = [
+  {{ effect = deny, action = publish, topics = "$SYS/#" }}
+  {{ effect = deny, action = subscribe, topics = "{no_subscribe}" }}
+] }}
 """
 
 ACL = "topic readwrite #\ntopic read $SYS/#\ntopic deny test/nosubscribe\n"
@@ -125,7 +128,6 @@ class Broker:
 
     def __enter__(self):
         make_certificates(self.dir)
-        self._write("acl", ACL)
         command = {"mosquitto": self._mosquitto, "dunlin": self._dunlin}[self.kind]()
         self.log_path = os.path.join(self.dir, "broker.log")
         self.log = open(self.log_path, "wb")
@@ -150,6 +152,7 @@ class Broker:
         return path
 
     def _mosquitto(self):
+        self._write("acl", ACL)
         self._write("passwd", "alice:secret\n")
         subprocess.run(["mosquitto_passwd", "-U", os.path.join(self.dir, "passwd")], check=True, timeout=20)
         subprocess.run(["chmod", "-R", "a+rX", self.dir], check=True, timeout=20)

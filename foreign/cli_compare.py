@@ -135,7 +135,6 @@ for version in ("31", "311"):
     same("sub", "-V %s -t {t}/rich -C 1 -q 1 -F %%j" % version)
     same("sub", "-V %s -t {t}/text -C 1 -v" % version)
     same("sub", "-V %s -t {new} -W 1" % version)
-same("sub", "-V 5 -t test/nosubscribe -W 3")
 same("sub", "-V 311 -t x -p {logins} -W 3", needs=("logins",))
 same("sub", "-V 5 -t x -p {logins} -W 3", needs=("logins",))
 same("sub", "-V 5 -t x -p {logins} -u alice -P wrong -W 3", needs=("logins",))
@@ -184,6 +183,13 @@ same("rr", "-V 5 -t {new} -e {new} -m a -p {logins}", needs=("logins",))
 
 
 # ---- what only ours has, against this broker
+@test("sub gives the reason code where all its filters are refused", needs=("no_subscribe",))
+def refused():
+    code, out, err = run([DUNLIN, "sub", *address(), "-V", "5", "-t", target.no_subscribe, "-W", "9"], 40)
+    equal((code, out), (0x87, b""), "exit code and output")
+    check("Not authorized" in err, "what it says: %s" % err)
+
+
 @test("dunlin test finds nothing that fails")
 def probe():
     code, out, err = run([DUNLIN, "test", *address(), "-q", "5"], 55)

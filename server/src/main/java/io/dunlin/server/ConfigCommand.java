@@ -112,8 +112,9 @@ final class ConfigCommand implements Callable<Integer> {
 
     /** Says that it is in order, or what is wrong with the users, rights and TLS files that it names; returns the exit code. */
     static int check(Bound<ServerConfig> config, Optional<Path> from, CommandLine command) {
+        Clock clock = Clock.system();
         try {
-            Security.start(config, new LiveCertificates(), Clock.system()).close();
+            Security.start(config, new LiveCertificates(), clock).close();
         } catch (StartFailed e) {
             command.getErr().println("dunlin: " + e.getMessage());
             return Main.FAILED;
@@ -123,7 +124,8 @@ final class ConfigCommand implements Callable<Integer> {
             tls.unusable().forEach(sentence -> command.getErr().println("dunlin: " + sentence));
             return Main.FAILED;
         }
-        tls.ended(Instant.now()).forEach(one -> command.getErr().println("dunlin: warning: " + one.ended()));
+        tls.ended(Instant.ofEpochMilli(clock.wallMillis()))
+                .forEach(one -> command.getErr().println("dunlin: warning: " + one.ended()));
         command.getOut().println("OK: " + from.map(Path::toString).orElse("the defaults"));
         return Main.OK;
     }
