@@ -163,25 +163,21 @@ export async function actions(harness, broker) {
     await until(async () => page.url().endsWith('#/clients/furnace-007'), 'the search goes there');
   });
 
-  await test(
-    'client: session, subscriptions, queue, events',
-    async (page) => {
-      await leave(broker, 'away-1');
-      await harness.show(page, '#/clients/away-1');
-      await until(async () => (await text(page, '.tabs a:has-text("Queued")')).includes('3'), 'three wait');
-      await page.click('.tabs a:has-text("Queued")');
-      await until(async () => (await rows(page)) === 3, 'they are listed');
-      await page.click('tbody tr >> nth=0');
-      await page.waitForSelector('dialog .payload');
-      await page.keyboard.press('Escape');
-      await page.click('.tabs a:has-text("Subscriptions")');
-      await page.waitForSelector('td code:has-text("orders/#")');
-      await page.click('.tabs a:has-text("Events")');
-      await page.waitForSelector('.timeline li:has-text("subscribed")');
-      await page.waitForSelector('.timeline li:has-text("disconnected")');
-    },
-    { needs: '/clients/x/events' },
-  );
+  await test('client: session, subscriptions, queue, events', async (page) => {
+    await leave(broker, 'away-1');
+    await harness.show(page, '#/clients/away-1');
+    await until(async () => (await text(page, '.tabs a:has-text("Queued")')).includes('3'), 'three wait');
+    await page.click('.tabs a:has-text("Queued")');
+    await until(async () => (await rows(page)) === 3, 'they are listed');
+    await page.click('tbody tr >> nth=0');
+    await page.waitForSelector('dialog .payload');
+    await page.keyboard.press('Escape');
+    await page.click('.tabs a:has-text("Subscriptions")');
+    await page.waitForSelector('td code:has-text("orders/#")');
+    await page.click('.tabs a:has-text("Events")');
+    await page.waitForSelector('.timeline li:has-text("subscribed")');
+    await page.waitForSelector('.timeline li:has-text("disconnected")');
+  });
 
   await test('client: clearing a session asks for its name and says what goes', async (page) => {
     await leave(broker, 'away-2');
@@ -346,46 +342,38 @@ export async function actions(harness, broker) {
     for (const c of members) await c.endAsync();
   });
 
-  await test(
-    'why: a client that has not subscribed',
-    async (page) => {
-      const c = await client(broker, { clientId: 'deaf' });
-      await harness.show(page, '#/why');
-      await page.fill('.form input >> nth=0', 'deaf');
-      await page.fill('.form input.mono', FURNACE);
-      await page.click('button:has-text("Find out")');
-      await page.waitForSelector('.verdict.bad');
-      check(/subscri/.test(await text(page, '.verdict')), `it is told: ${await text(page, '.verdict')}`);
-      await c.endAsync();
-    },
-    { needs: '/why?clientid=x&topic=x' },
-  );
+  await test('why: a client that has not subscribed', async (page) => {
+    const c = await client(broker, { clientId: 'deaf' });
+    await harness.show(page, '#/why');
+    await page.fill('.form input >> nth=0', 'deaf');
+    await page.fill('.form input.mono', FURNACE);
+    await page.click('button:has-text("Find out")');
+    await page.waitForSelector('.verdict.bad');
+    check(/subscri/.test(await text(page, '.verdict')), `it is told: ${await text(page, '.verdict')}`);
+    await c.endAsync();
+  });
 
-  await test(
-    'trace: packets of a client, decoded, and as pcapng',
-    async (page) => {
-      await harness.show(page, '#/trace?new=clientid&value=traced');
-      await page.fill('dialog .span input', 'mine');
-      await page.click('dialog .confirm');
-      await page.waitForSelector('h1:has-text("mine")');
-      const c = await client(broker, { clientId: 'traced', username: 'me', password: 'hush-hush' });
-      await c.publishAsync('a/b', 'hello', { qos: 1 });
-      await until(async () => (await page.locator('td b:text-is("PUBLISH")').count()) > 0, 'the packet is there');
-      await page.click('tr:has(td b:text-is("PUBLISH")) >> nth=0');
-      await page.waitForSelector('.packet .code');
-      check(!(await page.content()).includes('hush-hush'), 'the password is masked');
-      await page.click('button:has-text("Download")');
-      const [file] = await Promise.all([page.waitForEvent('download'), page.click('.panel button:has-text("pcapng")')]);
-      equal(fs.readFileSync(await file.path()).readUInt32LE(0), 0x0a0d0d0a, 'a pcapng begins with a section header');
-      await page.click('button:has-text("Stop")');
-      await page.waitForSelector('.badge:has-text("stopped")');
-      await page.click('[title="Delete"]');
-      await page.click('dialog .confirm');
-      await page.waitForSelector('text=No traces');
-      await c.endAsync();
-    },
-    { needs: '/trace' },
-  );
+  await test('trace: packets of a client, decoded, and as pcapng', async (page) => {
+    await harness.show(page, '#/trace?new=clientid&value=traced');
+    await page.fill('dialog .span input', 'mine');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('h1:has-text("mine")');
+    const c = await client(broker, { clientId: 'traced', username: 'me', password: 'hush-hush' });
+    await c.publishAsync('a/b', 'hello', { qos: 1 });
+    await until(async () => (await page.locator('td b:text-is("PUBLISH")').count()) > 0, 'the packet is there');
+    await page.click('tr:has(td b:text-is("PUBLISH")) >> nth=0');
+    await page.waitForSelector('.packet .code');
+    check(!(await page.content()).includes('hush-hush'), 'the password is masked');
+    await page.click('button:has-text("Download")');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('.panel button:has-text("pcapng")')]);
+    equal(fs.readFileSync(await file.path()).readUInt32LE(0), 0x0a0d0d0a, 'a pcapng begins with a section header');
+    await page.click('button:has-text("Stop")');
+    await page.waitForSelector('.badge:has-text("stopped")');
+    await page.click('[title="Delete"]');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('text=No traces');
+    await c.endAsync();
+  });
 
   await test('test client: all the way round with properties', async (page) => {
     await harness.show(page, '#/test?topic=round%2Ftrip');
@@ -523,7 +511,19 @@ export async function actions(harness, broker) {
     await until(async () => (await rows(page)) > 3, 'settings are there');
     await page.fill('textarea', 'mqtt.max-paket-size = 1 MiB');
     await page.click('text=What would it do?');
-    await page.waitForSelector('.bad-text');
+    await page.waitForSelector('.bad-text:has-text("mqtt.max-paket-size")');
+    await page.fill('textarea', 'node.name = other');
+    await page.click('text=What would it do?');
+    await page.waitForSelector('.good-text');
+    await page.waitForSelector('.code:has-text("node.name: plant-1 -> other (at the next start)")');
+  });
+
+  await test('system: the configuration is read again', async (page) => {
+    await harness.show(page, '#/system?tab=config');
+    await page.click('button:has-text("Reload")');
+    await page.click('dialog .confirm');
+    await page.waitForSelector('.toast.good:has-text("Reloaded")');
+    await page.waitForSelector('dialog .code:not(:empty)');
   });
 
   await test('theme: the switch holds', async (page) => {

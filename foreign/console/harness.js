@@ -58,13 +58,9 @@ export class Harness {
     await page.waitForSelector('.frame');
   }
 
-  /** @param {{theme?: string, width?: number, height?: number, fresh?: boolean, expected?: RegExp, needs?: string}} how */
+  /** @param {{theme?: string, width?: number, height?: number, fresh?: boolean, expected?: RegExp}} how */
   async test(name, run, how = {}) {
     if (this.only.length && !this.only.some((part) => name.includes(part))) return;
-    if (how.needs && !(await this.does(how.needs))) {
-      console.log(`SKIP ${name}: this broker does not do ${how.needs}`);
-      return;
-    }
     const context = await this.browser.newContext({
       viewport: { width: how.width ?? 1280, height: how.height ?? 800 },
       colorScheme: how.theme ?? 'light',
@@ -101,11 +97,6 @@ export class Harness {
     } finally {
       await context.close();
     }
-  }
-
-  /** Whether the broker does what a route stands for. */
-  async does(path) {
-    return (await fetch(`${this.broker.url}/api/v1${path}`, { headers: { Cookie: this.cookie } })).status !== 501;
   }
 
   say(passed, name, why = '') {

@@ -271,13 +271,13 @@ final class CertsCommand implements Callable<Integer> {
             if (bound.isEmpty()) {
                 return Main.FAILED;
             }
-            ListenerTls tls = ListenerTls.of(bound.get().value());
+            ConfiguredTls tls = ConfiguredTls.of(bound.get().value());
             Instant now = Instant.now();
             tls.dated()
                     .forEach(one -> out.println(one.place() + ": " + one.what() + " until " + one.end() + ", "
                             + CertificateRow.days(now, one.end()) + " days"));
             PrintWriter err = spec().commandLine().getErr();
-            List<ListenerTls.Dated> ended = tls.ended(now);
+            List<ConfiguredTls.Dated> ended = tls.ended(now);
             ended.forEach(one -> err.println("dunlin: " + one.ended()));
             tls.unusable().forEach(sentence -> err.println("dunlin: " + sentence));
             return ended.isEmpty() && tls.unusable().isEmpty() ? Main.OK : Main.FAILED;

@@ -119,7 +119,7 @@ final class ConfigCommand implements Callable<Integer> {
             command.getErr().println("dunlin: " + e.getMessage());
             return Main.FAILED;
         }
-        ListenerTls tls = ListenerTls.of(config.value());
+        ConfiguredTls tls = ConfiguredTls.of(config.value());
         if (!tls.unusable().isEmpty()) {
             tls.unusable().forEach(sentence -> command.getErr().println("dunlin: " + sentence));
             return Main.FAILED;

@@ -298,6 +298,10 @@ class ApiContractTest {
         rows("/api/v1/trace");
         get("/api/v1/trace/press");
         rows("/api/v1/trace/press/log");
+        post("/api/v1/retained/count", Map.of("topic", "plant/#"));
+        post("/api/v1/acl/explain", Map.of("clientid", "eve-1", "action", "receive", "topic", "plant/line1"));
+        post("/api/v1/configs/dry_run", Map.of("text", "mqtt.receive-maximum = 5"));
+        post("/api/v1/configs/dry_run", Map.of("text", "mqtt.receive-maximum = many"));
         rows("/api/v1/api_keys");
         rows("/api/v1/console_users");
         rows("/api/v1/certificates");
@@ -314,10 +318,11 @@ class ApiContractTest {
         for (String path : List.of("/status", "/health/live", "/health/ready", "/health/started")) {
             get(path);
         }
-        await().until(() -> !get("/api/v1/history?metric=connections_count,publishes_received,nonsense")
-                .path("data")
-                .path("publishes_received")
-                .isEmpty());
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> !get("/api/v1/history?metric=connections_count,publishes_received,nonsense")
+                        .path("data")
+                        .path("publishes_received")
+                        .isEmpty());
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> !get("/api/v1/alarms").path("data").isEmpty());
     }

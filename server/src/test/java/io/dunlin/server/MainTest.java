@@ -141,17 +141,22 @@ class MainTest {
                 .buildSelfSigned();
         Path certificate = Files.writeString(folder.resolve("old.pem"), ended.getCertificatePEM());
         Files.writeString(folder.resolve("old.key"), ended.getPrivateKeyPEM());
-        Path file = Files.writeString(
-                folder.resolve("d.conf"),
-                "listeners.tls { type = tls, bind = \"127.0.0.1:0\", tls { certfile = old.pem, keyfile = old.key } }\n");
+        Path file = Files.writeString(folder.resolve("d.conf"), """
+                listeners.tls { type = tls, bind = "127.0.0.1:0", tls { certfile = old.pem, keyfile = old.key } }
+                console.tls { certfile = old.pem, keyfile = old.key }
+                """);
 
         Outcome warned = run("config", "check", file.toString());
         assertThat(warned.code()).isZero();
-        assertThat(warned.err()).startsWith("dunlin: warning: listeners.tls.tls.certfile: CN=old has ended at ");
+        assertThat(warned.err())
+                .startsWith("dunlin: warning: listeners.tls.tls.certfile: CN=old has ended at ")
+                .contains("dunlin: warning: console.tls.certfile: CN=old has ended at ");
         assertThat(warned.out()).startsWith("OK: ");
         Outcome looked = run("certs", "check", file.toString());
         assertThat(looked.code()).isEqualTo(1);
-        assertThat(looked.out()).startsWith("listeners.tls.tls.certfile: CN=old until ");
+        assertThat(looked.out())
+                .startsWith("listeners.tls.tls.certfile: CN=old until ")
+                .contains("console.tls.certfile: CN=old until ");
         assertThat(looked.err()).startsWith("dunlin: listeners.tls.tls.certfile: CN=old has ended at ");
 
         Files.writeString(certificate, "no certificate");
@@ -159,7 +164,11 @@ class MainTest {
             Outcome refused = run(command, "check", file.toString());
             assertThat(refused.code()).as(command).isEqualTo(1);
             assertThat(refused.out()).as(command).isEmpty();
-            assertThat(refused.err()).as(command).startsWith("dunlin: ").contains(certificate.toString());
+            assertThat(refused.err())
+                    .as(command)
+                    .startsWith("dunlin: ")
+                    .contains(certificate.toString())
+                    .contains("dunlin: console.tls.certfile = ");
         }
     }
 

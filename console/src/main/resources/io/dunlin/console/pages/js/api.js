@@ -13,11 +13,6 @@ export class ApiError extends Error {
     this.status = status;
     this.code = code;
   }
-
-  /** The broker is of a version, or so configured, that it does not do this. */
-  get absent() {
-    return this.status === 501;
-  }
 }
 
 /** Who is logged in: null nobody, undefined not known yet. @type {any} */
@@ -46,9 +41,6 @@ export function url(path, query = {}) {
   return PREFIX + path + (text ? `?${text}` : '');
 }
 
-/** What the broker has said it does not do: it is not asked again. @type {Map<string, ApiError>} */
-const absent = new Map();
-
 /**
  * Asks.
  * @param {string} method
@@ -57,8 +49,6 @@ const absent = new Map();
  * @returns {Promise<any>} the JSON of the answer, null where it is empty, the response with `blob`
  */
 export async function ask(method, path, how = {}) {
-  const known = absent.get(`${method} ${path}`);
-  if (known) throw known;
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' };
   /** @type {BodyInit | undefined} */
@@ -102,16 +92,11 @@ export async function ask(method, path, how = {}) {
     remember('known', undefined);
     session.value = null;
   }
-  const problem = new ApiError(
+  throw new ApiError(
     response.status,
     json?.code ?? `HTTP_${response.status}`,
-    json?.message ??
-      (response.status === 404
-        ? 'This broker does not offer this.'
-        : `The broker answered with status ${response.status}.`),
+    json?.message ?? `The broker answered with status ${response.status}.`,
   );
-  if (problem.absent) absent.set(`${method} ${path}`, problem);
-  throw problem;
 }
 
 /** @param {string} path @param {Record<string, any>} [query] */
@@ -123,36 +108,11 @@ export const put = (path, body) => ask('PUT', path, { body: body ?? {} });
 /** @param {string} path @param {Record<string, any>} [query] */
 export const remove = (path, query) => ask('DELETE', path, { query });
 
-/** The rows of a list, whether it comes in its envelope or bare. @param {any} answer @returns {any[]} */
-export function rows(answer) {
-  return Array.isArray(answer) ? answer : Array.isArray(answer?.data) ? answer.data : [];
-}
-
-/** The object of an answer, whether it comes in an envelope or bare. @param {any} answer */
-export function body(answer) {
-  return answer && typeof answer === 'object' && !Array.isArray(answer) && answer.data !== undefined
-    ? answer.data
-    : answer;
-}
+/** The rows of a page. @param {{data: any[], meta: any}} answer */
+export const rows = (answer) => answer.data;
 
 /** A part of a path. @param {any} text */
 export const part = (text) => encodeURIComponent(String(text));
-
-/** @type {Promise<string> | undefined} */
-let contract;
-
-/**
- * Whether the broker has a route, by the contract that it serves: a screen for what is not there is not shown.
- * @param {string} path with the names of its variables, such as /clients/{clientid}
- */
-export async function offers(path) {
-  contract ??= fetch('/api-docs', { credentials: 'same-origin' }).then(
-    (response) => (response.ok ? response.text() : ''),
-    () => '',
-  );
-  const text = await contract;
-  return text === '' || text.includes(`\n  ${PREFIX}${path}:`);
-}
 
 /** Finds out who is logged in. */
 export async function whoami() {
@@ -164,7 +124,7 @@ export async function whoami() {
   try {
     session.value = await get('/whoami');
   } catch (/** @type {any} */ e) {
-    if (e.status === 401 || e.status === 403 || e.status === 404) session.value = null;
+    if (e.status === 401 || e.status === 403) session.value = null;
     else throw e;
   }
 }

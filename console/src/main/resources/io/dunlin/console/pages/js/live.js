@@ -2,14 +2,12 @@
 /**
  * Live messages. All who listen share one EventSource with the union of their filters, as a browser has few connections to a host.
  */
-import { url, session, get, offers, rows } from './api.js';
-import { millis } from './format.js';
+import { url, session } from './api.js';
 import { signal } from './dom.js';
 
 /** @typedef {{topic: string, payload: string, qos: number, retain: boolean, ts: number, size?: number, clientid?: string, properties?: any}} Live */
 
 const FILTERS_MAX = 50;
-const POLL_MILLIS = 1000;
 
 /** @type {Set<{filters: string[], run: (message: Live) => void}>} */
 const listeners = new Set();
@@ -17,7 +15,6 @@ const listeners = new Set();
 let source = null;
 let open = '';
 let timer = 0;
-let polling = 0;
 
 /** How it stands: idle, opening, open, lost. */
 export const state = signal('idle');
@@ -60,15 +57,12 @@ function renew() {
   open = wanted;
   source?.close();
   source = null;
-  clearInterval(polling);
   if (!wanted) {
     state.value = 'idle';
     return;
   }
   state.value = 'opening';
-  offers('/subscribe').then((streams) => {
-    if (open === wanted) (streams ? stream : poll)(filters);
-  });
+  stream(filters);
 }
 
 /** @param {Live} message */
@@ -76,37 +70,6 @@ function tell(message) {
   for (const one of [...listeners]) {
     if (one.filters.some((filter) => matches(filter, message.topic))) one.run(message);
   }
-}
-
-/**
- * Where the broker streams nothing: the last values of single topics, once a second.
- * @param {string[]} filters
- */
-function poll(filters) {
-  const wanted = new Set(filters.filter((filter) => !/[#+]/.test(filter)));
-  const levels = [...new Set([...wanted].map((topic) => topic.slice(0, Math.max(0, topic.lastIndexOf('/')))))];
-  /** @type {Map<string, number>} */
-  const known = new Map();
-  const look = async () => {
-    if (document.hidden) return;
-    try {
-      for (const prefix of levels) {
-        for (const row of rows(await get('/topics', { prefix, limit: 1000 }))) {
-          const before = known.get(row.topic);
-          if (!wanted.has(row.topic) || before === row.messages) continue;
-          known.set(row.topic, row.messages);
-          if (before === undefined || !row.payload) continue;
-          const { topic, payload, payload_size: size, qos = 0, retained: retain = false } = row;
-          tell({ topic, payload, size, qos, retain, ts: millis(row.ts) ?? Date.now() });
-        }
-      }
-      state.value = 'open';
-    } catch {
-      state.value = 'lost';
-    }
-  };
-  polling = window.setInterval(look, POLL_MILLIS);
-  look();
 }
 
 /** @param {string[]} filters */
@@ -126,12 +89,10 @@ function stream(filters) {
     }
   };
   mine.onmessage = (e) => {
-    const message = JSON.parse(e.data);
-    if (message.ts === undefined) message.ts = Date.now();
-    tell(message);
+    tell(JSON.parse(e.data));
   };
   mine.addEventListener('dropped', (e) => {
-    left.value += JSON.parse(/** @type {MessageEvent} */ (e).data).dropped ?? 0;
+    left.value += JSON.parse(/** @type {MessageEvent} */ (e).data).dropped;
   });
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** All screens in the order of the menu: path, name, icon, the letter after g, who may see it, the route it lives on. */
+/** All screens in the order of the menu: path, name, icon, the letter after g, who may see it. */
 import { Overview } from './screens/overview.js';
 import { Clients } from './screens/clients.js';
 import { Topics } from './screens/topics.js';
@@ -21,7 +21,6 @@ import { System } from './screens/system.js';
  * @property {string} group
  * @property {any} view
  * @property {'viewer'|'operator'|'admin'} [role]
- * @property {string} [needs] a route of the API without which there is no such screen
  * @property {boolean} [each] made anew for each address below it
  */
 
@@ -29,19 +28,11 @@ import { System } from './screens/system.js';
 export const SCREENS = [
   { path: '', name: 'Overview', icon: 'overview', key: 'o', group: '', view: Overview },
   { path: 'clients', name: 'Clients', icon: 'clients', key: 'c', group: '', view: Clients, each: true },
-  { path: 'topics', name: 'Topics', icon: 'topics', key: 't', group: '', view: Topics, needs: '/topics' },
+  { path: 'topics', name: 'Topics', icon: 'topics', key: 't', group: '', view: Topics },
   { path: 'board', name: 'Board', icon: 'board', key: 'b', group: '', view: Board },
-  { path: 'retained', name: 'Retained', icon: 'retained', key: 'r', group: '', view: Retained, needs: '/retained' },
-  {
-    path: 'subscriptions',
-    name: 'Subscriptions',
-    icon: 'subscriptions',
-    key: 'u',
-    group: '',
-    view: Subscriptions,
-    needs: '/subscriptions',
-  },
-  { path: 'why', name: 'Why', icon: 'why', key: 'w', group: 'Find out', view: Why, needs: '/why' },
+  { path: 'retained', name: 'Retained', icon: 'retained', key: 'r', group: '', view: Retained },
+  { path: 'subscriptions', name: 'Subscriptions', icon: 'subscriptions', key: 'u', group: '', view: Subscriptions },
+  { path: 'why', name: 'Why', icon: 'why', key: 'w', group: 'Find out', view: Why },
   {
     path: 'trace',
     name: 'Packet trace',
@@ -49,7 +40,6 @@ export const SCREENS = [
     key: 'p',
     group: 'Find out',
     view: Trace,
-    needs: '/trace',
     role: 'operator',
     each: true,
   },

@@ -3,10 +3,10 @@
 import { h, view, follow, cx } from './dom.js';
 import { icon } from './icons.js';
 import { route, go, link } from './router.js';
-import { session, online, logout, get, rows, may, body, offers } from './api.js';
+import { session, online, logout, get, rows, may } from './api.js';
 import { scheme, theme, switchTheme } from './prefs.js';
 import { shortcuts, known } from './keys.js';
-import { Button, Menu, Empty, ask, Loading } from './ui.js';
+import { Button, Menu, Empty, ask } from './ui.js';
 import { SCREENS } from './screens.js';
 
 /** @type {any} */
@@ -172,9 +172,6 @@ export const Shell = view((self) => {
   follow(self, route, session, online, scheme, theme);
   let open = false;
   let version = '';
-  /** Screens for what this broker does not have. @type {Set<string>} */
-  const missing = new Set();
-  let known = false;
 
   self.onMount(() =>
     shortcuts([
@@ -188,18 +185,9 @@ export const Shell = view((self) => {
     get('/status').then(
       (answer) =>
         self.change(() => {
-          version = body(answer)?.version ?? '';
+          version = answer.version;
         }),
       () => {},
-    );
-    Promise.all(
-      SCREENS.filter((s) => s.needs && (!s.role || may(s.role))).map(async (s) => {
-        if (!(await offers(/** @type {string} */ (s.needs)))) missing.add(s.path);
-      }),
-    ).then(() =>
-      self.change(() => {
-        known = true;
-      }),
     );
   });
   let path = route.value.path;
@@ -214,7 +202,7 @@ export const Shell = view((self) => {
 
   return () => {
     const parts = route.value.parts;
-    const allowed = SCREENS.filter((s) => (!s.role || may(s.role)) && !missing.has(s.path));
+    const allowed = SCREENS.filter((s) => !s.role || may(s.role));
     const screen = SCREENS.find((s) => s.path === (parts[0] ?? ''));
     const groups = [...new Set(allowed.map((s) => s.group))];
     return h(
@@ -329,21 +317,13 @@ export const Shell = view((self) => {
               title: 'There is no such screen',
               action: h('a', { href: '#/' }, 'To the overview'),
             })
-          : missing.has(screen.path)
+          : screen.role && !may(screen.role)
             ? h(Empty, {
-                icon: screen.icon,
-                title: `${screen.name} is not there`,
-                children: 'This broker does not offer it.',
+                icon: 'security',
+                title: 'Your role does not allow this',
+                children: `${screen.name} needs the role ${screen.role}.`,
               })
-            : screen.role && !may(screen.role)
-              ? h(Empty, {
-                  icon: 'security',
-                  title: 'Your role does not allow this',
-                  children: `${screen.name} needs the role ${screen.role}.`,
-                })
-              : known || !screen.needs
-                ? h(screen.view, { key: screen.path + (screen.each ? `/${parts.slice(1).join('/')}` : ''), parts })
-                : h(Loading, {}),
+            : h(screen.view, { key: screen.path + (screen.each ? `/${parts.slice(1).join('/')}` : ''), parts }),
       ),
     );
   };

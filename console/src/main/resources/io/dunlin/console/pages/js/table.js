@@ -123,9 +123,10 @@ export const Table = view((self, first) => {
         more: page() * size() < all.length,
       };
     }
-    const found = rowsOf(it.data);
-    const meta = it.data?.meta ?? {};
-    return { rows: found, total: meta.count ?? found.length, more: meta.hasnext ?? false };
+    const answer = it.data;
+    return answer
+      ? { rows: rowsOf(answer), total: answer.meta.count, more: answer.meta.hasnext }
+      : { rows: [], total: 0, more: false };
   };
 
   const all = async () => {

@@ -85,8 +85,6 @@ export function Empty(p) {
 /** What went wrong. @param {{error: any, retry?: () => void}} p */
 export function Failure(p) {
   const e = p.error;
-  if (e instanceof ApiError && e.absent)
-    return h(Empty, { icon: 'info', title: 'This broker does not offer this', children: String(e.message) });
   return h(
     'div',
     { class: 'state failure', role: 'alert' },

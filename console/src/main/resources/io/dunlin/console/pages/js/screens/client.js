@@ -2,7 +2,7 @@
 import { h, view, follow, resource } from '../dom.js';
 import { command } from '../commands.js';
 import { icon } from '../icons.js';
-import { get, post, body, rows, may, part } from '../api.js';
+import { get, post, rows, may, part } from '../api.js';
 import { route, link, go } from '../router.js';
 import { Table } from '../table.js';
 import { Badge, Button, Card, Empty, Facts, Failure, Loading, Menu, Tabs, Field, ask, copy, toast } from '../ui.js';
@@ -15,7 +15,7 @@ const path = (/** @type {string} */ id, rest = '') => `/clients/${part(id)}${res
 
 export const ClientDetail = view((self, { id }) => {
   follow(self, route);
-  const it = resource(self, () => get(path(id)).then(body));
+  const it = resource(self, () => get(path(id)));
   self.every(3000, () => {
     if (!it.error || it.error.status === 0) it.load();
   });
@@ -425,9 +425,7 @@ export const Events = view((self, { id }) => {
   return () => {
     if (it.data === undefined)
       return it.error
-        ? it.error.absent
-          ? h(Empty, { title: 'This broker records no events' })
-          : h(Failure, { error: it.error, retry: it.load })
+        ? h(Failure, { error: it.error, retry: it.load })
         : h(Loading, {});
     const kinds = [...new Set(it.data.map((e) => e.event))].sort();
     const list = it.data

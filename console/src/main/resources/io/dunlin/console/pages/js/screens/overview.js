@@ -1,10 +1,10 @@
 // @ts-check
 import { h, view, follow, resource, cx } from '../dom.js';
 import { icon } from '../icons.js';
-import { get, rows, body, offers, may } from '../api.js';
+import { get, rows, may } from '../api.js';
 import { route, setQuery } from '../router.js';
 import { figures, figure, past, DROPS } from '../metrics.js';
-import { Card, Segments, Badge, Empty, Failure, Loading } from '../ui.js';
+import { Card, Segments, Badge, Failure, Loading } from '../ui.js';
 import { Chart, Spark } from '../chart.js';
 import { Slowest } from './slow.js';
 import { bytes, count, short, span, when, ago, plural, millis } from '../format.js';
@@ -17,7 +17,6 @@ const GAUGES = [
   'connections',
   'sessions',
   'queued',
-  'inflight',
   'retained',
   'subscriptions',
   'heapUsed',
@@ -71,10 +70,7 @@ const CHARTS = [
   },
   {
     title: 'Messages that wait',
-    series: [
-      ['queued', 'queued'],
-      ['inflight', 'in flight'],
-    ],
+    series: [['queued', 'queued']],
   },
   { title: 'Dropped a second', series: [['dropped', 'dropped']], tone: 3 },
   { title: 'Memory', series: [['heapUsed', 'heap']], binary: true, format: bytes, tone: 2 },
@@ -85,7 +81,6 @@ export const Overview = view((self) => {
   const range = () => route.value.query.get('range') ?? '1h';
   /** @type {any} */
   let problem;
-  let hasHistory = true;
   const history = resource(self, async () => {
     if (range() === 'live') return null;
     const to = Date.now();
@@ -102,12 +97,6 @@ export const Overview = view((self) => {
   };
   self.onMount(() => {
     poll();
-    offers('/history').then((has) =>
-      self.change(() => {
-        hasHistory = has;
-        if (!has && range() !== 'live') setQuery({ range: 'live' });
-      }),
-    );
   });
   self.every(LIVE_MILLIS, poll);
   self.every(10_000, () => {
@@ -121,18 +110,14 @@ export const Overview = view((self) => {
     }
   });
 
-  const status = resource(self, () =>
-    get('/status')
-      .then(body)
-      .catch(() => ({})),
-  );
+  const status = resource(self, () => get('/status'));
 
   return () => {
     const now = live.last;
     if (!now && problem) return h(Failure, { error: problem, retry: poll });
     if (!now) return h(Loading, {});
     const rate = (/** @type {string} */ name) => live.points[name]?.at(-1)?.[1];
-    const node = status.data ?? {};
+    const node = status.data;
     const tile = (
       /** @type {string} */ what,
       /** @type {any} */ value,
@@ -158,17 +143,16 @@ export const Overview = view((self) => {
     const perSecond = (/** @type {number|undefined} */ v) =>
       v === undefined ? '–' : [short(Math.round(v * 10) / 10), h('small', null, ' /s')];
     const dropped = figure(now, 'dropped');
-    const heapMax = figure(now, 'heapMax');
     return [
       h(
         'div',
         { class: 'head', key: 'head' },
         h('div', { class: 'crumbs' }, h('h1', null, 'Overview')),
-        node.version
+        node
           ? h(
               'span',
               { class: 'dim' },
-              `${node.node ?? 'Dunlin'} · ${node.version}${node.started ? ` · up ${span(Date.now() - (millis(node.started) ?? 0))}` : ''}`,
+              `${node.node} · ${node.version} · up ${span(Date.now() - (millis(node.started) ?? 0))}`,
             )
           : null,
         h('span', { class: 'grow' }),
@@ -177,13 +161,9 @@ export const Overview = view((self) => {
           value: range(),
           options: [
             ['live', '10 min'],
-            ...(hasHistory
-              ? [
-                  ['1h', '1 h'],
-                  ['24h', '24 h'],
-                  ['7d', '7 d'],
-                ]
-              : []),
+            ['1h', '1 h'],
+            ['24h', '24 h'],
+            ['7d', '7 d'],
           ],
           onChange: (v) => setQuery({ range: v }),
         }),
@@ -223,23 +203,21 @@ export const Overview = view((self) => {
         tile(
           'Subscriptions',
           count(figure(now, 'subscriptions')),
-          figure(now, 'shared') === undefined ? undefined : `${count(figure(now, 'shared'))} shared`,
+          `${count(figure(now, 'shared'))} shared`,
           undefined,
           '#/subscriptions',
         ),
         tile(
           'Retained',
           count(figure(now, 'retained')),
-          figure(now, 'topics') === undefined ? undefined : `${count(figure(now, 'topics'))} topics`,
+          bytes(figure(now, 'retainedBytes')),
           undefined,
           '#/retained',
         ),
         tile(
           'Queued',
           count(figure(now, 'queued')),
-          figure(now, 'inflight') === undefined
-            ? bytes(figure(now, 'queuedBytes'))
-            : `${count(figure(now, 'inflight'))} in flight`,
+          bytes(figure(now, 'queuedBytes')),
           'queued',
           '#/clients?sort=-mqueue_len',
           1,
@@ -253,16 +231,14 @@ export const Overview = view((self) => {
           3,
           rate('dropped') ? 'warn' : '',
         ),
-        figure(now, 'heapUsed') === undefined
-          ? null
-          : tile(
-              'Heap',
-              bytes(figure(now, 'heapUsed')),
-              heapMax ? `of ${bytes(heapMax)}` : undefined,
-              'heapUsed',
-              undefined,
-              2,
-            ),
+        tile(
+          'Heap',
+          bytes(figure(now, 'heapUsed')),
+          `of ${bytes(figure(now, 'heapMax'))}`,
+          'heapUsed',
+          undefined,
+          2,
+        ),
         figure(now, 'diskFree') === undefined
           ? null
           : tile(
@@ -281,28 +257,27 @@ export const Overview = view((self) => {
       h(
         'div',
         { class: 'grid charts', key: 'charts' },
-        CHARTS.filter((c) => c.series.some(([name]) => figure(now, name) !== undefined || points?.[name]?.length)).map(
-          (c) =>
-            h(
-              Card,
-              { key: c.title, title: c.title },
-              h(Chart, {
-                series: c.series.map(([name, label], i) => ({
-                  name: label,
-                  points: points?.[name] ?? [],
-                  tone: (c.tone ?? 0) + i,
-                })),
-                from,
-                to,
-                format: c.format,
-                binary: c.binary,
-                gap: Math.max(60_000, (to - from) / 40),
-                label: c.title,
-                waiting:
-                  range() === 'live' ? 'Waiting for the first figures …' : history.loading ? 'Loading …' : undefined,
-              }),
-              c.title.startsWith('Dropped') ? h(Reasons, { figures: now }) : null,
-            ),
+        CHARTS.map((c) =>
+          h(
+            Card,
+            { key: c.title, title: c.title },
+            h(Chart, {
+              series: c.series.map(([name, label], i) => ({
+                name: label,
+                points: points?.[name] ?? [],
+                tone: (c.tone ?? 0) + i,
+              })),
+              from,
+              to,
+              format: c.format,
+              binary: c.binary,
+              gap: Math.max(60_000, (to - from) / 40),
+              label: c.title,
+              waiting:
+                range() === 'live' ? 'Waiting for the first figures …' : history.loading ? 'Loading …' : undefined,
+            }),
+            c.title.startsWith('Dropped') ? h(Reasons, { figures: now }) : null,
+          ),
         ),
       ),
     ];
@@ -334,65 +309,44 @@ const SEVERITY = /** @type {Record<string, string>} */ ({
 
 /** Alarms, and what is open in the configuration. */
 const Attention = view((self) => {
-  const alarms = resource(self, () =>
-    get('/alarms', { active: true })
-      .then(rows)
-      .catch((e) => {
-        if (e.status === 404 || e.status === 501) return null;
-        throw e;
-      }),
-  );
-  const audit = resource(self, async () => {
-    if (!may('admin')) return null;
-    const answer = await get('/audit').catch((e) => {
-      if (e.status === 404 || e.status === 501 || e.status === 403) return null;
-      throw e;
-    });
-    return answer && (Array.isArray(answer) ? answer : (body(answer)?.findings ?? rows(answer)));
-  });
+  const alarms = resource(self, () => get('/alarms', { active: true }).then(rows));
+  const audit = resource(self, async () => (may('admin') ? (await get('/audit')).findings : null));
   self.every(10_000, alarms.load);
   let all = false;
   return () => {
     const raised = alarms.data ?? [];
     const open = audit.data ?? [];
-    if (alarms.data === null && audit.data === null) return null;
     const shown = all ? open : open.slice(0, 4);
     return h(
       'div',
       { class: 'grid attention' },
-      alarms.data === null
-        ? null
-        : h(
-            Card,
-            { title: 'Alarms', note: raised.length ? plural(raised.length, 'alarm') : '' },
-            alarms.error
-              ? h(Failure, { error: alarms.error })
-              : alarms.data === undefined
-                ? h(Loading, {})
-                : raised.length === 0
-                  ? h('p', { class: 'fine' }, icon('check'), 'No alarm. The broker has nothing to complain about.')
-                  : h(
-                      'ul',
-                      { class: 'findings' },
-                      raised.map((a) =>
-                        h(
-                          'li',
-                          { key: a.name ?? a.id },
-                          h(Badge, { tone: SEVERITY[a.severity] ?? 'bad' }, a.severity ?? 'alarm'),
-                          h(
-                            'div',
-                            null,
-                            h('strong', null, a.message ?? a.name),
-                            h(
-                              'small',
-                              { title: when(a.activate_at ?? a.since ?? a.at) },
-                              `since ${ago(a.activate_at ?? a.since ?? a.at)}`,
-                            ),
-                          ),
-                        ),
+      h(
+        Card,
+        { title: 'Alarms', note: raised.length ? plural(raised.length, 'alarm') : '' },
+        alarms.error
+          ? h(Failure, { error: alarms.error })
+          : alarms.data === undefined
+            ? h(Loading, {})
+            : raised.length === 0
+              ? h('p', { class: 'fine' }, icon('check'), 'No alarm. The broker has nothing to complain about.')
+              : h(
+                  'ul',
+                  { class: 'findings' },
+                  raised.map((a) =>
+                    h(
+                      'li',
+                      { key: a.name },
+                      h(Badge, { tone: SEVERITY[a.severity] }, a.severity),
+                      h(
+                        'div',
+                        null,
+                        h('strong', null, a.message),
+                        h('small', { title: when(a.activate_at) }, `since ${ago(a.activate_at)}`),
                       ),
                     ),
-          ),
+                  ),
+                ),
+      ),
       audit.data === null
         ? null
         : h(
@@ -428,18 +382,14 @@ const Attention = view((self) => {
                       shown.map((f) =>
                         h(
                           'li',
-                          { key: (f.id ?? '') + (f.what ?? f.title ?? f.where) },
-                          h(
-                            Badge,
-                            { tone: SEVERITY[String(f.severity).toLowerCase()] },
-                            String(f.severity).toLowerCase(),
-                          ),
+                          { key: f.id + f.subject + f.where },
+                          h(Badge, { tone: SEVERITY[f.severity] }, f.severity),
                           h(
                             'details',
                             null,
-                            h('summary', null, f.what ?? f.title ?? f.sentence ?? f.id),
-                            f.why ? h('p', null, f.why) : null,
-                            f.fix ? h('pre', { class: 'code' }, f.fix) : null,
+                            h('summary', null, f.what),
+                            h('p', null, f.why),
+                            h('pre', { class: 'code' }, f.fix),
                           ),
                         ),
                       ),

@@ -1,22 +1,20 @@
 // @ts-check
 import { h, view, follow } from '../dom.js';
 import { command } from '../commands.js';
-import { get, post, remove, part, may, body } from '../api.js';
+import { get, post, remove, part, may } from '../api.js';
 import { route, link } from '../router.js';
 import { Table } from '../table.js';
 import { Button, Failure, Loading, ask, toast, attempt, redrawDialogs } from '../ui.js';
 import { Payload, preview } from '../payload.js';
 import { textOf } from '../values.js';
-import { fromBase64, toBase64, bytes, count, when, ago, plural } from '../format.js';
+import { fromBase64, toBase64, bytes, count, plural } from '../format.js';
 
 /** Asks for the count before anything is deleted. @param {string} filter */
 async function deleteBy(filter) {
   let found;
   let size;
   try {
-    const counted = body(await post('/retained/count', { topic: filter }));
-    found = counted?.count;
-    size = counted?.bytes;
+    ({ count: found, bytes: size } = await post('/retained/count', { topic: filter }));
   } catch (e) {
     toast(String(/** @type {any} */ (e).message), 'bad');
     return false;
@@ -76,8 +74,7 @@ export const Retained = view((self) => {
             : h(Loading, {}),
     });
     try {
-      it = body(await get(`/retained/${part(row.topic)}`));
-      it.topic ??= row.topic;
+      it = await get(`/retained/${part(row.topic)}`);
     } catch (e) {
       problem = e;
     }
@@ -109,7 +106,7 @@ export const Retained = view((self) => {
           topic: it.topic,
           payload: toBase64(new TextEncoder().encode(text)),
           payload_encoding: 'base64',
-          qos: it.qos ?? 1,
+          qos: it.qos,
           retain: true,
         }),
     });

@@ -3,7 +3,7 @@
 import { h, view } from '../dom.js';
 import { command } from '../commands.js';
 import { icon } from '../icons.js';
-import { get, post, body, rows } from '../api.js';
+import { get, post, rows } from '../api.js';
 import { route } from '../router.js';
 import { Badge, Button, Card, Failure, Field, copy } from '../ui.js';
 import { plural } from '../format.js';
@@ -39,7 +39,7 @@ export const Explain = view((self) => {
   const run = async (/** @type {any} */ e) => {
     e.preventDefault();
     try {
-      answer = body(await post('/acl/explain', { clientid: client, action, topic, qos: Number(qos), retain }));
+      answer = (await post('/acl/explain', { clientid: client, action, topic, qos: Number(qos), retain })).explanation;
       problem = undefined;
     } catch (error) {
       problem = error;
@@ -48,7 +48,6 @@ export const Explain = view((self) => {
     self.redraw();
   };
   return () => {
-    const x = answer?.explanation ?? answer;
     return h(
       'div',
       { class: 'stack' },
@@ -122,24 +121,24 @@ export const Explain = view((self) => {
         ),
       ),
       problem ? h(Card, {}, h(Failure, { error: problem })) : null,
-      x
+      answer
         ? [
             h(
               'section',
               {
                 key: 'v',
-                class: `verdict ${x.allowed ? (x.whole === false && action === 'subscribe' ? '' : 'good') : 'bad'}`,
+                class: `verdict ${answer.allowed ? (answer.whole === false && action === 'subscribe' ? '' : 'good') : 'bad'}`,
               },
-              icon(x.allowed ? 'check' : 'ban'),
+              icon(answer.allowed ? 'check' : 'ban'),
               h(
                 'div',
                 null,
                 h(
                   'p',
                   null,
-                  `${x.allowed ? (x.whole === false && action === 'subscribe' ? 'Allowed in part' : 'Allowed') : 'Denied'}, decided by ${x.decided_by}`,
+                  `${answer.allowed ? (answer.whole === false && action === 'subscribe' ? 'Allowed in part' : 'Allowed') : 'Denied'}, decided by ${answer.decided_by}`,
                 ),
-                h('p', { class: 'advice' }, x.why),
+                h('p', { class: 'advice' }, answer.why),
               ),
             ),
             h(
@@ -148,8 +147,8 @@ export const Explain = view((self) => {
               h(
                 'ol',
                 { class: 'steps' },
-                (x.steps ?? []).map((/** @type {any} */ s) => {
-                  const [text, tone] = SAID[s.said] ?? [s.said, ''];
+                answer.steps.map((/** @type {any} */ s) => {
+                  const [text, tone] = SAID[s.said];
                   return h(
                     'li',
                     { key: s.source },
@@ -163,7 +162,7 @@ export const Explain = view((self) => {
                         h(Badge, { tone }, text),
                         s.why ? h('span', { class: 'dim' }, s.why) : null,
                       ),
-                      (s.rules ?? []).map((/** @type {any} */ r) =>
+                      s.rules.map((/** @type {any} */ r) =>
                         h(
                           'div',
                           { key: r.rule, class: 'near' },

@@ -1,7 +1,7 @@
 // @ts-check
 import { h, view, follow } from '../dom.js';
 import { command } from '../commands.js';
-import { post, remove, part, may, body, offers } from '../api.js';
+import { post, remove, part, may } from '../api.js';
 import { route, link } from '../router.js';
 import { Table } from '../table.js';
 import { Badge, Button, Field, Tabs, ask, toast } from '../ui.js';
@@ -12,36 +12,22 @@ import { Explain } from './security-explain.js';
 import { Certificates, TokenKeys } from './security-certificates.js';
 
 const TABS = [
-  ['users', 'Users', '/users', 'admin'],
-  ['groups', 'Groups', '/groups', 'admin'],
-  ['roles', 'Roles', '/roles', 'admin'],
-  ['explain', 'Who may what', '', 'admin'],
-  ['banned', 'Bans', '/banned', 'operator'],
-  ['certificates', 'Certificates', '/certificates', 'viewer'],
-  ['tokens', 'Token keys', '/jwt_keys', 'viewer'],
-  ['keys', 'API keys', '/api_keys', 'admin'],
-  ['accounts', 'Console', '/console_users', 'admin'],
-  ['log', 'Audit log', '/audit_log', 'admin'],
+  ['users', 'Users', 'admin'],
+  ['groups', 'Groups', 'admin'],
+  ['roles', 'Roles', 'admin'],
+  ['explain', 'Who may what', 'admin'],
+  ['banned', 'Bans', 'operator'],
+  ['certificates', 'Certificates', 'viewer'],
+  ['tokens', 'Token keys', 'viewer'],
+  ['keys', 'API keys', 'admin'],
+  ['accounts', 'Console', 'admin'],
+  ['log', 'Audit log', 'admin'],
 ];
 
 export const Security = view((self) => {
   follow(self, route);
-  /** @type {Set<string>} */
-  const missing = new Set();
-  let known = false;
-  self.onMount(() => {
-    Promise.all(
-      TABS.filter(([, , path, role]) => path && may(/** @type {any} */ (role))).map(async ([key, , path]) => {
-        if (!(await offers(path))) missing.add(key);
-      }),
-    ).then(() =>
-      self.change(() => {
-        known = true;
-      }),
-    );
-  });
   return () => {
-    const shown = TABS.filter(([key, , , role]) => may(/** @type {any} */ (role)) && !missing.has(key));
+    const shown = TABS.filter(([, , role]) => may(/** @type {any} */ (role)));
     const tab = route.value.query.get('tab') ?? shown[0]?.[0];
     const screen = /** @type {any} */ ({
       users: Users,
@@ -62,7 +48,7 @@ export const Security = view((self) => {
         value: tab,
         tabs: shown.map(([key, text]) => [key, text, link(['security'], { tab: key })]),
       }),
-      known && screen ? h(screen, { key: tab }) : null,
+      screen ? h(screen, { key: tab }) : null,
     ];
   };
 });
@@ -192,7 +178,7 @@ const Keys = view(() => {
         ),
       ],
       run: async () => {
-        made = body(await post('/api_keys', { name, role, ...(time ? { time } : {}) }));
+        made = await post('/api_keys', { name, role, ...(time ? { time } : {}) });
       },
     });
     if (!yes) return;

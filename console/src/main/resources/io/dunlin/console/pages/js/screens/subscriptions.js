@@ -5,7 +5,7 @@ import { get, rows } from '../api.js';
 import { route, go, link } from '../router.js';
 import { Table } from '../table.js';
 import { Badge, Card, Empty, Tabs, settled } from '../ui.js';
-import { count, plural, short } from '../format.js';
+import { count, plural } from '../format.js';
 
 const yes = (/** @type {string} */ key) => (/** @type {any} */ s) => (s[key] ? 'yes' : 'no');
 
@@ -110,16 +110,13 @@ const Groups = view((self) => {
             'div',
             { class: 'grid charts' },
             list.map((g) => {
-              const members = Array.isArray(g.members) ? g.members : (g.members_list ?? []);
-              const size = members.length || g.members || 0;
-              const waits = (/** @type {any} */ m) => Number(m.lag ?? m.mqueue_len ?? m.queued ?? 0);
-              const most = Math.max(1, ...members.map(waits));
+              const most = Math.max(1, ...g.members.map((/** @type {any} */ m) => m.lag));
               return h(
                 Card,
                 {
-                  key: `${g.group ?? g.share_group}/${g.topic ?? g.filter}`,
-                  title: h('code', null, `${g.group ?? g.share_group} · ${g.topic ?? g.filter}`),
-                  note: plural(size, 'member'),
+                  key: g.topic,
+                  title: h('code', null, g.topic),
+                  note: plural(g.members_cnt, 'member'),
                 },
                 h(
                   'table',
@@ -135,30 +132,24 @@ const Groups = view((self) => {
                       h('th', null, 'Lag'),
                       h('th', { class: 'num' }, 'Queued'),
                       h('th', { class: 'num' }, 'In flight'),
-                      h('th', { class: 'num' }, 'Got'),
                     ),
                   ),
                   h(
                     'tbody',
                     null,
-                    members.map((/** @type {any} */ m) =>
+                    g.members.map((/** @type {any} */ m) =>
                       h(
                         'tr',
                         { key: m.clientid },
                         h('td', null, h('a', { href: link(['clients', m.clientid]) }, m.clientid)),
+                        h('td', null, m.connected ? h(Badge, { tone: 'good' }, 'connected') : h(Badge, {}, 'away')),
                         h(
                           'td',
                           null,
-                          m.connected === false ? h(Badge, {}, 'away') : h(Badge, { tone: 'good' }, 'connected'),
+                          h('meter', { min: 0, max: most, value: m.lag, 'aria-label': `lag of ${m.clientid}` }),
                         ),
-                        h(
-                          'td',
-                          null,
-                          h('meter', { min: 0, max: most, value: waits(m), 'aria-label': `lag of ${m.clientid}` }),
-                        ),
-                        h('td', { class: 'num' }, count(m.mqueue_len ?? m.queued ?? 0)),
-                        h('td', { class: 'num' }, count(m.inflight_cnt ?? m.inflight ?? 0)),
-                        h('td', { class: 'num' }, short(m.delivered ?? m.send_msg)),
+                        h('td', { class: 'num' }, count(m.mqueue_len)),
+                        h('td', { class: 'num' }, count(m.inflight_cnt)),
                       ),
                     ),
                   ),

@@ -1,39 +1,15 @@
 // @ts-check
 import { h, view, follow, resource } from '../dom.js';
 import { command } from '../commands.js';
-import { get, post, may, part, body, rows, offers, ask as askApi, download } from '../api.js';
+import { get, post, may, part, rows, ask as askApi, download } from '../api.js';
 import { route, link } from '../router.js';
 import { Table } from '../table.js';
 import { Badge, Button, Card, Empty, Facts, Field, Tabs, ask, attempt, copy, settled, toast } from '../ui.js';
-import { bytes, count, plural, span, when, ago } from '../format.js';
+import { bytes, count, plural, when, ago } from '../format.js';
 import { Log } from './system-log.js';
 
 export const System = view((self) => {
   follow(self, route);
-  let backup = false;
-  let config = false;
-  let log = false;
-  self.onMount(() => {
-    if (may('operator')) {
-      offers('/log').then((has) =>
-        self.change(() => {
-          log = has;
-        }),
-      );
-    }
-    if (may('admin')) {
-      offers('/configs').then((has) =>
-        self.change(() => {
-          config = has;
-        }),
-      );
-      offers('/backup').then((has) =>
-        self.change(() => {
-          backup = has;
-        }),
-      );
-    }
-  });
   return () => {
     const tab = route.value.query.get('tab') ?? 'node';
     return [
@@ -44,9 +20,9 @@ export const System = view((self) => {
         tabs: [
           ['node', 'Broker', link(['system'])],
           ['listeners', 'Listeners', link(['system'], { tab: 'listeners' })],
-          log ? ['log', 'Log', link(['system'], { tab: 'log' })] : null,
-          config ? ['config', 'Configuration', link(['system'], { tab: 'config' })] : null,
-          backup ? ['backup', 'Backup', link(['system'], { tab: 'backup' })] : null,
+          may('operator') ? ['log', 'Log', link(['system'], { tab: 'log' })] : null,
+          may('admin') ? ['config', 'Configuration', link(['system'], { tab: 'config' })] : null,
+          may('admin') ? ['backup', 'Backup', link(['system'], { tab: 'backup' })] : null,
         ],
       }),
       tab === 'listeners'
@@ -63,20 +39,11 @@ export const System = view((self) => {
 });
 
 const Node = view((self) => {
-  const status = resource(self, () => get('/status').then(body));
-  const nodes = resource(self, () =>
-    get('/nodes')
-      .then((a) => rows(a)[0] ?? body(a))
-      .catch(() => ({})),
-  );
-  self.every(5000, () => {
-    status.load();
-    nodes.load();
-  });
+  const it = resource(self, () => Promise.all([get('/status'), get('/nodes').then(rows)]));
+  self.every(5000, it.load);
   return () =>
-    settled(status, (/** @type {any} */ s) => {
-      const n = nodes.data ?? {};
-      return h(
+    settled(it, (/** @type {any} */ [s, [n]]) =>
+      h(
         'div',
         { class: 'grid' },
         h(
@@ -88,16 +55,9 @@ const Node = view((self) => {
               ['Version', s.version],
               ['Node', s.node],
               ['Process', s.pid],
-              [
-                'Since',
-                s.started
-                  ? `${when(s.started)} (${ago(s.started)})`
-                  : n.uptime !== undefined
-                    ? span(n.uptime * 1000)
-                    : '–',
-              ],
+              ['Since', `${when(s.started)} (${ago(s.started)})`],
               ['Data folder', s.data_folder ? h('code', null, s.data_folder) : 'none: all is in memory'],
-              ['Listeners', s.listeners?.join(', ')],
+              ['Listeners', s.listeners.join(', ')],
             ],
           }),
         ),
@@ -120,10 +80,8 @@ const Node = view((self) => {
           h(Facts, {
             wide: true,
             items: [
-              n.memory_used !== undefined ? ['Heap', `${bytes(n.memory_used)} of ${bytes(n.memory_total)}`] : null,
-              n.processors ? ['Processors', n.processors] : null,
-              n.java ? ['Java', n.java] : null,
-              n.os ? ['System', n.os] : null,
+              ['Heap', `${bytes(n.memory_used)} of ${bytes(n.memory_total)}`],
+              ['Processors', n.processors],
             ],
           }),
           h(
@@ -133,7 +91,7 @@ const Node = view((self) => {
             h('a', { class: 'button small', href: '/api-docs', target: '_blank', rel: 'noopener' }, 'API'),
           ),
         ),
-        s.last_reload_problems?.length
+        s.last_reload_problems.length
           ? h(
               Card,
               { title: 'The last reload had problems' },
@@ -144,14 +102,14 @@ const Node = view((self) => {
               ),
             )
           : null,
-      );
-    });
+      ),
+    );
 });
 
 const Listeners = view(() => {
   let reload = () => {};
   const act = async (/** @type {any} */ l, /** @type {string} */ what) => {
-    const n = l.current_connections ?? 0;
+    const n = l.current_connections;
     const path = `/listeners/${part(l.id)}/${what}`;
     if (what === 'start') {
       await attempt(() => post(path), `${l.id} listens`);
@@ -240,20 +198,20 @@ const Listeners = view(() => {
     });
 });
 
-/** The settings as rows, in whichever form they come. @param {any} answer */
-function settings(answer) {
-  const found = body(answer);
-  if (Array.isArray(found)) return found;
-  return (
-    found?.settings ??
-    Object.entries(found ?? {}).map(([key, it]) =>
-      it && typeof it === 'object' && !Array.isArray(it) ? { key, .../** @type {any} */ (it) } : { key, value: it },
-    )
-  );
-}
+/** What is wrong with a configuration, and where. @param {{origin: string, message: string}[]} problems @param {string} tone */
+const listed = (problems, tone) =>
+  problems.length
+    ? h(
+        'ul',
+        { class: 'plain' },
+        problems.map((p) =>
+          h('li', { key: p.origin + p.message, class: tone }, [p.origin, p.message].filter(Boolean).join(': ')),
+        ),
+      )
+    : null;
 
 const Config = view((self) => {
-  const it = resource(self, () => get('/configs').then(settings));
+  const it = resource(self, () => get('/configs'));
   let text = '';
   /** @type {any} */ let tried;
   let busy = false;
@@ -262,7 +220,7 @@ const Config = view((self) => {
       busy = true;
     });
     await attempt(async () => {
-      tried = body(await post('/configs/dry_run', { text }));
+      tried = await post('/configs/dry_run', { text });
     });
     self.change(() => {
       busy = false;
@@ -281,25 +239,23 @@ const Config = view((self) => {
             'The broker reads its file, users, rules and certificates again, all or nothing, and looks at live sessions again. What needs a restart is said.',
           ),
         run: async () => {
-          outcome = body(await post('/configs/reload'));
+          outcome = await post('/configs/reload');
         },
       })
     ) {
       toast(
-        outcome?.done === false ? 'The broker goes on with the old configuration' : 'Reloaded',
-        outcome?.done === false ? 'bad' : 'good',
+        outcome.done ? 'Reloaded' : 'The broker goes on with the old configuration',
+        outcome.done ? 'good' : 'bad',
       );
       await ask({
         title: 'The reload',
         cancel: '',
         confirm: 'Close',
-        body: () => h('pre', { class: 'code' }, (outcome?.lines ?? []).join('\n') || JSON.stringify(outcome, null, 2)),
+        body: () => h('pre', { class: 'code' }, outcome.lines.join('\n')),
       });
       it.load();
     }
   };
-  const shown = (/** @type {any} */ v) =>
-    v === null || v === undefined ? '–' : typeof v === 'object' ? JSON.stringify(v) : String(v);
   return () =>
     h(
       'div',
@@ -317,10 +273,10 @@ const Config = view((self) => {
             {
               key: 'origin',
               label: 'From',
-              options: [...new Set(list.map((s) => String(s.origin ?? '').split(/[: ]/)[0]).filter(Boolean))].map(
+              options: [...new Set(list.map((s) => s.origin.split(/[: ]/)[0]))].map(
                 (o) => [o, o],
               ),
-              match: (/** @type {any} */ s, /** @type {string} */ v) => String(s.origin).startsWith(v),
+              match: (/** @type {any} */ s, /** @type {string} */ v) => s.origin.startsWith(v),
             },
           ],
           columns: [
@@ -330,26 +286,18 @@ const Config = view((self) => {
               label: 'Value',
               grow: true,
               show: (/** @type {any} */ s) =>
-                h(
-                  'code',
-                  {
-                    title: shown(s.value),
-                    class: s.default !== undefined && shown(s.value) === shown(s.default) ? 'dim' : '',
-                  },
-                  shown(s.value),
-                ),
+                h('code', { title: s.value, class: s.value === s.default ? 'dim' : '' }, s.value),
             },
             {
               key: 'default',
               label: 'Default',
-              show: (/** @type {any} */ s) => h('code', { class: 'dim' }, shown(s.default)),
+              show: (/** @type {any} */ s) => h('code', { class: 'dim' }, s.default),
             },
             { key: 'origin', label: 'From' },
             {
               key: 'live',
               label: 'Taken over',
-              show: (/** @type {any} */ s) =>
-                s.live === true ? 'at a reload' : s.live === false ? 'at a restart' : '–',
+              show: (/** @type {any} */ s) => (s.live ? 'at a reload' : 'at a restart'),
             },
           ],
           tools: h(Button, { label: 'Reload', icon: 'refresh', small: true, onClick: reload }),
@@ -399,30 +347,24 @@ const Config = view((self) => {
           ? h(
               'div',
               { class: 'stack gap' },
-              (tried.problems ?? tried.errors ?? []).length
-                ? h(
-                    'ul',
-                    { class: 'plain' },
-                    (tried.problems ?? tried.errors).map((/** @type {any} */ p) =>
-                      h('li', { key: String(p.message ?? p), class: 'bad-text' }, [p.origin, p.message ?? p].filter(Boolean).join(': ')),
-                    ),
-                  )
-                : h('p', { class: 'good-text' }, 'The broker could start with it.'),
-              (tried.changes ?? tried.diff ?? []).length
+              tried.ok
+                ? h('p', { class: 'good-text' }, 'The broker could start with it.')
+                : listed(tried.problems, 'bad-text'),
+              listed(tried.warnings, 'warn-text'),
+              tried.changes.length
                 ? h(
                     'pre',
                     { class: 'code' },
-                    (tried.changes ?? tried.diff)
-                      .map((/** @type {any} */ c) =>
-                        typeof c === 'string'
-                          ? c
-                          : `${c.path}: ${shown(c.before)} -> ${shown(c.after)}${c.restart ? ' (at the next start)' : ''}`,
+                    tried.changes
+                      .map(
+                        (/** @type {any} */ c) =>
+                          `${c.path}: ${c.before || '(unset)'} -> ${c.after || '(unset)'}${c.restart ? ' (at the next start)' : ''}`,
                       )
                       .join('\n'),
                   )
-                : (tried.problems ?? []).length
-                  ? null
-                  : h('p', { class: 'dim' }, 'It says the same as the one that runs.'),
+                : tried.ok
+                  ? h('p', { class: 'dim' }, 'It says the same as the one that runs.')
+                  : null,
             )
           : null,
       ),
@@ -453,7 +395,7 @@ const Backup = view((self) => {
       busy = 'look';
     });
     await attempt(async () => {
-      looked = body(await askApi('POST', '/restore', { query: { dry_run: true }, raw: chosen }));
+      looked = await askApi('POST', '/restore', { query: { dry_run: true }, raw: chosen });
     });
     self.change(() => {
       busy = '';
@@ -477,7 +419,7 @@ const Backup = view((self) => {
         contents(looked),
       ],
       run: async () => {
-        staged = body(await askApi('POST', '/restore', { raw: chosen }));
+        staged = await askApi('POST', '/restore', { raw: chosen });
       },
     });
     if (yes) {

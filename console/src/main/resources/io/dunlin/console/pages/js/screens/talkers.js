@@ -48,31 +48,23 @@ export const Talkers = view((self) => {
       },
       settled(it, (/** @type {any[]} */ list) => {
         if (list.length === 0) return h(Empty, { icon: 'topics', title: 'No traffic yet' });
-        const most = Math.max(...list.map((r) => Number(r[by()] ?? 0)), 1e-9);
-        const all = list.reduce((sum, r) => sum + Number(r[by()] ?? 0), 0);
+        const most = Math.max(...list.map((r) => Number(r[by()])), 1e-9);
+        const all = list.reduce((sum, r) => sum + Number(r[by()]), 0);
         return h(
           'ol',
           { class: 'bars' },
-          list.map((r) => {
-            const name = r.topic ?? r.name ?? r.clientid;
-            return h(
+          list.map((r) =>
+            h(
               'li',
-              { key: name },
-              h(
-                'a',
-                {
-                  href: r.topic !== undefined ? link(['topics'], { at: r.topic }) : link(['clients', name]),
-                  class: 'mono',
-                },
-                name,
-              ),
-              h('meter', { min: 0, max: most, value: Number(r[by()] ?? 0), 'aria-label': name }),
-              h('span', { class: 'num' }, `${Math.round((Number(r[by()] ?? 0) / (all || 1)) * 100)} %`),
-              h('span', { class: 'num dim' }, r.rate !== undefined ? `${short(Math.round(r.rate * 10) / 10)}/s` : ''),
+              { key: r.topic },
+              h('a', { href: link(['topics'], { at: r.topic }), class: 'mono' }, r.topic),
+              h('meter', { min: 0, max: most, value: Number(r[by()]), 'aria-label': r.topic }),
+              h('span', { class: 'num' }, `${Math.round((Number(r[by()]) / (all || 1)) * 100)} %`),
+              h('span', { class: 'num dim' }, r.rate === null ? '' : `${short(Math.round(r.rate * 10) / 10)}/s`),
               h('span', { class: 'num dim' }, count(r.messages)),
               h('span', { class: 'num dim' }, bytes(r.bytes)),
-            );
-          }),
+            ),
+          ),
         );
       }),
     );

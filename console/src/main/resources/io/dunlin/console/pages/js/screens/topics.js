@@ -63,10 +63,9 @@ const Tree = view((self) => {
     const before = new Map((node.rows ?? []).map((/** @type {any} */ r) => [r.topic, r.messages]));
     node.rows = rows(answer).map((r) => ({
       ...r,
-      children: r.children ?? 0,
       fresh: node.rows && before.get(r.topic) !== r.messages ? Date.now() : 0,
     }));
-    node.more = answer?.meta?.hasnext;
+    node.more = answer.meta.hasnext;
   };
 
   const refresh = async () => {
@@ -270,7 +269,7 @@ const Tree = view((self) => {
                                   icon('right'),
                                 )
                               : h('span', { class: 'twist' }),
-                            h('span', { class: 'level' }, (l.row.level ?? l.row.topic.split('/').pop()) || '(empty)'),
+                            h('span', { class: 'level' }, l.row.level || '(empty)'),
                             l.row.retained
                               ? h('span', { class: 'mark', title: 'A message is retained' }, icon('retained'))
                               : null,

@@ -2,7 +2,7 @@
 import { h, view, follow, resource, cx } from '../dom.js';
 import { command } from '../commands.js';
 import { icon } from '../icons.js';
-import { get, post, put, remove, part, body, rows, download } from '../api.js';
+import { get, post, put, remove, part, rows, download } from '../api.js';
 import { route, setQuery, go, link } from '../router.js';
 import { shortcuts } from '../keys.js';
 import { Table } from '../table.js';
@@ -19,12 +19,11 @@ const KINDS = [
 ];
 /** What a trace is about: [kind, value]. @param {any} t */
 function about(t) {
-  const found = [...KINDS, ['listener', 'listener']].filter(([key]) => t[key]);
-  if (found.length) return [found.map(([, text]) => text).join(', '), found.map(([key]) => t[key]).join(', ')];
-  return [KINDS.find(([k]) => k === t.type)?.[1] ?? t.type ?? '', t.value ?? ''];
+  const found = KINDS.filter(([key]) => t[key]);
+  return [found.map(([, text]) => text).join(', '), found.map(([key]) => t[key]).join(', ')];
 }
 
-const running = (/** @type {any} */ t) => ['running', 'waiting'].includes(String(t.status ?? '').toLowerCase());
+const running = (/** @type {any} */ t) => t.status === 'running';
 
 /** Asks for what is to be traced. @param {string} [type] @param {string} [value] */
 async function begin(type = 'clientid', value = '') {
@@ -222,7 +221,7 @@ async function drop(t) {
       h(
         'p',
         null,
-        `${plural(t.packets ?? 0, 'packet')} (${bytes(t.bytes)}) are deleted${running(t) ? ', and recording ends' : ''}.`,
+        `${plural(t.packets, 'packet')} (${bytes(t.bytes)}) are deleted${running(t) ? ', and recording ends' : ''}.`,
       ),
     run: () => remove(`/trace/${part(t.name)}`),
   });
@@ -232,7 +231,7 @@ async function drop(t) {
 
 const One = view((self, { name }) => {
   follow(self, route);
-  const it = resource(self, () => get(`/trace/${part(name)}`).then(body));
+  const it = resource(self, () => get(`/trace/${part(name)}`));
   /** @type {any[]} */ let packets = [];
   /** @type {any} */ let problem;
   let busy = false;
@@ -247,7 +246,7 @@ const One = view((self, { name }) => {
         const full = Math.floor(packets.length / 1000);
         const answer = await get(`/trace/${part(name)}/log`, { page: full + 1, limit: 1000 });
         packets = [...packets.slice(0, full * 1000), ...rows(answer)];
-        if (!answer?.meta?.hasnext || packets.length >= 20_000) break;
+        if (!answer.meta.hasnext || packets.length >= 20_000) break;
       }
       problem = undefined;
     } catch (e) {
@@ -310,8 +309,8 @@ const One = view((self, { name }) => {
           { class: 'dim' },
           `${about(t)[0]} `,
           h('code', null, about(t)[1]),
-          ` · ${plural(t.packets ?? packets.length, 'packet')}, ${bytes(t.bytes)}`,
-          running(t) && t.end_at ? ` · ends in ${span((millis(t.end_at) ?? 0) - Date.now())}` : '',
+          ` · ${plural(t.packets, 'packet')}, ${bytes(t.bytes)}`,
+          running(t) ? ` · ends in ${span((millis(t.end_at) ?? 0) - Date.now())}` : '',
           t.dropped ? ` · ${bytes(t.dropped)} left out` : '',
         ),
         h('span', { class: 'grow' }),
@@ -455,7 +454,7 @@ const One = view((self, { name }) => {
                   h(
                     'tr',
                     {
-                      key: p.number ?? i,
+                      key: p.number,
                       class: cx('opens', p.direction, { current: i === current, wrong: p.error }),
                       onClick: () =>
                         self.change(() => {
@@ -540,7 +539,7 @@ function Packet({ packet, close }) {
     {
       class: 'packet',
       title: packet.packet,
-      note: `${packet.direction === 'in' ? 'from' : 'to'} ${packet.clientid ?? 'the client'}`,
+      note: `${packet.direction === 'in' ? 'from' : 'to'} ${packet.clientid || 'the client'}`,
       actions: h(Button, { icon: 'close', kind: 'quiet', small: true, title: 'Close', onClick: close }),
     },
     h(

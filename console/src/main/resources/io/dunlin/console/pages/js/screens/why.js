@@ -2,7 +2,7 @@
 import { h, view, follow } from '../dom.js';
 import { command } from '../commands.js';
 import { icon } from '../icons.js';
-import { get, body, rows } from '../api.js';
+import { get, rows } from '../api.js';
 import { route, setQuery, link } from '../router.js';
 import { Badge, Button, Card, Empty, Failure, Loading, Field, copy } from '../ui.js';
 import { clockMillis, when } from '../format.js';
@@ -32,7 +32,7 @@ export const Why = view((self) => {
       problem = undefined;
     });
     try {
-      answer = body(await get('/why', { clientid: client.trim(), topic: topic.trim(), since }));
+      answer = await get('/why', { clientid: client.trim(), topic: topic.trim(), since });
     } catch (e) {
       problem = e;
       answer = undefined;
@@ -155,19 +155,17 @@ export const Why = view((self) => {
 
 /** @param {{answer: any, client: string, topic: string}} p */
 function Answer({ answer, client, topic }) {
-  const findings = answer.findings ?? [];
-  const bad = findings.some((/** @type {any} */ f) => f.state === 'problem');
-  const tone = answer.delivered === true ? 'good' : answer.delivered === false || bad ? 'bad' : '';
+  const tone = answer.delivered ? 'good' : 'bad';
   return h(
     'div',
     { class: 'stack' },
     h(
       'section',
       { class: `verdict ${tone}` },
-      icon(tone === 'good' ? 'check' : tone === 'bad' ? 'warn' : 'info'),
+      icon(answer.delivered ? 'check' : 'warn'),
       h('div', null, h('p', null, answer.verdict), answer.advice ? h('p', { class: 'advice' }, answer.advice) : null),
     ),
-    answer.rule?.length ? h(Card, { title: 'The rule' }, h('pre', { class: 'code' }, answer.rule.join('\n'))) : null,
+    answer.rule.length ? h(Card, { title: 'The rule' }, h('pre', { class: 'code' }, answer.rule.join('\n'))) : null,
     answer.one_in > 1 ? h('p', { class: 'dim' }, `At this load one in ${answer.one_in} messages is recorded.`) : null,
     h(
       Card,
@@ -185,8 +183,8 @@ function Answer({ answer, client, topic }) {
       h(
         'ol',
         { class: 'steps' },
-        findings.map((/** @type {any} */ f, /** @type {number} */ i) => {
-          const [mark, colour] = MARKS[f.state] ?? MARKS.unknown;
+        answer.findings.map((/** @type {any} */ f, /** @type {number} */ i) => {
+          const [mark, colour] = MARKS[f.state];
           return h(
             'li',
             { key: i, class: colour },
@@ -197,7 +195,7 @@ function Answer({ answer, client, topic }) {
               h(
                 'p',
                 null,
-                f.what ?? f.text,
+                f.what,
                 f.at ? h('small', { class: 'dim', title: when(f.at) }, ` ${clockMillis(f.at)}`) : null,
               ),
               f.advice ? h('p', { class: 'advice' }, f.advice) : null,
@@ -207,6 +205,6 @@ function Answer({ answer, client, topic }) {
         }),
       ),
     ),
-    answer.known_since ? h('p', { class: 'dim' }, `All is known since ${when(answer.known_since)}.`) : null,
+    h('p', { class: 'dim' }, `All is known since ${when(answer.known_since)}.`),
   );
 }

@@ -1,5 +1,6 @@
 package io.dunlin.server;
 
+import io.dunlin.server.config.ConsoleConfig;
 import io.dunlin.server.config.ServerConfig;
 import io.dunlin.transport.Listener;
 import io.dunlin.transport.TlsFigures;
@@ -10,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The TLS files of a configuration's listeners, read as the broker reads them.
+ * The TLS files of a configuration's listeners and console, read as the broker reads them.
  *
  * @param dated what has an end, by listener
- * @param unusable a sentence for each listener that could not open
+ * @param unusable a sentence for each listener that could not open, and for the console
  */
-record ListenerTls(List<Dated> dated, List<String> unusable) {
+record ConfiguredTls(List<Dated> dated, List<String> unusable) {
     /**
      * A certificate or revocation list.
      *
@@ -28,7 +29,7 @@ record ListenerTls(List<Dated> dated, List<String> unusable) {
         }
     }
 
-    static ListenerTls of(ServerConfig config) {
+    static ConfiguredTls of(ServerConfig config) {
         List<Dated> dated = new ArrayList<>();
         List<String> unusable = new ArrayList<>();
         config.listeners().forEach((name, settings) -> {
@@ -45,7 +46,14 @@ record ListenerTls(List<Dated> dated, List<String> unusable) {
                 unusable.add(String.valueOf(e.getMessage()));
             }
         });
-        return new ListenerTls(List.copyOf(dated), List.copyOf(unusable));
+        ConsoleConfig console = config.console();
+        unusable.addAll(ConsoleDoor.problems(console));
+        if (console.enabled()) {
+            console.tls().stream()
+                    .flatMap(tls -> CertificateWatch.read(tls.certfile()).stream())
+                    .forEach(one -> dated.add(dated("console.tls.certfile", one)));
+        }
+        return new ConfiguredTls(List.copyOf(dated), List.copyOf(unusable));
     }
 
     private static Dated dated(String place, X509Certificate certificate) {
